@@ -1,0 +1,66 @@
+"""The slot through which an API call may show something. Empty unless a front end fills it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Protocol
+
+from nbmlops.ui.view import View
+
+_log = logging.getLogger("nbmlops")
+
+
+class Presenter(Protocol):
+    """What a front end installs."""
+
+    def show(self, what: View | str) -> None:
+        """Show a view or a line of text where the user is looking."""
+
+    def warn(self, text: str) -> None:
+        """Show one visible line; must not raise."""
+
+
+_lock = threading.Lock()
+_presenter: Presenter | None = None
+_warned: set[str] = set()
+
+
+def install(presenter: Presenter | None) -> Presenter | None:
+    """Fill the slot, or empty it with None.
+
+    Returns
+    -------
+    Presenter or None
+        What filled the slot before, so that it can be put back.
+    """
+    global _presenter
+    with _lock:
+        before, _presenter = _presenter, presenter
+        return before
+
+
+def show(what: View | str) -> None:
+    """Show a view or a text; nothing happens where nobody is looking (a plain script)."""
+    presenter = _presenter
+    if presenter is not None:
+        presenter.show(what)
+
+
+def warn(text: str) -> None:
+    """Say one line that the user must see.
+
+    Without a front end it goes to the ``nbmlops`` logger, once per text: logging writes it to
+    stderr by default and never raises into the caller.
+    """
+    presenter = _presenter
+    if presenter is not None:
+        presenter.warn(text)
+        return
+    with _lock:
+        if text in _warned:
+            return
+        if len(_warned) >= 1000:
+            _warned.clear()
+        _warned.add(text)
+    _log.warning("%s", text)
