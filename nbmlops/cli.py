@@ -30,6 +30,8 @@ def main(argv: list[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], object] = arguments.command
     try:
         answer = command(arguments)
+        if isinstance(answer, int):
+            return answer
         if answer is not None:
             print(answer)
         sys.stdout.flush()
@@ -42,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return 130
-    return answer if isinstance(answer, int) else 0
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
