@@ -1,0 +1,72 @@
+"""All benchmarks in one run, against their bars.
+
+python -m tests.benchmarks              # the table; builds an environment with MLflow and Trackio once
+python -m tests.benchmarks --no-peers   # without them
+python -m tests.benchmarks --json out.json --only calls kernels
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.benchmarks import calls, kernels, tables
+from tests.benchmarks.measure import ROOT, Answer, Row
+
+PARTS = ("calls", "kernels", "tables")
+
+
+def main() -> int:
+    """Measure, print the table, and return how many bars were missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--points", type=int, default=1_000_000, help="metric points for the file growth")
+    parser.add_argument("--peers", metavar="PYTHON", help="a Python with mlflow and trackio (default: one is built)")
+    parser.add_argument("--no-peers", action="store_true", help="measure nothing but nbmlops")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    arguments = parser.parse_args()
+
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    for name in ("NBMLOPS_STORE", "NBMLOPS_RUN"):
+        os.environ.pop(name, None)
+    folder = Path(tempfile.mkdtemp(prefix="nbmlops-benchmarks-"))
+    answer: Answer = []
+    try:
+        if "calls" in arguments.only:
+            cache = ROOT / ".pytest_cache" / "peers"
+            peers = None if arguments.no_peers else calls.peers_python(arguments.peers, cache)
+            answer += calls.answer(folder, peers)
+        if "kernels" in arguments.only:
+            answer += kernels.answer(folder / "kernels")
+        if "tables" in arguments.only:
+            answer += tables.answer(folder, arguments.points)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    _print(answer)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(_document(answer), indent=1) + "\n")
+    return sum(isinstance(row, Row) and row.is_kept is False for row in answer)
+
+
+def _print(answer: Answer) -> None:
+    table = [("what", "measured", "bar", "")]
+    table += [row.cells() if isinstance(row, Row) else (row.what, "not measured", "", row.reason) for row in answer]
+    widths = [max(len(line[column]) for line in table) for column in range(3)]
+    for what, value, bar, note in table:
+        print(f"{what:<{widths[0]}}  {value:>{widths[1]}}  {bar:>{widths[2]}}  {note}".rstrip())
+
+
+def _document(answer: Answer) -> dict[str, object]:
+    rows = [asdict(row) | ({"is_kept": row.is_kept} if isinstance(row, Row) else {}) for row in answer]
+    return {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(), "rows": rows}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""What a notebook feels: loading the extension, a run cell, and every other cell."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+from tests.benchmarks.measure import Answer, Row, best, python
+
+CELLS = 60
+
+LOAD = """
+import time
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+begun = time.perf_counter()
+shell.run_line_magic("load_ext", "nbmlops")
+print(time.perf_counter() - begun)
+"""
+
+
+@contextmanager
+def kernel(folder: Path) -> Iterator[BlockingKernelClient]:
+    """A kernel of this Python, working in ``folder``."""
+    manager = KernelManager(kernel_name="python3")
+    assert manager.kernel_spec is not None
+    manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    path = os.pathsep.join(filter(None, (os.getcwd(), os.environ.get("PYTHONPATH"))))
+    manager.start_kernel(cwd=str(folder), env=os.environ | {"PYTHONPATH": path})
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def execute(client: BlockingKernelClient, code: str) -> float:
+    """Seconds from sending a cell to the kernel being idle again."""
+    begun = time.perf_counter()
+    reply = client.execute_interactive(code, timeout=60, output_hook=lambda message: None)
+    seconds = time.perf_counter() - begun
+    if reply["content"]["status"] != "ok":
+        raise RuntimeError("\n".join(reply["content"]["traceback"]))
+    return seconds
+
+
+def answer(folder: Path) -> Answer:
+    """All rows about cells."""
+    folder.mkdir()
+    load = best(lambda: float(python(LOAD, folder)), 5)
+    with kernel(folder) as plain, kernel(folder) as loaded:
+        execute(plain, "pass")
+        execute(loaded, "%load_ext nbmlops")
+        execute(loaded, "%mlrun first\npass")
+        bare, other, run = [], [], []
+        for _ in range(CELLS):
+            bare.append(execute(plain, "pass"))
+            other.append(execute(loaded, "pass"))
+            run.append(execute(loaded, "%mlrun empty\npass"))
+    base = statistics.median(bare)
+    note = f"median of {CELLS} round trips; a plain cell takes {base * 1e3:.3g} ms"
+    return [
+        Row("%load_ext nbmlops over plain IPython", load * 1e3, "ms", bar=150),
+        Row("%mlrun on an empty cell, overhead", (statistics.median(run) - base) * 1e3, "ms", bar=20, note=note),
+        Row("any other cell, overhead", (statistics.median(other) - base) * 1e3, "ms", bar=2, note=note),
+    ]
