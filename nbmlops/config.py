@@ -1,0 +1,78 @@
+"""Settings (``c.NbMlops.*``), environment variables, and where the store is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from traitlets import Bool, Enum, Float, Int, Unicode
+from traitlets.config import SingletonConfigurable
+
+from nbmlops.errors import UsageError
+
+STORE_NAME = "mlops.duckdb"
+
+
+class NbMlops(SingletonConfigurable):
+    """Everything a user may set, in ``ipython_config.py`` or with ``%config NbMlops.name = value``."""
+
+    store = Unicode("", help="Path of the store. Empty: NBMLOPS_STORE, else the nearest mlops.duckdb upwards.").tag(
+        config=True
+    )
+    experiment = Unicode("", help="Experiment of runs that name none. Empty: the notebook's name.").tag(config=True)
+    capture_outputs = Enum(("runs", "all", "none"), "runs", help="Whose outputs are recorded.").tag(config=True)
+    quiet = Bool(False, help="Leave out the footer line under run cells.").tag(config=True)
+    read_wait_s = Float(10.0, help="Seconds a read waits while another program holds the store.").tag(config=True)
+    ingest_every_s = Float(60.0, help="Seconds between ingests while nothing asks.").tag(config=True)
+    ingest_bytes = Int(8 << 20, help="Pending journal bytes that start an ingest.").tag(config=True)
+    done_days = Float(7.0, help="Days that ingested journals are kept to rebuild from.").tag(config=True)
+    done_bytes = Int(200 << 20, help="Bytes of ingested journals that are kept.").tag(config=True)
+    capture_parameters = Bool(True, help="Take parameters from literals, configs and estimators.").tag(config=True)
+    text_limit = Int(64 << 10, help="Bytes of text kept of one stream of a cell.").tag(config=True)
+
+
+def settings() -> NbMlops:
+    """Return the settings of this process."""
+    return NbMlops.instance()
+
+
+def store_path(folder: Path | None = None) -> Path:
+    """Return the store's path for work done in ``folder`` (default: the current one).
+
+    ``NBMLOPS_STORE``, else ``c.NbMlops.store``, else the nearest ``mlops.duckdb`` upwards (not past
+    the git root, the home folder or a mount point, and only files of the same user), else a new one
+    in ``folder``.
+    """
+    folder = (folder or Path.cwd()).absolute()
+    named = os.environ.get("NBMLOPS_STORE") or settings().store
+    if named:
+        path = (folder / Path(named).expanduser()).absolute()
+        if path.is_dir():
+            path /= STORE_NAME
+        if not path.parent.is_dir():
+            raise UsageError(
+                f"the store cannot be at {path}: there is no folder {path.parent}",
+                "make the folder, or set NBMLOPS_STORE to a file in a folder that exists",
+            )
+        return path
+    return _nearest(folder) or folder / STORE_NAME
+
+
+def _nearest(folder: Path) -> Path | None:
+    """Return the nearest store of this user at or above ``folder``."""
+    home = Path.home()
+    for place in (folder, *folder.parents):
+        candidate = place / STORE_NAME
+        try:
+            if candidate.is_file() and _is_mine(candidate.stat()):
+                return candidate
+        except OSError:
+            return None
+        if place == home or (place / ".git").exists() or os.path.ismount(place):
+            return None
+    return None
+
+
+def _is_mine(found: Any) -> bool:
+    return not hasattr(os, "getuid") or found.st_uid == os.getuid()

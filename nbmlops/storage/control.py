@@ -1,0 +1,23 @@
+"""Stop is an intent: a small file that the run's process looks at, whoever wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from nbmlops.storage.layout import Layout, write_private
+
+
+def request_stop(layout: Layout, run_id: str, by: str = "") -> None:
+    """Ask the process of a run to stop it at its next log call."""
+    layout.make()
+    write_private(layout.control / f"{run_id}.stop", by.encode())
+
+
+def stops(layout: Layout, run_ids: Collection[str]) -> set[str]:
+    """Return those of ``run_ids`` that somebody asked to stop."""
+    return {run_id for run_id in run_ids if (layout.control / f"{run_id}.stop").exists()}
+
+
+def clear_stop(layout: Layout, run_id: str) -> None:
+    """Take the intent away, once it was acted on or the run is over."""
+    (layout.control / f"{run_id}.stop").unlink(missing_ok=True)

@@ -1,0 +1,151 @@
+"""Bring a leased store's schema up to date, or refuse it untouched."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from nbmlops.errors import StoreCorrupt, StoreForeign, StoreTooNew
+from nbmlops.storage.layout import Layout
+from nbmlops.storage.slices import Migration, Slice, slices
+
+if TYPE_CHECKING:
+    import duckdb
+
+PROTOCOL: Final = 1  # raised only by a change that older versions would misread or damage
+BACKUPS_KEPT: Final = 3
+
+
+def version() -> str:
+    """Return this nbmlops' version."""
+    from nbmlops import __version__
+
+    return __version__
+
+
+def ensure(
+    con: duckdb.DuckDBPyConnection, layout: Layout, proposed_id: str, backup: Callable[[], None] | None = None
+) -> str:
+    """Make the attached store's schema current and return its store id.
+
+    Parameters
+    ----------
+    proposed_id
+        The id that a file without one gets.
+    backup
+        Called before an existing store is changed.
+
+    Raises
+    ------
+    StoreForeign
+        The file holds other tables and none of ours.
+    StoreTooNew
+        Its protocol is newer than this version may write; nothing was changed.
+    """
+    has_meta, others = _look(con)
+    if not has_meta and others:
+        raise StoreForeign(
+            f"{layout.path} is a DuckDB database with {others} tables of its own and none of nbmlops",
+            "name another file for the runs, for example NBMLOPS_STORE=mlops.duckdb",
+        )
+    meta = dict(con.execute("SELECT key, value FROM _nbm.meta").fetchall()) if has_meta else {}
+    if has_meta:
+        _check_protocol(layout.path, meta)
+    pending = [step for part in slices() for step in _pending(con, part, has_meta)]
+    stale = [part for part in slices() if part.views and _is_stale(part, meta)]
+    if not pending and not stale:
+        return meta["store_id"]
+    if has_meta and pending and backup is not None:
+        backup()
+    con.execute("BEGIN")
+    for step in pending:
+        con.execute(step.sql)
+        con.execute(
+            "INSERT INTO _nbm.migrations VALUES (?, ?, ?, ?, ?, ?)",
+            [step.slice, step.number, step.name, step.checksum, version(), datetime.now(UTC).replace(tzinfo=None)],
+        )
+    if not has_meta:
+        rows = [("store_id", proposed_id), ("min_reader", str(PROTOCOL)), ("min_writer", str(PROTOCOL))]
+        con.executemany("INSERT INTO _nbm.meta VALUES (?, ?)", rows)
+        meta = dict(rows)
+    for part in slices() if pending else stale:
+        if part.views:
+            con.execute(part.views)
+            con.execute("DELETE FROM _nbm.meta WHERE key = ?", [f"views:{part.name}"])
+            con.execute("INSERT INTO _nbm.meta VALUES (?, ?)", [f"views:{part.name}", _stamp(part)])
+    con.execute("COMMIT")
+    return meta["store_id"]
+
+
+def _look(con: duckdb.DuckDBPyConnection) -> tuple[bool, int]:
+    """Tell whether the store has our meta table, and how many tables and views of others."""
+    row = con.execute(
+        "SELECT coalesce(bool_or(schema_name = '_nbm' AND table_name = 'meta'), false), count(*)"
+        " FROM duckdb_tables() WHERE database_name = current_database()"
+    ).fetchone()
+    assert row is not None
+    return bool(row[0]), int(row[1])
+
+
+def _check_protocol(path: Path, meta: dict[str, str]) -> None:
+    if "store_id" not in meta:
+        raise StoreCorrupt(
+            f"{path} has nbmlops tables but no store id", f"`nbmlops doctor --rebuild {path.name}` rebuilds it"
+        )
+    needed = max(int(meta.get("min_reader", "1")), int(meta.get("min_writer", "1")))
+    if needed > PROTOCOL:
+        raise StoreTooNew(
+            f"{path} needs store protocol {needed}; this nbmlops {version()} knows {PROTOCOL}",
+            "upgrade here: pip install -U nbmlops (the file was left untouched)",
+        )
+
+
+def _pending(con: duckdb.DuckDBPyConnection, part: Slice, has_meta: bool) -> list[Migration]:
+    if not has_meta:
+        return list(part.migrations)
+    done = {row[0] for row in con.execute("SELECT number FROM _nbm.migrations WHERE slice = ?", [part.name]).fetchall()}
+    return [step for step in part.migrations if step.number not in done]
+
+
+def _stamp(part: Slice) -> str:
+    import hashlib
+
+    return f"{version()} {hashlib.blake2b(part.views.encode(), digest_size=16).hexdigest()}"
+
+
+def _is_stale(part: Slice, meta: dict[str, str]) -> bool:
+    """Tell whether this version's views should replace the stored ones; an older version never does."""
+    stored = meta.get(f"views:{part.name}")
+    if stored is None:
+        return True
+    return stored != _stamp(part) and _order(stored.split()[0]) <= _order(version())
+
+
+def _order(text: str) -> tuple[int, ...]:
+    return tuple(int(digits) for digits in re.findall(r"\d+", text))
+
+
+def copy_by_child(source: Path, target: Path) -> None:
+    """Copy a file in another process: opening the store here would drop DuckDB's lock on it."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    subprocess.run([sys.executable, "-c", _COPY, str(source), str(target)], check=True, capture_output=True, timeout=600)
+
+
+_COPY: Final = """
+import os, shutil, sys
+source, target = sys.argv[1:]
+part = target + ".part"
+for name in (part, part + ".wal"):
+    if os.path.exists(name):
+        os.remove(name)
+shutil.copyfile(source, part)
+os.chmod(part, 0o600)
+if os.path.exists(source + ".wal"):
+    shutil.copyfile(source + ".wal", target + ".wal")
+os.replace(part, target)
+"""

@@ -1,0 +1,2 @@
+-- Signs of life: they move the journal's last_ns and fill no table.
+-- record storage.heartbeat@1 storage.close@1
