@@ -63,6 +63,7 @@ class Budget:
         self.tail_limit = limit // 4
         self._tail_bytes = 0
         self._tails: deque[StreamText] = deque()
+        self.newest: StreamText | None = None
 
     def keep_last(self, owner: StreamText, size: int) -> None:
         """Note `size` more bytes in the tail of a piece; the oldest bytes of all tails go."""
@@ -87,6 +88,9 @@ class StreamText:
         self._bytes = 0
         self._line = ""
         self._cursor: int | None = None  # None: at the end of the line, by far the usual case
+        if budget.newest is not None:
+            budget.newest._commit()
+        budget.newest = self
 
     @property
     def has_tail(self) -> bool:
