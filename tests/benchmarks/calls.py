@@ -149,7 +149,10 @@ def answer(folder: Path, peers: str | None) -> Answer:
             "Trackio over ml.log",
             trackio["call"] / ours,
             "x",
-            note=f"Trackio {trackio['version']}: {trackio['call'] * 1e6:.3g} us a call, {trackio['durable'] * 1e6:.3g} us until it is on disk",
+            note=(
+                f"Trackio {trackio['version']}: {trackio['call'] * 1e6:.3g} us a call, "
+                f"{trackio['durable'] * 1e6:.3g} us until it is on disk"
+            ),
         ),
     ]
 
