@@ -1,33 +1,16 @@
-"""How values are written for people: numbers, durations, times, sizes, names, run colours."""
+"""How values are written for people: numbers, durations, times, sizes, names."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 MISSING = "·"
 THIN = "\u2009"
 FIGURE_SPACE = "\u2007"
 POINT_SPACE = "\u2008"
-
-RUN_COLOURS = (
-    "#2255cc",  # blue
-    "#ff9900",  # orange
-    "#227755",  # green
-    "#dd5599",  # pink
-    "#0099cc",  # sky
-    "#bb2211",  # red
-    "#00cc88",  # mint
-    "#884488",  # plum
-    "#aa7700",  # ochre
-    "#cc99ff",  # lilac
-)
-"""Chosen by search: every pair stays apart under protanopia, deuteranopia and tritanopia, and every
-colour is seen on white and on near-black."""
-
-DASHES: tuple[tuple[int, ...], ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3))
 
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
@@ -78,14 +61,14 @@ def number(value: object, *, digits: int = 4) -> str:
 
 
 def signed(value: float) -> str:
-    """A number that always carries its sign; zero is ±0.
+    """A difference: three significant digits, always with its sign; zero is ±0.
 
     Examples
     --------
     >>> signed(0.014), signed(-0.032), signed(0.0)
     ('+0.014', '-0.032', '±0')
     """
-    text = number(value)
+    text = number(value, digits=3)
     if text == "0":
         return "±0"
     return text if text.startswith("-") or text in ("NaN", MISSING) else f"+{text}"
@@ -227,21 +210,15 @@ def tag_list(tags: object) -> list[str]:
     return [] if is_missing(tags) else [str(tags)]
 
 
-def run_colour(run_number: int | None) -> str | None:
-    """The colour of a run, the same in every table and chart; None while it has no number."""
-    return None if run_number is None else RUN_COLOURS[(run_number - 1) % len(RUN_COLOURS)]
-
-
-def run_styles(numbers: Sequence[int]) -> dict[int, tuple[str, tuple[int, ...]]]:
-    """Colour and dash of each run in one view: a second run of the same colour takes the next dash."""
-    styles: dict[int, tuple[str, tuple[int, ...]]] = {}
-    used: dict[str, int] = {}
-    for run_number in numbers:
-        if run_number not in styles:
-            colour = RUN_COLOURS[(run_number - 1) % len(RUN_COLOURS)]
-            styles[run_number] = (colour, DASHES[used.get(colour, 0) % len(DASHES)])
-            used[colour] = used.get(colour, 0) + 1
-    return styles
+def value(thing: object, limit: int = 40) -> str:
+    """A parameter's value on one line: numbers as numbers, text as it is, anything else by its repr."""
+    if thing is None or isinstance(thing, bool):
+        return str(thing)
+    if isinstance(thing, (int, float)):
+        return number(thing)
+    if isinstance(thing, str):
+        return short(thing, limit) or "''"
+    return short(repr(thing), limit)
 
 
 def _integer(value: int) -> str:

@@ -1,0 +1,176 @@
+"""The one quiet line under a run cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from nbmlops.ui import format as fmt
+from nbmlops.ui.html import STATUS_MARKS, delta_arrow, escape, run_mark, title_attribute
+from nbmlops.ui.style import line_style
+from nbmlops.ui.view import RunCell
+
+_MOST = 3
+_MOST_WARNINGS = 5
+
+
+class _Absent(Enum):
+    ABSENT = "absent"
+
+
+ABSENT: Final = _Absent.ABSENT
+"""Not given, where None is a value like any other."""
+
+
+@dataclass(frozen=True)
+class FooterMetric:
+    """A metric's last value, and its difference to the run named ``against`` ("#11")."""
+
+    key: str
+    value: float
+    delta: float | None = None
+    is_better: bool | None = None
+    against: str = ""
+
+
+@dataclass(frozen=True)
+class FooterParam:
+    """A parameter worth naming: another value before, or the cell's text says something else."""
+
+    key: str
+    value: object
+    before: object = ABSENT
+    cell_says: object = ABSENT
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What the line says; the most telling metrics and parameters first."""
+
+    run: RunCell
+    status: str = "finished"
+    duration_s: float | None = None
+    metrics: tuple[FooterMetric, ...] = ()
+    params: tuple[FooterParam, ...] = ()
+    error_name: str | None = None
+    error_message: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def footer_text(footer: Footer) -> str:
+    """The footer as plain text; warnings stand on lines of their own.
+
+    Examples
+    --------
+    >>> metric = FooterMetric("val_acc", 0.972, delta=0.014, is_better=True, against="#11")
+    >>> param = FooterParam("lr", 0.003, before=0.01, cell_says=0.01)
+    >>> print(footer_text(Footer({"number": 12, "name": "adam"}, "finished", 4.2, (metric,), (param,))))
+    #12 adam · 4.2 s · val_acc 0.972 (+0.014 vs #11) · lr 0.01 -> 0.003 (cell says 0.01)
+    """
+    parts = [_name(footer.run)]
+    if footer.status != "finished":
+        parts.append(" ".join(filter(None, (footer.status, fmt.short(footer.error_name or "", 60)))))
+    if footer.duration_s is not None:
+        parts.append(fmt.duration(footer.duration_s))
+    parts += [f"{_key(metric.key)} {fmt.number(metric.value)}{_against(metric)}" for metric in footer.metrics[:_MOST]]
+    parts += [f"{_key(param.key)} {_change(param)}" for param in footer.params[:_MOST]]
+    rest = _rest(footer)
+    lines = [" · ".join([*parts, rest] if rest else parts)]
+    lines += [f"    {fmt.short(warning, 300)}" for warning in footer.warnings[:_MOST_WARNINGS]]
+    return "\n".join(lines)
+
+
+def footer_html(footer: Footer) -> str:
+    """The footer as static HTML: no script, no button, everything from the user escaped."""
+    name = _name(footer.run)
+    title = title_attribute(footer.run.get("name") or "", name)
+    parts = [f"<b{title}>{run_mark(footer.run)}{escape(name)}</b>"]
+    if footer.status != "finished":
+        parts.append(_status(footer))
+    if footer.duration_s is not None:
+        parts.append(f'<span class="nbm-q">{fmt.duration(footer.duration_s)}</span>')
+    parts += [_metric(metric) for metric in footer.metrics[:_MOST]]
+    parts += [_param(param) for param in footer.params[:_MOST]]
+    rest = _rest(footer)
+    if rest:
+        parts.append(f'<span class="nbm-q">{rest}</span>')
+    line = '<span class="nbm-q"> · </span>'.join(f'<span class="nbm-part">{part}</span>' for part in parts)
+    warnings = "".join(
+        f'<div class="nbm-line"><span class="nbm-dot nbm-warn" aria-hidden="true">▲</span>'
+        f"<span{title_attribute(warning, fmt.short(warning, 300))}>{escape(fmt.short(warning, 300))}</span></div>"
+        for warning in footer.warnings[:_MOST_WARNINGS]
+    )
+    return f'<div class="nbm-view nbm-footer">{line_style()}<div class="nbm-line">{line}</div>{warnings}</div>'
+
+
+def _name(run: Mapping[str, object]) -> str:
+    marks = [fmt.short(fmt.run_label(run), 60)]
+    if run.get("is_baseline"):
+        marks.append("★")
+    attempts = run.get("attempts")
+    if isinstance(attempts, int) and attempts > 1:
+        marks.append(f"×{attempts}")
+    return " ".join(marks)
+
+
+def _key(key: str) -> str:
+    return fmt.short(key, 40)
+
+
+def _against(metric: FooterMetric) -> str:
+    if metric.delta is None:
+        return ""
+    return f" ({fmt.signed(metric.delta)} vs {metric.against})" if metric.against else f" ({fmt.signed(metric.delta)})"
+
+
+def _change(param: FooterParam) -> str:
+    text = fmt.value(param.value)
+    if param.before is not ABSENT:
+        text = f"{fmt.value(param.before)} -> {text}"
+    if param.cell_says is not ABSENT:
+        text += f" (cell says {fmt.value(param.cell_says)})"
+    return text
+
+
+def _rest(footer: Footer) -> str:
+    left_out = max(len(footer.metrics) - _MOST, 0), max(len(footer.params) - _MOST, 0)
+    words = [
+        f"{count} more {noun}{'s' if count > 1 else ''}"
+        for count, noun in zip(left_out, ("metric", "param"), strict=True)
+        if count
+    ]
+    return ", ".join(words)
+
+
+def _status(footer: Footer) -> str:
+    sign, css = STATUS_MARKS.get(footer.status, ("○", "nbm-q"))
+    error = fmt.short(footer.error_name or "", 60)
+    title = title_attribute(footer.error_message or "", error)
+    words = " ".join(filter(None, (escape(footer.status), escape(error))))
+    return f'<span{title}><span class="nbm-dot {css}" aria-hidden="true">{sign}</span>{words}</span>'
+
+
+def _metric(metric: FooterMetric) -> str:
+    shown = fmt.number(metric.value)
+    value = f"<span{title_attribute(repr(metric.value), shown)}>{escape(shown)}</span>"
+    delta = escape(_against(metric))
+    arrow = delta_arrow(metric.delta, metric.is_better) if metric.delta is not None else ""
+    if arrow:
+        word, css = ("better", "nbm-good") if metric.is_better else ("worse", "nbm-bad")
+        signed = escape(fmt.signed(metric.delta or 0.0))
+        delta = delta.replace(signed, f'<span class="{css}" title="{word}">{signed} {arrow}</span>', 1)
+    if delta:
+        delta = f'<span class="nbm-q">{delta}</span>'
+    return f"{_quiet_key(metric.key)} {value}{delta}"
+
+
+def _param(param: FooterParam) -> str:
+    change = _change(param)
+    title = title_attribute(repr(param.value)) if "…" in change else ""
+    return f"{_quiet_key(param.key)} <span{title}>{escape(change)}</span>"
+
+
+def _quiet_key(key: str) -> str:
+    return f'<span class="nbm-q"{title_attribute(key, _key(key))}>{escape(_key(key))}</span>'
