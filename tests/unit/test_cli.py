@@ -1,0 +1,165 @@
+"""The command line as a user calls it: a fresh process, in a folder with a store."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MAKE = """
+import nbmlops as ml
+ml.use(experiment="digits")
+ml.goal(acc="max")
+for name, lr, acc in (("sgd", 0.1, 0.91), ("adam", 0.01, 0.97), ("it's <b>\\N{SNOWMAN}</b>", 0.001, 0.93)):
+    with ml.run(name, params={"lr": lr}):
+        ml.log_batch({"acc": [acc / 2, acc]})
+try:
+    with ml.run("broken"):
+        raise ZeroDivisionError("division by zero")
+except ZeroDivisionError:
+    pass
+"""
+
+
+def nbmlops(cwd: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nbmlops", *arguments], cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("cli")
+    subprocess.run([sys.executable, "-c", MAKE], cwd=made, check=True)
+    return made
+
+
+def test_version_and_help(tmp_path: Path) -> None:
+    assert nbmlops(tmp_path, "--version").stdout == "nbmlops 0.1.0\n"
+    text = nbmlops(tmp_path, "--help").stdout
+    for command in ("runs", "show", "sql", "export", "pack", "merge", "doctor", "demo"):
+        assert f"\n    {command} " in text
+
+
+def test_a_wrong_call_is_usage(tmp_path: Path) -> None:
+    assert nbmlops(tmp_path, "nonsense").returncode == 2
+    assert nbmlops(tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [["runs"], ["show", "1"], ["sql", "FROM runs"], ["export", "out"], ["pack"], ["doctor"]]
+)
+def test_no_store_is_two_lines_and_leaves_nothing(tmp_path: Path, arguments: list[str]) -> None:
+    done = nbmlops(tmp_path, *arguments)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert str(tmp_path / "mlops.duckdb") in lines[0]
+    assert lines[1].startswith("hint: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_prints_the_table(folder: Path) -> None:
+    done = nbmlops(folder, "runs")
+    assert done.returncode == 0, done.stderr
+    for expected in ("sgd", "adam", "broken", "failed", "0.97", "it's <b>☃</b>"):
+        assert expected in done.stdout
+
+
+def test_runs_takes_a_filter_in_several_words(folder: Path) -> None:
+    done = nbmlops(folder, "runs", "acc", ">", ".92", "order", "by", "acc", "desc", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert [row["name"] for row in json.loads(done.stdout)] == ["adam", "it's <b>☃</b>"]
+
+
+def test_runs_as_csv(folder: Path) -> None:
+    done = nbmlops(folder, "runs", "name = adam", "--format", "csv")
+    head, row = done.stdout.splitlines()
+    cells = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (cells["name"], float(cells["lr"]), float(cells["acc"])) == ("adam", 0.01, 0.97)
+
+
+def test_a_bad_filter_is_two_lines(folder: Path) -> None:
+    done = nbmlops(folder, "runs", "acc >")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_show_prints_one_run(folder: Path) -> None:
+    done = nbmlops(folder, "show", "adam")
+    assert done.returncode == 0, done.stderr
+    assert "adam" in done.stdout
+    assert "0.01" in done.stdout
+
+
+def test_show_of_nobody_names_close_matches(folder: Path) -> None:
+    done = nbmlops(folder, "show", "adan")
+    assert done.returncode == 1
+    assert "adam" in done.stderr
+
+
+def test_sql_from_the_line_and_from_standard_input(folder: Path) -> None:
+    query = "SELECT name FROM runs WHERE status = 'failed'"
+    assert json.loads(nbmlops(folder, "sql", query, "--format", "json").stdout) == [{"name": "broken"}]
+    assert json.loads(nbmlops(folder, "sql", "-", "--format", "json", stdin=query).stdout) == [{"name": "broken"}]
+
+
+def test_sql_cannot_write(folder: Path) -> None:
+    done = nbmlops(folder, "sql", "DELETE FROM _nbm.runs_begun")
+    assert done.returncode == 1
+    assert json.loads(nbmlops(folder, "sql", "SELECT count(*) AS n FROM runs", "--format", "json").stdout) == [{"n": 4}]
+
+
+def test_the_store_can_be_named(folder: Path, tmp_path: Path) -> None:
+    done = nbmlops(tmp_path, "--store", str(folder / "mlops.duckdb"), "runs")
+    assert "adam" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(folder: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m nbmlops sql 'SELECT * FROM range(100000)' --format csv | head -n 1",
+        shell=True, cwd=folder, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("range\n", "")
+
+
+def test_export_writes_parquet(folder: Path, tmp_path: Path) -> None:
+    import duckdb
+
+    done = nbmlops(folder, "export", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/out/runs.parquet'").fetchall() == [(4,)]
+    assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/out/metrics.parquet'").fetchall() == [(6,)]
+
+
+def test_pack_then_merge_keeps_ids_and_doubles_nothing(folder: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "packed.duckdb"
+    assert nbmlops(folder, "pack", str(packed)).returncode == 0
+    subprocess.run(
+        [sys.executable, "-c", "import nbmlops as ml\nwith ml.run('mine'): ml.log(acc=.5)"], cwd=tmp_path, check=True
+    )
+    for _ in range(2):
+        done = nbmlops(tmp_path, "merge", str(packed))
+        assert done.returncode == 0, done.stderr
+        query = "SELECT run_id, number, name FROM runs ORDER BY number"
+        here = json.loads(nbmlops(tmp_path, "sql", query, "--format", "json").stdout)
+        assert [row["number"] for row in here] == [1, 2, 3, 4, 5]
+    there = json.loads(nbmlops(folder, "sql", "SELECT run_id FROM runs", "--format", "json").stdout)
+    assert {row["run_id"] for row in there} <= {row["run_id"] for row in here}
+
+
+def test_doctor_finds_nothing_wrong(folder: Path) -> None:
+    done = nbmlops(folder, "doctor")
+    assert done.returncode == 0, done.stderr
+    assert str(folder / "mlops.duckdb") in done.stdout
+
+
+def test_doctor_names_a_file_that_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "mlops.duckdb").write_bytes(b"not a database " * 1000)
+    done = nbmlops(tmp_path, "doctor")
+    assert "not" in done.stdout + done.stderr
+    assert (tmp_path / "mlops.duckdb").read_bytes() == b"not a database " * 1000
