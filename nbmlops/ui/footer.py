@@ -98,7 +98,7 @@ def footer_html(footer: Footer) -> str:
         parts.append(f'<span class="nbm-q">{rest}</span>')
     line = '<span class="nbm-q"> · </span>'.join(f'<span class="nbm-part">{part}</span>' for part in parts)
     warnings = "".join(
-        f'<div class="nbm-line"><span class="nbm-dot nbm-warn" aria-hidden="true">▲</span>'
+        f'<div class="nbm-line nbm-q"><span class="nbm-dot nbm-warn" aria-hidden="true">▲</span>'
         f"<span{title_attribute(warning, fmt.short(warning, 300))}>{escape(fmt.short(warning, 300))}</span></div>"
         for warning in footer.warnings[:_MOST_WARNINGS]
     )

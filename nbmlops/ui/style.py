@@ -45,8 +45,8 @@ vertical-align:middle;text-align:left;max-width:30em;overflow:hidden;text-overfl
 .nbm-view.nbm-view .nbm-table .nbm-row td.nbm-run .nbm-q{font-weight:400}
 .nbm-view .nbm-table code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
 font-size:12px;padding:0;border:0;background:none;color:inherit}
-.nbm-view.nbm-view .nbm-table svg.nbm-spark{vertical-align:middle;margin:0 8px 0 0;display:inline-block;overflow:visible;
-width:64px;height:16px;max-width:none}
+.nbm-view.nbm-view .nbm-table svg.nbm-spark{vertical-align:middle;margin:0 8px 0 0;display:inline-block;
+overflow:visible;width:64px;height:16px;max-width:none}
 .nbm-view .nbm-arrow{display:inline-block;width:1.3em;text-align:right}
 .nbm-view .nbm-foot,.nbm-view .nbm-empty{padding:0 8px;color:var(--nbm-quiet);white-space:normal;max-width:80em}
 .nbm-view .nbm-table+.nbm-foot{border-top:1px solid var(--nbm-line)}
