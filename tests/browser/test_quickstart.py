@@ -54,7 +54,7 @@ def test_the_saved_notebook_shows_everything(visit: Visit, demo: Path, shoot: Sh
     looks_right(visit)
     shoot("quickstart-light", 12_000)
     visit.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    visit.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]')
+    visit.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
     shoot("quickstart-dark", 12_000)
     assert visit.foreign == []
     assert visit.errors == []
