@@ -64,7 +64,7 @@ def svg_lines(
     parts = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img" font-family="system-ui,sans-serif" font-size="11" fill="{_QUIET}">'
+            f'viewBox="0 0 {width} {height}" role="img" fill="{_QUIET}" font-size="11" font-family="sans-serif">'
         )
     ]
     if title:
@@ -107,7 +107,8 @@ def svg_lines(
         room = min(_MOST_LABELS, int((bottom - top) // 16))
         for place, line in enumerate(lines[:room]):
             y = top + 8 + 16 * place
-            parts.append(f'<path d="M{right + 12} {y}h14" stroke="{html.escape(line.colour)}" stroke-width="2"/>')
+            dash = f' stroke-dasharray="{" ".join(map(str, line.dash))}"' if line.dash else ""
+            parts.append(f'<path d="M{right + 10} {y}h18" stroke="{html.escape(line.colour)}" stroke-width="2"{dash}/>')
             parts.append(_text(right + 32, y + 4, fmt.short(line.label, 20), "start"))
         if len(series) > room:
             parts.append(_text(right + 32, top + 12 + 16 * room, f"and {len(series) - room} more", "start"))
