@@ -140,14 +140,14 @@ def parse(line: str, evaluate: Callable[[str], object] | None = None) -> RunLine
             bare.append(token)
     if "help" in options:
         return RunLine(verb=verb, help=True)
-    name, ref = _names(verb, bare)
+    run_name, ref = _names(verb, bare)
     if verb in ("end", "resume", "status") and (pairs or options or tags):
         what = next(iter(pairs), None) or "--" + next(iter(options), "tag")
         raise UsageError(f"%mlrun {verb} takes no {what}", f"{what} belongs on the line that starts the run")
     overrides = {key: value(key, raw, evaluate) for key, raw in pairs.items()}
     return RunLine(
         verb=verb,
-        name=name,
+        name=run_name,
         ref=ref,
         overrides=overrides,
         experiment=_text(options, "experiment"),

@@ -255,7 +255,7 @@ def _is_number(leaf: ast.expr, key: str, evaluate: Callable[[str], object] | Non
         return False
     try:
         found = evaluate(leaf.id)
-    except Exception:  # an unknown name, or a proxy that raises: then it is no number
+    except Exception:  # noqa: BLE001 - an unknown name, or a proxy that raises: then it is no number
         return False
     return isinstance(found, numbers.Number) and not isinstance(found, bool)
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from IPython.utils.process import arg_split
+
 from nbmlops.errors import UsageError
 from nbmlops.tracking.line import USAGE, RunLine, parse, split_cell
 from nbmlops.tracking.words import words
@@ -99,7 +100,7 @@ def test_a_computed_object_is_the_very_object() -> None:
 
 
 def test_a_failing_expression_says_why() -> None:
-    with pytest.raises(UsageError, match="x={nothing} failed: NameError"):
+    with pytest.raises(UsageError, match=r"x=\{nothing\} failed: NameError"):
         overrides("x={nothing}")
 
 

@@ -1,0 +1,256 @@
+"""Literal values that cells assign, and the memory of them over a session."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import TypeGuard
+
+from nbmlops.tracking.bindings import bindings, mutated
+from nbmlops.tracking.functions import names_behind
+from nbmlops.tracking.reading import reads
+
+_MAX_DEPTH = 40
+_MAX_BITS = 4096
+
+_BINARY: dict[type[ast.operator], Callable[..., object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+}
+_UNARY: dict[type[ast.unaryop], Callable[..., object]] = {
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+    ast.Invert: operator.invert,
+    ast.Not: operator.not_,
+}
+
+
+class NotLiteral(ValueError):
+    """An expression is no literal."""
+
+
+def constant(node: ast.AST, depth: int = 0) -> object:
+    """Value of a literal, with simple arithmetic on numbers (``2**10``, ``1 / 3``).
+
+    Parameters
+    ----------
+    node
+        An expression.
+    depth
+        How deep it is nested already.
+
+    Returns
+    -------
+    object
+        A fresh object of builtin types.
+
+    Raises
+    ------
+    NotLiteral
+        For everything else, and for numbers beyond 4096 bits.
+    """
+    if depth > _MAX_DEPTH:
+        raise NotLiteral
+    if isinstance(node, ast.Constant) and node.value is not Ellipsis:
+        return node.value
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        parts = [constant(part, depth + 1) for part in node.elts]
+        try:
+            return parts if isinstance(node, ast.List) else tuple(parts) if isinstance(node, ast.Tuple) else set(parts)
+        except TypeError:
+            raise NotLiteral from None
+    if isinstance(node, ast.Dict):
+        try:
+            return {
+                constant(key, depth + 1): constant(value, depth + 1)
+                for key, value in zip((key or node for key in node.keys), node.values, strict=True)
+            }
+        except TypeError:
+            raise NotLiteral from None
+    if isinstance(node, ast.UnaryOp):
+        return _compute(_UNARY[type(node.op)], constant(node.operand, depth + 1))
+    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
+        left, right = constant(node.left, depth + 1), constant(node.right, depth + 1)
+        _bounded(node.op, left, right)
+        return _compute(_BINARY[type(node.op)], left, right)
+    raise NotLiteral
+
+
+def _compute(function: Callable[..., object], *parts: object) -> object:
+    """Arithmetic on plain numbers."""
+    if not all(type(part) in (int, float, complex, bool) for part in parts):
+        raise NotLiteral
+    try:
+        return function(*parts)
+    except (ArithmeticError, ValueError, TypeError):
+        raise NotLiteral from None
+
+
+def _bounded(op: ast.operator, left: object, right: object) -> None:
+    """Refuse powers and shifts that would fill the memory."""
+    if isinstance(op, ast.Pow | ast.LShift) and isinstance(left, int) and isinstance(right, int):
+        bits = left.bit_length() * abs(right) if isinstance(op, ast.Pow) else left.bit_length() + abs(right)
+        if bits > _MAX_BITS:
+            raise NotLiteral
+
+
+def literals(tree: ast.Module) -> dict[str, object]:
+    """Names whose value after the cell is a literal written at its top level.
+
+    A name that anything else in the cell binds later or changes in place (a loop, ``+=``,
+    ``append``) is state rather than a parameter and is left out, as are names that
+    start with ``_`` and empty lists, dicts and sets, which are there to be filled.
+
+    Parameters
+    ----------
+    tree
+        A parsed cell.
+
+    Returns
+    -------
+    dict
+        In the order of the cell; the last assignment wins.
+
+    Examples
+    --------
+    >>> literals(ast.parse("lr, depth = 1e-3, 2**3; model = GBM(lr)"))
+    {'lr': 0.001, 'depth': 8}
+    """
+    found: dict[str, object] = {}
+    for statement in tree.body:
+        for name, kind in bindings(statement):
+            if not (kind == "annotation" and getattr(statement, "value", None) is None):
+                found.pop(name, None)
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                _assign(target, statement.value, found)
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            _assign(statement.target, statement.value, found)
+    changed = mutated(tree)
+    return {
+        name: value
+        for name, value in found.items()
+        if not name.startswith("_") and name not in changed and value not in ([], {}, set())
+    }
+
+
+def _assign(target: ast.AST, value: ast.AST, found: dict[str, object]) -> None:
+    """Keep a literal under the name it is assigned to; unpacking is followed."""
+    if isinstance(target, ast.Name):
+        try:
+            found[target.id] = constant(value)
+        except NotLiteral:
+            found.pop(target.id, None)
+    elif isinstance(target, ast.Tuple | ast.List) and unpacks(value, target):
+        for inner, part in zip(target.elts, value.elts, strict=True):
+            _assign(inner, part, found)
+
+
+def unpacks(value: ast.AST | None, target: ast.Tuple | ast.List) -> TypeGuard[ast.Tuple | ast.List]:
+    """Whether ``a, b = 1, 2`` gives each name a part of its own.
+
+    Parameters
+    ----------
+    value, target
+        Both sides of the assignment.
+
+    Returns
+    -------
+    bool
+    """
+    if not isinstance(value, ast.Tuple | ast.List) or len(target.elts) != len(value.elts):
+        return False
+    return not any(isinstance(part, ast.Starred) for part in (*target.elts, *value.elts))
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two values of builtin types are equal in type and content.
+
+    Never asks an object of another class whether it is equal: arrays answer with arrays.
+
+    Parameters
+    ----------
+    left, right
+        Any two objects.
+
+    Returns
+    -------
+    bool
+    """
+    if left is right:
+        return True
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, float) and isinstance(right, float):
+        return left == right or (math.isnan(left) and math.isnan(right))
+    if type(left) in (list, tuple) and isinstance(right, list | tuple) and isinstance(left, list | tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    if type(left) is dict and isinstance(right, dict):
+        return len(left) == len(right) and all(key in right and same(value, right[key]) for key, value in left.items())
+    if type(left) in (int, bool, str, bytes, complex):
+        return bool(left == right)
+    if type(left) in (set, frozenset) and isinstance(right, set | frozenset) and isinstance(left, set | frozenset):
+        plain = (int, float, bool, str, bytes, complex, type(None))
+        return all(type(one) in plain for one in left | right) and left == right
+    return False
+
+
+class LiteralHistory:
+    """Remembers, for each name, the literal it got in an earlier cell.
+
+    Forgets a name as soon as any cell binds it in another way.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[str, object] = {}
+
+    def observe(self, tree: ast.Module) -> None:
+        """Take in a cell that was executed.
+
+        Parameters
+        ----------
+        tree
+            The parsed cell.
+        """
+        found = literals(tree)
+        names = {name for name, _ in bindings(tree)}
+        if "*" in names:
+            self._values.clear()
+        for name in names | mutated(tree):
+            self._values.pop(name, None)
+        self._values.update(found)
+
+    def inherited(self, tree: ast.AST, namespace: Mapping[str, object]) -> dict[str, object]:
+        """Literals of earlier cells that a cell reads and that still hold.
+
+        Parameters
+        ----------
+        tree
+            The parsed cell, before it is executed.
+        namespace
+            The user's variables. Functions and classes in it that the cell uses are followed
+            three calls deep.
+
+        Returns
+        -------
+        dict
+            Name to value, sorted by name.
+        """
+        taken = reads(tree)
+        names = taken | names_behind(taken, namespace)
+        missing = object()
+        return {
+            name: self._values[name]
+            for name in sorted(names & self._values.keys())
+            if same(self._values[name], namespace.get(name, missing))
+        }

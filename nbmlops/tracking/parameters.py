@@ -1,0 +1,166 @@
+"""Parameters of a run, found without being asked for.
+
+Before the cell runs: literals it assigns, literals of earlier cells it reads, and configs it reads.
+After it: estimators it used, and configs it made.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nbmlops.errors import UsageError
+from nbmlops.tracking.bindings import bound
+from nbmlops.tracking.configs import configs, flatten
+from nbmlops.tracking.encoding import encode
+from nbmlops.tracking.estimators import estimators
+from nbmlops.tracking.literals import LiteralHistory, literals
+from nbmlops.tracking.reading import reads
+
+__all__ = [
+    "LiteralHistory",
+    "Param",
+    "after_cell",
+    "before_cell",
+    "choose",
+    "configs",
+    "encode",
+    "estimators",
+    "flatten",
+    "literals",
+    "reads",
+]
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter; the origin is literal, override, inherited, config, estimator or log."""
+
+    key: str
+    value: object
+    origin: str
+
+
+def before_cell(
+    tree: ast.Module,
+    namespace: Mapping[str, object],
+    history: LiteralHistory,
+    overrides: Mapping[str, object] | None = None,
+) -> list[Param]:
+    """Parameters that are known before the cell runs.
+
+    Parameters
+    ----------
+    tree
+        The parsed cell, as the user wrote it.
+    namespace
+        The user's variables, before the overrides are bound.
+    history
+        Literals of earlier cells.
+    overrides
+        The ``k=v`` of the line; they win over everything.
+
+    Returns
+    -------
+    list of Param
+        Sorted by where they come from: overrides, literals, inherited, configs. A dict becomes one
+        parameter for each entry, whichever way it got here, so that moving it to another cell
+        changes no key.
+    """
+    overrides = overrides or {}
+    here, inherited = literals(tree), history.inherited(tree, namespace)
+    read = reads(tree) - overrides.keys() - inherited.keys()
+    found: dict[str, Param] = {}
+    for origin, values in (("override", overrides), ("literal", here), ("inherited", inherited)):
+        taken = {key.partition("/")[0] for key in found}
+        for name, value in values.items():
+            if name in taken or (origin == "inherited" and name in here):
+                continue
+            for key, leaf in (flatten(name, value) or {name: value}).items():
+                found[key] = Param(key, leaf, origin)
+    for key, value in configs(read, namespace).items():
+        found.setdefault(key, Param(key, value, "config"))
+    return list(found.values())
+
+
+def after_cell(tree: ast.Module, namespace: Mapping[str, object], known: Iterable[Param] = ()) -> list[Param]:
+    """Parameters that can be seen only when the cell has run.
+
+    Parameters
+    ----------
+    tree
+        The parsed cell.
+    namespace
+        The user's variables, after the cell.
+    known
+        Parameters that were found before.
+
+    Returns
+    -------
+    list of Param
+        Estimators the cell made or used, and configs (no plain dicts: those are as often results)
+        it made.
+    """
+    made = bound(tree)
+    names = made | reads(tree)
+    found = {param.key for param in known}
+    new = [Param(key, value, "config") for key, value in configs(made, namespace, dicts=False).items()]
+    new += [Param(key, value, "estimator") for key, value in estimators(names, namespace).items()]
+    return [param for param in new if param.key not in found]
+
+
+def choose(params: Iterable[Param], names: tuple[str, ...] | None) -> list[Param]:
+    """Keep only the parameters of ``--params a,b``.
+
+    Parameters
+    ----------
+    params
+        Parameters found.
+    names
+        Names or keys to keep; ``cfg`` keeps all of ``cfg/...``. None keeps everything. Overrides
+        and what was logged by hand are always kept: the user named them.
+
+    Returns
+    -------
+    list of Param
+    """
+    if names is None:
+        return list(params)
+    return [
+        param
+        for param in params
+        if param.origin in ("override", "log") or any(_under(param.key, name) for name in names)
+    ]
+
+
+def check_choice(params: Iterable[Param], names: tuple[str, ...] | None, tree: ast.Module) -> None:
+    """Refuse a name of ``--params`` that the cell cannot give.
+
+    Parameters
+    ----------
+    params
+        Parameters found before the cell runs.
+    names
+        What stands behind ``--params``.
+    tree
+        The parsed cell; any name in it may still turn out to be an estimator or a config.
+
+    Raises
+    ------
+    UsageError
+        With close matches.
+    """
+    keys = {param.key for param in params}
+    words = bound(tree) | reads(tree) | {key.partition("/")[0] for key in keys}
+    for name in names or ():
+        if name.partition("/")[0] not in words and not any(_under(key, name) for key in keys):
+            near = difflib.get_close_matches(name, [*keys, *words], 3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "--params takes names that stand in the cell"
+            raise UsageError(f"--params {name}: the cell has no {name}", hint)
+
+
+def _under(key: str, name: str) -> bool:
+    """Whether a key is the name, or an entry of it."""
+    return key == name or key.startswith(name + "/")
