@@ -27,7 +27,7 @@ def main() -> int:
     """Measure, print the table, and return how many bars were missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
-    parser.add_argument("--points", type=int, default=1_000_000, help="metric points for the file growth")
+    parser.add_argument("--quick", action="store_true", help="a hundredth of everything: figures mean nothing")
     parser.add_argument("--peers", metavar="PYTHON", help="a Python with mlflow and trackio (default: one is built)")
     parser.add_argument("--no-peers", action="store_true", help="measure nothing but nbmlops")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
@@ -42,11 +42,13 @@ def main() -> int:
         if "calls" in arguments.only:
             cache = ROOT / ".pytest_cache" / "peers"
             peers = None if arguments.no_peers else calls.peers_python(arguments.peers, cache)
-            answer += calls.answer(folder, peers)
+            answer += calls.answer(folder, peers, share=0.01 if arguments.quick else 1.0)
         if "kernels" in arguments.only:
-            answer += kernels.answer(folder / "kernels")
+            cells = 2 if arguments.quick else kernels.CELLS
+            answer += kernels.answer(folder / "kernels", cells=cells)
         if "tables" in arguments.only:
-            answer += tables.answer(folder, arguments.points)
+            sizes = {"runs": 50, "many": 2_000, "points": 10_000} if arguments.quick else {}
+            answer += tables.answer(folder, **sizes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     _print(answer)

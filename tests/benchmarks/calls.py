@@ -11,6 +11,7 @@ from tests.benchmarks.measure import Answer, Lack, Row, python
 
 CALLS = 20_000
 ROUNDS = 7
+DURING_CALLS = 200_000
 
 CALLER = """
 import json, os, statistics, sys, time
@@ -110,10 +111,10 @@ sys.stdout.write("\\n" + json.dumps({"call": call, "durable": durable, "version"
 """
 
 
-def answer(folder: Path, peers: str | None) -> Answer:
-    """All rows about one call."""
-    caller = json.loads(python(CALLER, _new(folder, "caller"), str(CALLS), str(ROUNDS)))
-    ingest = json.loads(python(DURING_INGEST, _new(folder, "ingest"), "200000"))
+def answer(folder: Path, peers: str | None, *, share: float = 1.0) -> Answer:
+    """All rows about one call; ``share`` of the usual number of calls."""
+    caller = json.loads(python(CALLER, _new(folder, "caller"), str(int(CALLS * share)), str(ROUNDS)))
+    ingest = json.loads(python(DURING_INGEST, _new(folder, "ingest"), str(int(DURING_CALLS * share))))
     ours, floor = caller["ours"], caller["floor"]
     rows: Answer = [
         Row(

@@ -55,7 +55,7 @@ def execute(client: BlockingKernelClient, code: str) -> float:
     return seconds
 
 
-def answer(folder: Path) -> Answer:
+def answer(folder: Path, *, cells: int = CELLS) -> Answer:
     """All rows about cells."""
     folder.mkdir()
     load = best(lambda: float(python(LOAD, folder)), 5)
@@ -64,12 +64,12 @@ def answer(folder: Path) -> Answer:
         execute(loaded, "%load_ext nbmlops")
         execute(loaded, "%mlrun first\npass")
         bare, other, run = [], [], []
-        for _ in range(CELLS):
+        for _ in range(cells):
             bare.append(execute(plain, "pass"))
             other.append(execute(loaded, "pass"))
             run.append(execute(loaded, "%mlrun empty\npass"))
     base = statistics.median(bare)
-    note = f"median of {CELLS} round trips; a plain cell takes {base * 1e3:.3g} ms"
+    note = f"median of {cells} round trips; a plain cell takes {base * 1e3:.3g} ms"
     return [
         Row("%load_ext nbmlops over plain IPython", load * 1e3, "ms", bar=150),
         Row("%mlrun on an empty cell, overhead", (statistics.median(run) - base) * 1e3, "ms", bar=20, note=note),

@@ -10,6 +10,7 @@ from tests.benchmarks.measure import Answer, Row, python
 RUNS = 5_000
 MANY = 100_000
 PAGE = 1_000
+POINTS = 1_000_000
 
 FILL = """
 import sys
@@ -93,15 +94,15 @@ print(json.dumps({"logged_s": logged, "file": grown, "compacted": packed.stat().
 """
 
 
-def answer(folder: Path, points: int) -> Answer:
+def answer(folder: Path, *, runs: int = RUNS, many: int = MANY, points: int = POINTS) -> Answer:
     """All rows about sizes and tables."""
     growth = json.loads(python(GROWTH, _new(folder, "growth"), str(points)))
     wide = _new(folder, "wide")
-    python(FILL, wide, str(RUNS), "20", "20")
+    python(FILL, wide, str(runs), "20", "20")
     frame = json.loads(python(FRAME, wide))
-    many = _new(folder, "many")
-    python(FILL, many, str(MANY), "4", "4")
-    pages = json.loads(python(PAGES, many, str(PAGE)))
+    long = _new(folder, "many")
+    python(FILL, long, str(many), "4", "4")
+    pages = json.loads(python(PAGES, long, str(PAGE)))
     curve = json.loads(python(CURVE, _new(folder, "curve")))
     return [
         Row(
@@ -112,14 +113,14 @@ def answer(folder: Path, points: int) -> Answer:
             note=f"{points:,} points, compacted; {growth['file'] / points:.3g} as they come in",
         ),
         Row(
-            f"{RUNS:,} runs x 40 columns to pandas",
+            f"{runs:,} runs x 40 columns to pandas",
             frame["best"],
             "s",
             bar=0.5,
             note=f"{frame['shape'][0]} x {frame['shape'][1]}, the first time {frame['first']:.2f} s",
         ),
         Row(
-            f"{MANY:,} runs, a page of {PAGE:,}",
+            f"{many:,} runs, a page of {PAGE:,}",
             pages["worst"],
             "s",
             note=f"the slowest of {pages['pages']} pages, {pages['rows']:,} runs, memory +{pages['grown_mb']:.0f} MB",
