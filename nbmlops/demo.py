@@ -65,10 +65,10 @@ def run(folder: Path) -> Demo:
         resources={"metadata": {"path": str(folder)}},
         store_widget_state=False,
     )
-    client.create_kernel_manager()
-    assert client.km is not None
-    # the kernel of this very Python, whatever "python3" means on this machine
-    client.km.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    manager = client.create_kernel_manager()
+    if manager.kernel_spec is not None:
+        # the kernel of this very Python, whatever "python3" means on this machine
+        manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     env = os.environ | {"NBMLOPS_STORE": str(folder / STORE_NAME), "JPY_SESSION_NAME": str(notebook)}
     try:
         client.execute(env=env)
