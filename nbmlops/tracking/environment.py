@@ -194,7 +194,7 @@ def _memory_gib() -> int | None:
         import psutil
     except ImportError:
         return None
-    return round(psutil.virtual_memory().total / _GIB)
+    return int(psutil.virtual_memory().total / _GIB + 0.5)
 
 
 @cache

@@ -11,6 +11,20 @@ from pathlib import Path
 
 _STATE_FOLDER = ".nbmlops"
 
+# A kernel started from a hook or a rebase inherits these, and they point at another repository or index.
+_MISLEADING = frozenset(
+    (
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_COMMON_DIR",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_NAMESPACE",
+        "GIT_TRACE",
+    )
+)
+
 
 @dataclass(frozen=True)
 class GitState:
@@ -69,7 +83,10 @@ def state(folder: Path, exclude: Sequence[Path] = (), *, timeout: float = 5.0) -
             return None
         sha, branch, changes = _parse(answer)
         excluded = _Excluded.of(root, exclude)
-        dirty = any(_counts(root, change, excluded, deadline) for change in changes)
+        try:
+            dirty = any(_counts(root, change, excluded, deadline) for change in changes)
+        except subprocess.TimeoutExpired:
+            return GitState(sha, branch, None, root)
         return GitState(sha, branch, dirty, root)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
@@ -161,8 +178,7 @@ def _word(answer: bytes | None) -> str | None:
 
 def _git(folder: Path, deadline: float, *arguments: str) -> bytes | None:
     """Output of a git command, None if it failed."""
-    # A kernel started from a hook or a rebase inherits variables that point at another repository.
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    environ = {key: value for key, value in os.environ.items() if key not in _MISLEADING}
     environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     done = subprocess.run(
         # A file system monitor is a program that the repository's configuration may name.

@@ -122,7 +122,8 @@ def _key(key: str) -> str:
 def _against(metric: FooterMetric) -> str:
     if metric.delta is None:
         return ""
-    return f" ({fmt.signed(metric.delta)} vs {metric.against})" if metric.against else f" ({fmt.signed(metric.delta)})"
+    other = f" vs {fmt.short(metric.against, 40)}" if metric.against else ""
+    return f" ({fmt.signed(metric.delta)}{other})"
 
 
 def _change(param: FooterParam) -> str:

@@ -18,7 +18,7 @@ MAX_BYTES = 200_000
 MAX_COLUMNS = 60
 TITLE_LIMIT = 1000
 _TIGHT_TITLE_LIMIT = 80
-_ROWS_BYTES = 150_000
+_ROWS_BYTES = 130_000
 _HEAD_BYTES = 25_000
 
 _RIGHT = frozenset(("number", "delta", "duration", "bytes", "spark"))
@@ -152,7 +152,7 @@ class _Table:
         used = 0
         for index, row in enumerate(self._candidates()):
             line = self._row(index, row, texts, TITLE_LIMIT)
-            if len(line) > _ROWS_BYTES // 20:
+            if len(line.encode()) > _ROWS_BYTES // 40:
                 line = self._row(index, row, texts, _TIGHT_TITLE_LIMIT)
             used += len(line.encode())
             if used > _ROWS_BYTES and rows:
