@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     pack = _command(commands, "pack", _pack, "one file to hand on, large artifacts included")
     pack.add_argument("dest", nargs="?", type=Path, help="file to write (default: beside the store)")
     pack.add_argument("--no-blobs", action="store_true", help="leave figures and files out")
+    pack.add_argument("--in-place", action="store_true", help="make the store itself compact instead")
 
     merge = _command(commands, "merge", _merge, "take the runs of another file in")
     merge.add_argument("other", type=Path, help="a store or a packed file")
@@ -144,7 +145,7 @@ def _export(arguments: argparse.Namespace) -> object:
 def _pack(arguments: argparse.Namespace) -> object:
     from nbmlops.storage.pack import pack
 
-    return pack(_store(), arguments.dest, include_blobs=not arguments.no_blobs)
+    return pack(_store(), arguments.dest, include_blobs=not arguments.no_blobs, in_place=arguments.in_place)
 
 
 def _merge(arguments: argparse.Namespace) -> object:
