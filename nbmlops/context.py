@@ -6,10 +6,10 @@ Knows no capability: an execution and a run are seen here only as holders of an 
 from __future__ import annotations
 
 import contextvars
+import functools
 import sys
 import threading
 import warnings
-import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -24,48 +24,74 @@ class Identified(Protocol):
 execution: contextvars.ContextVar[Identified | None] = contextvars.ContextVar("nbmlops_execution", default=None)
 run: contextvars.ContextVar[Any] = contextvars.ContextVar("nbmlops_run", default=None)
 
+is_capturing = True  # what %mlcapture switches
+
 # Threads do not inherit context variables before Python 3.14: what a thread belongs to is noted when it is started.
-_started_by: weakref.WeakKeyDictionary[threading.Thread, tuple[Any, Any]] = weakref.WeakKeyDictionary()
 _is_watching = False
-_watch_installed = False
 
 
 def watch_threads() -> None:
-    """Note from now on which run and execution start which thread.
-
-    Audit hooks cannot be removed, so there is one for the life of the process, and a flag.
-    """
-    global _is_watching, _watch_installed
+    """Note from now on which run and execution start which thread."""
+    global _is_watching
+    if _is_watching:
+        return
     _is_watching = True
-    if not _watch_installed:
-        _watch_installed = True
-        sys.addaudithook(_on_audit)
+    if sys.version_info >= (3, 12):
+        _install_audit()
+    else:
+        threading.Thread.start = _noting_start  # type: ignore[method-assign]
 
 
 def unwatch_threads() -> None:
-    """Stop noting; the hook stays and does nothing."""
+    """Stop noting, and leave nothing behind that does anything."""
     global _is_watching
     _is_watching = False
+    if threading.Thread.start is _noting_start:
+        threading.Thread.start = _plain_start  # type: ignore[method-assign]
+
+
+@functools.cache
+def _install_audit() -> None:
+    """Audit hooks cannot be removed, so there is one for the life of the process, and a flag."""
+    sys.addaudithook(_on_audit)
 
 
 def _on_audit(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _is_watching or not event.startswith("_thread.start"):
-        return
-    thread = getattr(arguments[0], "__self__", None) if arguments else None
-    if isinstance(thread, threading.Thread):
-        _started_by[thread] = (thread_run(), thread_execution())
+    if _is_watching and event.startswith("_thread.start") and arguments:
+        thread = getattr(arguments[0], "__self__", None)
+        if isinstance(thread, threading.Thread):
+            _note(thread)
+
+
+# Python 3.11 raises no audit event for a new thread
+_plain_start = threading.Thread.start
+
+
+def _noting_start(self: threading.Thread) -> None:
+    _note(self)
+    _plain_start(self)
+
+
+def _note(thread: threading.Thread) -> None:
+    started_by = (thread_run(), thread_execution())
+    if started_by != (None, None):
+        thread._nbmlops_started_by = started_by  # type: ignore[attr-defined]
 
 
 def thread_run() -> Any:
     """Return the run of this context, else the one that this thread was started in, else None."""
     found = run.get()
-    return found if found is not None else _started_by.get(threading.current_thread(), (None, None))[0]
+    return found if found is not None else _started_by()[0]
 
 
 def thread_execution() -> Any:
     """Return the execution of this context, else the one that this thread was started in, else None."""
     found = execution.get()
-    return found if found is not None else _started_by.get(threading.current_thread(), (None, None))[1]
+    return found if found is not None else _started_by()[1]
+
+
+def _started_by() -> tuple[Any, Any]:
+    return getattr(threading.current_thread(), "_nbmlops_started_by", (None, None))
 
 
 _sink: Callable[[str], None] | None = None

@@ -46,7 +46,11 @@ def _compress(path: Path) -> None:
     found = path.stat()
     temporary = path.with_name(f"{path.name}.{new_id()}.tmp")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(path, "rb") as source, open(fd, "wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3) as out:
+    with (
+        open(path, "rb") as source,
+        open(fd, "wb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3) as out,
+    ):
         shutil.copyfileobj(source, out, 1 << 20)
     os.utime(temporary, ns=(found.st_atime_ns, found.st_mtime_ns))
     os.replace(temporary, path.with_name(f"{path.name}.gz"))

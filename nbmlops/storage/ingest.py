@@ -83,8 +83,9 @@ def ingest(
 
 def _find(con: duckdb.DuckDBPyConnection, layout: Layout, store_id: str, report: Report) -> Iterator[_Pending]:
     """Yield the journals of this store that are not wholly taken in or whose writer may have died."""
-    rows = con.execute("SELECT journal_id, bytes, last_ns, is_alive FROM _nbm.journals WHERE NOT is_complete").fetchall()
-    known = {row[0]: row[1:] for row in rows}
+    rows = con.execute("SELECT journal_id, bytes, last_ns, is_alive, is_complete FROM _nbm.journals").fetchall()
+    known = {row[0]: row[1:4] for row in rows}
+    complete = {row[0] for row in rows if row[4]}
     try:
         names = sorted(entry.name for entry in os.scandir(layout.journals) if entry.name.endswith(journal.SUFFIX))
     except OSError:
@@ -99,6 +100,8 @@ def _find(con: duckdb.DuckDBPyConnection, layout: Layout, store_id: str, report:
             continue
         header = journal.parse_header(first)
         journal_id = name.removesuffix(journal.SUFFIX)
+        if journal_id in complete:  # it came back, for example with a restored folder
+            continue
         if header is None or header["store_id"] != store_id:
             report.foreign.append(journal_id)
         elif header["version"] > journal.VERSION:
@@ -113,9 +116,7 @@ def _start_ns(header: dict[str, Any]) -> int:
     return started if isinstance(started, int) else 0
 
 
-def _take_in(
-    con: duckdb.DuckDBPyConnection, layout: Layout, entry: _Pending, report: Report, deadline: float
-) -> None:
+def _take_in(con: duckdb.DuckDBPyConnection, layout: Layout, entry: _Pending, report: Report, deadline: float) -> None:
     """Take in one journal, piece by piece."""
     while entry.offset < entry.size:
         if time.monotonic() > deadline:
@@ -137,9 +138,7 @@ def _take_in(
             return
 
 
-def _take_piece(
-    con: duckdb.DuckDBPyConnection, layout: Layout, entry: _Pending, data: bytes, report: Report
-) -> bool:
+def _take_piece(con: duckdb.DuckDBPyConnection, layout: Layout, entry: _Pending, data: bytes, report: Report) -> bool:
     """Take in whole lines; False when a record of a newer version stops this journal."""
     import duckdb
 
@@ -175,9 +174,7 @@ def _rollback(con: duckdb.DuckDBPyConnection) -> None:
         pass  # the fault came before the transaction began
 
 
-def _stage(
-    con: duckdb.DuckDBPyConnection, entry: _Pending, data: bytes, bad: list[tuple[int, bytes, str]]
-) -> int:
+def _stage(con: duckdb.DuckDBPyConnection, entry: _Pending, data: bytes, bad: list[tuple[int, bytes, str]]) -> int:
     """Fill ``staged`` from complete lines; return how many bytes may be counted as taken in."""
     import duckdb
 

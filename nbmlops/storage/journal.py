@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import time
@@ -18,6 +19,7 @@ VERSION: Final = 1
 MAX_LINE: Final = 1 << 20
 SUFFIX: Final = ".jsonl"
 
+_write = os.write
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
 
@@ -32,9 +34,9 @@ class Journal:
         self.id = path.name.removesuffix(SUFFIX)
         self.numbers = numbers
         self.fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
-        self.written = 0  # bytes of whole records; a lower bound while other threads write
+        self.written = 0  # bytes written from here
         self._is_torn = False
-        self._has_unsynced = False
+        self._synced = 0
         self.write(orjson.dumps({"format": FORMAT, "version": VERSION, **header}, option=orjson.OPT_APPEND_NEWLINE))
 
     def append(self, kind: str, payload: Mapping[str, Any], version: int = 1) -> None:
@@ -53,28 +55,28 @@ class Journal:
         """Write one encoded line."""
         if self._is_torn:  # the piece before is set aside at ingest, this record is not
             line = b"\n" + line
-        count = os.write(self.fd, line)
-        self._has_unsynced = True
+            self._is_torn = False
+        count = _write(self.fd, line)
+        self.written += count
         if count != len(line):
             self._is_torn = True
-            raise OSError(28, f"only {count} of {len(line)} bytes were written")
-        self._is_torn = False
-        self.written += count
+            raise OSError(errno.ENOSPC, f"only {count} of {len(line)} bytes were written")
 
     def sync(self) -> None:
         """Push what was written to the disk, for power loss; ``kill -9`` needs none."""
-        if self._has_unsynced:
-            self._has_unsynced = False
+        if self._synced != self.written:
+            self._synced = self.written
             getattr(os, "fdatasync", os.fsync)(self.fd)
 
     def is_intact(self) -> bool:
         """Tell whether the file is still at its path with all that was written."""
+        written = self.written  # before the size is asked for: other threads go on writing
         try:
             here = os.fstat(self.fd)
             there = os.stat(self.path)
         except OSError:
             return False
-        return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino) and here.st_size >= self.written
+        return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino) and here.st_size >= written
 
     def content(self) -> bytes:
         """Return everything after the header, also when the file's name is gone."""

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 # 2.0's default is unreadable for 1.5, and two DuckDB versions on one store is the normal case
 STORAGE_VERSION: Final = "v1.5.0"
+# Small leases rewrite whole blocks: 64 KiB ones make an empty store 0.2 MB instead of 0.8, and cost bulk
+# tables nothing (14.8 bytes a point against 17.1 with the default of 256 KiB; 16 KiB: 22.5)
+BLOCK_SIZE: Final = 65536
 ALIAS: Final = "store"
 
 _turn = threading.RLock()  # one lease at a time per process
@@ -51,7 +54,7 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str = ALIAS, *, read_only: bool = False) -> None:
     """Attach the DuckDB file at ``path``; created when it is not there and may be written."""
-    options = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}'"
+    options = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_SIZE}"
     con.execute(f"ATTACH {quoted(str(path))} AS {alias} ({options})")
 
 
@@ -75,9 +78,7 @@ def lease(layout: Layout, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     deadline = time.monotonic() + wait
     if not _turn.acquire(timeout=max(wait, 0.0)):
-        raise StoreBusy(
-            f"{layout.path} is being used by another thread of this process", "try again when it is done"
-        )
+        raise StoreBusy(f"{layout.path} is being used by another thread of this process", "try again when it is done")
     try:
         with locked(layout, deadline):
             con = _attached(layout, deadline)

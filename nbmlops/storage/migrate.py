@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -47,13 +49,17 @@ def ensure(
     StoreTooNew
         Its protocol is newer than this version may write; nothing was changed.
     """
-    has_meta, others = _look(con)
-    if not has_meta and others:
+    meta = _read_meta(con)
+    if meta is not None and meta.get("schema") == _schema():
+        _check_protocol(layout.path, meta)
+        return meta["store_id"]
+    if meta is None and (others := _count_tables(con)):
         raise StoreForeign(
             f"{layout.path} is a DuckDB database with {others} tables of its own and none of nbmlops",
             "name another file for the runs, for example NBMLOPS_STORE=mlops.duckdb",
         )
-    meta = dict(con.execute("SELECT key, value FROM _nbm.meta").fetchall()) if has_meta else {}
+    has_meta = meta is not None
+    meta = meta or {}
     if has_meta:
         _check_protocol(layout.path, meta)
     pending = [step for part in slices() for step in _pending(con, part, has_meta)]
@@ -76,20 +82,70 @@ def ensure(
     for part in slices() if pending else stale:
         if part.views:
             con.execute(part.views)
-            con.execute("DELETE FROM _nbm.meta WHERE key = ?", [f"views:{part.name}"])
-            con.execute("INSERT INTO _nbm.meta VALUES (?, ?)", [f"views:{part.name}", _stamp(part)])
+            _set_meta(con, f"views:{part.name}", _stamp(part))
+    _set_meta(con, "schema", _schema())
     con.execute("COMMIT")
     return meta["store_id"]
 
 
-def _look(con: duckdb.DuckDBPyConnection) -> tuple[bool, int]:
-    """Tell whether the store has our meta table, and how many tables and views of others."""
-    row = con.execute(
-        "SELECT coalesce(bool_or(schema_name = '_nbm' AND table_name = 'meta'), false), count(*)"
-        " FROM duckdb_tables() WHERE database_name = current_database()"
-    ).fetchone()
-    assert row is not None
-    return bool(row[0]), int(row[1])
+def create(con: duckdb.DuckDBPyConnection, layout: Layout, store_id: str) -> None:
+    """Make the current schema in an empty attached file."""
+    ensure(con, layout, store_id)
+
+
+def is_ours(con: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether the attached file is an nbmlops store."""
+    return _read_meta(con) is not None
+
+
+def fact_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the tables that hold what was recorded (not what describes the store itself)."""
+    rows = con.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = '_nbm' AND database_name = current_database()"
+        " AND table_name NOT IN ('meta', 'migrations') ORDER BY table_name"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def live_digests(con: duckdb.DuckDBPyConnection, catalog: str = "") -> set[str]:
+    """Return the SHA-256 of every large value that a record names, in any slice."""
+    database = f"'{catalog.rstrip('.')}'" if catalog else "current_database()"
+    tables = con.execute(
+        "SELECT table_name FROM duckdb_columns() WHERE schema_name = '_nbm' AND column_name = 'sha256'"
+        f" AND table_name <> 'blobs' AND database_name = {database}"
+    ).fetchall()
+    found: set[str] = set()
+    for (table,) in tables:
+        rows = con.execute(f"SELECT DISTINCT sha256 FROM {catalog}_nbm.{table} WHERE sha256 IS NOT NULL").fetchall()
+        found.update(row[0] for row in rows)
+    return found
+
+
+def _read_meta(con: duckdb.DuckDBPyConnection) -> dict[str, str] | None:
+    import duckdb
+
+    try:
+        return dict(con.execute("SELECT key, value FROM _nbm.meta").fetchall())
+    except duckdb.CatalogException:
+        return None
+
+
+def _set_meta(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
+    con.execute("DELETE FROM _nbm.meta WHERE key = ?", [key])
+    con.execute("INSERT INTO _nbm.meta VALUES (?, ?)", [key, value])
+
+
+def _count_tables(con: duckdb.DuckDBPyConnection) -> int:
+    row = con.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database()").fetchone()
+    return int(row[0]) if row else 0
+
+
+@cache
+def _schema() -> str:
+    """Return what names this version's whole schema: a store that bears it needs no further look."""
+    steps = [step.checksum for part in slices() for step in part.migrations]
+    views = [_stamp(part) for part in slices()]
+    return hashlib.blake2b("\n".join(steps + views).encode(), digest_size=16).hexdigest()
 
 
 def _check_protocol(path: Path, meta: dict[str, str]) -> None:
@@ -113,8 +169,6 @@ def _pending(con: duckdb.DuckDBPyConnection, part: Slice, has_meta: bool) -> lis
 
 
 def _stamp(part: Slice) -> str:
-    import hashlib
-
     return f"{version()} {hashlib.blake2b(part.views.encode(), digest_size=16).hexdigest()}"
 
 
@@ -133,7 +187,9 @@ def _order(text: str) -> tuple[int, ...]:
 def copy_by_child(source: Path, target: Path) -> None:
     """Copy a file in another process: opening the store here would drop DuckDB's lock on it."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    subprocess.run([sys.executable, "-c", _COPY, str(source), str(target)], check=True, capture_output=True, timeout=600)
+    subprocess.run(
+        [sys.executable, "-c", _COPY, str(source), str(target)], check=True, capture_output=True, timeout=600
+    )
 
 
 _COPY: Final = """

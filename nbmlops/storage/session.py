@@ -10,17 +10,17 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops import context
 from nbmlops.config import settings, store_path
 from nbmlops.errors import MLError, StoreBusy, StoreError, StoreOpenHere
-from nbmlops.storage import journal, liveness
+from nbmlops.storage import ingest, journal, liveness, scrub
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.journal import Journal
-from nbmlops.storage.layout import unwritable
+from nbmlops.storage.layout import unwritable, write_private
 from nbmlops.storage.store import Store
 
 if TYPE_CHECKING:
@@ -168,6 +168,25 @@ class Session:
                 self.journal.write(rest)
             old.close()
 
+    def scrub(self, ids: Collection[str], kinds: Collection[str] = ()) -> None:
+        """Erase the lines of ``ids`` from this session's own journals: it goes on in a new one."""
+        old = self.journal
+        if old is None:
+            return
+        header = os.pread(old.fd, journal.MAX_LINE, 0)
+        header = header[: header.find(b"\n") + 1]
+        with self.store.lease(10.0) as con:
+            assert self.store.id is not None
+            ingest.ingest(con, self.store.layout, self.store.id, own=self.store.own)
+            row = con.execute("SELECT bytes FROM _nbm.journals WHERE journal_id = ?", [old.id]).fetchone()
+            in_file = row[0] if row else 0
+            taken_in = header + old.content()[: max(0, in_file - len(header))]
+            self._start_anew(in_file)
+            kept, _ = scrub.without(taken_in, ids, kinds)
+            write_private(self.store.layout.done / old.path.name, kept)
+            con.execute("UPDATE _nbm.journals SET is_complete = true WHERE journal_id = ?", [old.id])
+            old.path.unlink(missing_ok=True)
+
     def _mend(self) -> None:
         """The journal was deleted, moved or cut short under us: start another."""
         old = self.journal
@@ -276,7 +295,9 @@ class Session:
         except (StoreBusy, StoreOpenHere):
             return  # somebody reads; the records are safe where they are
         except StoreError as error:
-            context.tell_once(f"ingest {type(error).__name__}", f"{error.message}. {error.hint[:1].upper()}{error.hint[1:]}")
+            context.tell_once(
+                f"ingest {type(error).__name__}", f"{error.message}. {error.hint[:1].upper()}{error.hint[1:]}"
+            )
             return
         if report.pending_bytes:
             self.ingest_soon()

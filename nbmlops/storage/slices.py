@@ -64,8 +64,10 @@ def known_types() -> frozenset[tuple[str, int]]:
 
 def _load(name: str) -> Slice:
     folder = files(ROOT).joinpath(name, "sql")
-    steps = sorted((place for place in folder.joinpath("migrations").iterdir() if place.name.endswith(".sql")),
-                   key=lambda place: place.name)
+    steps = sorted(
+        (place for place in folder.joinpath("migrations").iterdir() if place.name.endswith(".sql")),
+        key=lambda place: place.name,
+    )
     migrations = tuple(
         Migration(name, int(place.name.split("_")[0]), place.name.removesuffix(".sql"), place.read_text("utf-8"))
         for place in steps

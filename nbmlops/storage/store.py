@@ -65,13 +65,14 @@ class Store:
         """
         import duckdb
 
+        is_deleted = self._is_here and not self.path.exists()
         with lease.lease(self.layout, wait) as con:
-            was_here, self._is_here = self._is_here, True
+            self._is_here = True
             try:
                 self.id = migrate.ensure(con, self.layout, self.layout.claim_id(), self._backup)
                 if self.id != self.layout.read_id():
                     self.layout.write_id(self.id)  # the file decides: it may have been replaced
-                if was_here and con.execute("SELECT count(*) = 0 FROM _nbm.journals").fetchone() == (True,):
+                if is_deleted:
                     self._tell_deleted()
                 if self.on_lease is not None:
                     self.on_lease(con, self.id)

@@ -144,11 +144,6 @@ INSERT INTO _nbm.settings
 SELECT r.name, r.value, ns, session_id, n
 FROM (SELECT *, from_json(line, '{"name":"VARCHAR","value":"VARCHAR"}') AS r FROM staged WHERE t = 'tracking.setting')
 
--- record tracking.forget@1
-INSERT INTO _nbm.forgotten
-SELECT r.target, r.what, ns
-FROM (SELECT *, from_json(line, '{"target":"VARCHAR","what":"VARCHAR"}') AS r FROM staged WHERE t = 'tracking.forget')
-
 -- What was forgotten stays forgotten, also when a journal that names it comes in later.
 -- guard
 SELECT count(*) > 0 FROM _nbm.forgotten

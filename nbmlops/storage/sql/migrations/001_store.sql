@@ -16,3 +16,7 @@ CREATE TABLE _nbm.quarantine (
     journal_id VARCHAR NOT NULL, byte_offset BIGINT NOT NULL, bytes BIGINT NOT NULL,
     reason VARCHAR NOT NULL, noticed_at TIMESTAMP NOT NULL
 );
+-- What was forgotten stays forgotten: every ingest sweeps these ids, archives are scrubbed of them.
+CREATE TABLE _nbm.forgotten (target_id VARCHAR NOT NULL, what VARCHAR NOT NULL, ns BIGINT NOT NULL);
+-- Large values, only in files made by pack; elsewhere they lie in the blobs folder.
+CREATE TABLE _nbm.blobs (sha256 VARCHAR NOT NULL, data BLOB NOT NULL);

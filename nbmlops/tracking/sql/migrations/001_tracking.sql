@@ -72,7 +72,6 @@ CREATE TABLE _nbm.environments (
     environment_id VARCHAR NOT NULL, python VARCHAR, platform VARCHAR, packages MAP(VARCHAR, VARCHAR),
     extra VARCHAR
 );
-CREATE TABLE _nbm.forgotten (target_id VARCHAR NOT NULL, what VARCHAR NOT NULL, ns BIGINT NOT NULL);
 CREATE TABLE _nbm.settings (
     name VARCHAR NOT NULL, value VARCHAR, ns BIGINT NOT NULL, session_id VARCHAR NOT NULL, n BIGINT NOT NULL
 );

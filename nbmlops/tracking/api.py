@@ -1,0 +1,388 @@
+"""What a user calls: every verb of tracking. Validates, calls, returns; shows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbmlops import context
+from nbmlops.errors import AmbiguousRun, NoRun, UsageError
+from nbmlops.storage.store import StoreInfo, describe
+from nbmlops.tracking import current, defaults, executions, resuming, run as run_module, seeds, sessions
+from nbmlops.tracking.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nbmlops.tracking.tables import RunRecord, RunsTable
+
+Tags = Mapping[str, str | None] | Iterable[str] | str | None
+
+
+def run(
+    name: str | None = None,
+    *,
+    params: Mapping[str, Any] | None = None,
+    experiment: str | None = None,
+    tags: Tags = None,
+    note: str | None = None,
+    seed: int | None = None,
+    kind: str = "run",
+) -> Run:
+    """Start a run; as a context manager it ends with the block.
+
+    Parameters
+    ----------
+    name
+        What to call it; need not be unique.
+    params
+        Parameters, nested mappings give ``a/b`` keys.
+    experiment
+        Default: what ``ml.use`` set, else the notebook's name.
+    tags
+        ``"best"``, ``["best", "v2"]`` or ``{"team": "vision"}``.
+    seed
+        Seeds ``random``, NumPy and PyTorch (the latter two if imported) and is recorded.
+    kind
+        A word for what kind of run it is.
+
+    Returns
+    -------
+    Run
+        Its start is on record. Inside another run it is nested in that one.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("adam", params={"lr": 0.01}) as run:
+    ...     for step in range(3):
+    ...         ml.log(loss=1 / (step + 1), step=step)
+    >>> run.status
+    'finished'
+    """
+    return _start(name, params, experiment, tags, note, seed, kind, is_span=False)
+
+
+def begin(
+    name: str | None = None,
+    *,
+    params: Mapping[str, Any] | None = None,
+    experiment: str | None = None,
+    tags: Tags = None,
+    note: str | None = None,
+    seed: int | None = None,
+) -> Run:
+    """Start a run that spans several cells, until ``ml.end()``; parameters as for ``ml.run``.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> run = ml.begin("two cells")
+    >>> ml.log(loss=0.5)
+    >>> ml.end()
+    """
+    return _start(name, params, experiment, tags, note, seed, "span", is_span=True)
+
+
+def _start(
+    name: str | None,
+    params: Mapping[str, Any] | None,
+    experiment: str | None,
+    tags: Tags,
+    note: str | None,
+    seed: int | None,
+    kind: str,
+    *,
+    is_span: bool,
+) -> Run:
+    from nbmlops.tracking.parameters import Param
+    from nbmlops.tracking.values import flatten
+
+    if name is not None and (not isinstance(name, str) or len(name) > 10_000):
+        raise UsageError(f"a run's name is a text of at most 10,000 characters; found {name!r:.60}", "shorten it")
+    seed = defaults.current().seed if seed is None else defaults.check_seed(seed)
+    given = [Param(key, value, "log") for key, value in flatten(params or {})]
+    if seed is not None:
+        seeds.apply(seed)
+    parent = current.parent_run()
+    execution = context.thread_execution()
+    begun = run_module.start(
+        name=name,
+        experiment=experiment or defaults.experiment(),
+        kind=kind,
+        parent_id=parent.id if parent is not None else None,
+        execution_id=execution.id if execution is not None else None,
+        cell_id=execution.cell_id if execution is not None else None,
+        ordinal=execution.next_ordinal() if execution is not None else None,
+        seed=seed,
+        is_span=is_span,
+    )
+    executions.dress(begun, tags=_tags(tags), note=note, params=given)
+    return begun
+
+
+def _tags(tags: Tags) -> dict[str, str | None]:
+    if tags is None:
+        return {}
+    if isinstance(tags, str):
+        return {tags: ""}
+    return dict(tags) if isinstance(tags, Mapping) else dict.fromkeys(tags, "")
+
+
+def end(status: str = "finished") -> None:
+    """End the run that ``ml.begin`` or ``ml.resume`` opened.
+
+    Parameters
+    ----------
+    status
+        finished, failed, interrupted, stopped or pruned.
+
+    Raises
+    ------
+    NoRun
+        None is open.
+    AmbiguousRun
+        Several are; end them through their handles.
+    """
+    if not current.spans:
+        raise NoRun("no run is open that could be ended", "ml.begin() or %mlrun begin opens one")
+    if len(current.spans) > 1:
+        names = ", ".join(run.label for run in current.spans)
+        raise AmbiguousRun(f"{len(current.spans)} runs are open: {names}", "end them through their handles: run.end()")
+    current.spans[0].end(status)
+
+
+def resume(ref: str | int | None = None) -> Run:
+    """Go on with a run, for example after its kernel was killed.
+
+    Parameters
+    ----------
+    ref
+        Which run; default: the newest run of this notebook that was lost.
+
+    Returns
+    -------
+    Run
+        Open until ``ml.end()``; steps left out go on counting where they were.
+
+    Raises
+    ------
+    UsageError
+        There is no such run, or it is still running in another process.
+    """
+    return resuming.resume(ref)
+
+
+def log(mapping: Mapping[str, Any] | None = None, /, *, step: float | None = None, **named: Any) -> None:
+    """Log values into the current run; see ``Run.log``.
+
+    Parameters
+    ----------
+    mapping, **named
+        Numbers, text, ``pathlib.Path`` files and folders, figures, tables; nested mappings give ``a/b`` keys.
+    step
+        Any finite number; left out, the count of that key so far.
+
+    Raises
+    ------
+    NoRun, AmbiguousRun
+        There is no current run, or more than one could be meant.
+    RecordError
+        A value or key cannot be logged, or the run has ended.
+    Stopped
+        Somebody asked the run to stop.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run():
+    ...     ml.log(loss=0.3, step=1)
+    ...     ml.log({"train/loss": 0.25, "val": {"acc": 0.9}}, step=2)
+    """
+    (context.run.get() or current.current_run()).log(mapping, step=step, **named)
+
+
+def log_batch(columns: Mapping[str, Sequence[float]], step: Sequence[float] | None = None) -> None:
+    """Log whole columns of points into the current run; see ``Run.log_batch``.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run():
+    ...     ml.log_batch({"loss": [0.9, 0.5, 0.2], "acc": [0.1, 0.6, 0.8]}, step=[1, 2, 3])
+    """
+    current.current_run().log_batch(columns, step)
+
+
+def params(mapping: Mapping[str, Any] | None = None, /, **named: Any) -> None:
+    """Record parameters of the current run, beside those that were found in its cell.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run():
+    ...     ml.params(lr=0.01, optimizer={"name": "adam"})
+    """
+    current.current_run().params(mapping, **named)
+
+
+def tag(*names: str, **named: Any) -> None:
+    """Tag the current run: ``ml.tag("best", team="vision")``; a value of None takes the tag away."""
+    current.current_run().tag(*names, **named)
+
+
+def note(text: str) -> None:
+    """Set the note of the current run."""
+    current.current_run().note(text)
+
+
+def goal(experiment: str | None = None, /, **goals: str) -> None:
+    """Say in which direction metrics are better: ``ml.goal(val_acc="max", loss="min")``.
+
+    Parameters
+    ----------
+    experiment
+        Where it holds; default: the current experiment.
+    **goals
+        Metric to ``"max"`` or ``"min"``.
+    """
+    for key, direction in goals.items():
+        if direction not in ("min", "max"):
+            raise UsageError(
+                f"the goal of {key} must be 'min' or 'max'; found {direction!r:.40}", 'ml.goal(loss="min")'
+            )
+    session = sessions.current()
+    for key, direction in goals.items():
+        payload = {"experiment": experiment or defaults.experiment(), "key": key, "goal": direction}
+        session.append("tracking.goal", payload)
+
+
+def use(**changes: Any) -> defaults.Defaults:
+    """Set defaults for the runs that follow: ``ml.use(experiment="wine", seed=0)``; alone, show them."""
+    return defaults.change(**changes)
+
+
+def capture(on: bool | None = None) -> bool:
+    """Switch the recording of executions and outputs off or on; alone, tell whether it is on."""
+    if on is not None:
+        context.is_capturing = bool(on)
+    return context.is_capturing
+
+
+def store() -> StoreInfo:
+    """Tell where the store is, how large, what is pending, and who holds it."""
+    return describe(sessions.current().store)
+
+
+def runs(filter: str = "", **options: Any) -> RunsTable:
+    """Return the runs that match a filter, as a table.
+
+    Parameters
+    ----------
+    filter
+        Such as ``"val_acc > .9 and model = 'gbm' order by val_acc desc limit 20"``: bare names of
+        parameters, metrics, tags and run fields.
+    **options
+        See ``nbmlops.tracking.asking.runs``: ``baseline``, ``experiment``, ``columns``, ``fold``.
+
+    Returns
+    -------
+    RunsTable
+        Shows itself; ``.df()`` is a frame, ``.chart()`` an Altair chart.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("example"):
+    ...     ml.log(acc=0.9)
+    >>> len(ml.runs("name = 'example' and acc > .8")) >= 1
+    True
+    """
+    from nbmlops.tracking import asking
+
+    return asking.runs(filter, **options)
+
+
+def get(ref: str | int) -> RunRecord:
+    """Return everything kept about one run.
+
+    Parameters
+    ----------
+    ref
+        ``12``, ``"#12"``, a name (its newest run; ``"name~1"`` the one before), ``"latest"``,
+        ``"best:val_acc"``, ``"max:val_acc"``, ``"min:loss"``, an id or its last four characters or more.
+    """
+    from nbmlops.tracking import asking
+
+    return asking.get(ref)
+
+
+def sql(query: str, values: Any = None) -> pd.DataFrame:
+    """Ask the store in SQL; only reading is possible.
+
+    Parameters
+    ----------
+    query
+        One statement over the public views: ``runs``, ``params``, ``metrics``, ``metric_summary`` ...
+    values
+        Bound values: a list for ``?``, a mapping for ``$name``.
+
+    Notes
+    -----
+    A query that takes longer than a second goes on with a private copy of the file, so that it holds up nobody.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> list(ml.sql("SELECT 1 AS one").columns)
+    ['one']
+    """
+    from nbmlops.tracking import sql_query
+
+    sql_query.check(query)
+    key = ("sql", query, repr(values))
+    return sessions.current().store.read_long(lambda con: sql_query.run(con, query, values), key=key)
+
+
+def export(folder: str | Path) -> list[Path]:
+    """Write every public view as a Parquet file into ``folder``; return the files."""
+    from nbmlops.storage.export import export as export_views
+
+    sessions.current()
+    return export_views(sessions.current().store, Path(folder)).files
+
+
+def forget(ref: str | int, *, outputs: bool = False) -> None:
+    """Erase what was kept of a run, or only its outputs: from the file, the journals and the blobs.
+
+    Parameters
+    ----------
+    ref
+        Which run; see ``ml.get``.
+    outputs
+        Erase the outputs only.
+    """
+    from nbmlops.tracking import forgetting
+
+    forgetting.forget(ref, outputs=outputs)
+
+
+def delete(ref: str | int) -> None:
+    """Take a run off the lists; ``ml.restore`` brings it back."""
+    from nbmlops.tracking import asking
+
+    for run_id in asking.resolve(ref):
+        _set(run_id, "deleted", "true")
+
+
+def restore(ref: str | int) -> None:
+    """Bring a deleted run back onto the lists."""
+    from nbmlops.tracking import asking
+
+    for run_id in asking.resolve_deleted(ref):
+        _set(run_id, "deleted", "false")
+
+
+def _set(run_id: str, field: str, value: str) -> None:
+    sessions.current().append("tracking.run.set", {"run": run_id, "field": field, "value": value})
