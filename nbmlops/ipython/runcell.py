@@ -1,0 +1,211 @@
+"""The run of one run cell, from its first line to the line under it."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import threading
+import time
+from collections import deque
+from contextvars import Token
+from typing import Any
+
+from nbmlops import context
+from nbmlops.config import settings
+from nbmlops.errors import MLError, Stopped, UsageError
+from nbmlops.tracking.executions import Execution, start_run
+from nbmlops.tracking.line import RunLine
+from nbmlops.tracking.overrides import OverrideTransformer
+from nbmlops.tracking.parameters import LiteralHistory, Param, literals
+from nbmlops.tracking.run import Run
+from nbmlops.ui.footer import Footer
+
+RUN_STATUS = {"ok": "finished", "error": "failed", "syntax": "failed", "interrupted": "interrupted"}
+MAX_METRICS = 1000
+
+
+class Memory:
+    """Literals that earlier cells assigned; cells are read only once a run wants to know."""
+
+    def __init__(self, shell: Any) -> None:
+        self._history = LiteralHistory()
+        # Cells that ran before this extension was loaded count as well: what they set still holds.
+        before = shell.user_ns.get("In")
+        self._waiting: deque[str | ast.Module] = deque(before[1:-1] if isinstance(before, list) else ())
+        self._shell = shell
+        self._lock = threading.Lock()
+
+    def observe(self, cell: str | ast.Module) -> None:
+        """Remember a cell that was executed: its source in plain Python, or its tree."""
+        self._waiting.append(cell)
+
+    def history(self) -> LiteralHistory:
+        """What is known of all cells executed so far."""
+        from nbmlops.tracking.cells import parse_cell
+
+        with self._lock:
+            while self._waiting:
+                cell = self._waiting.popleft()
+                try:
+                    self._history.observe(
+                        parse_cell(cell, self._shell.transform_cell) if isinstance(cell, str) else cell
+                    )
+                except (SyntaxError, ValueError):
+                    pass
+        return self._history
+
+
+class CellRun:
+    """A run cell: what its line says, what it sets, and the run once it has begun."""
+
+    def __init__(
+        self, shell: Any, text: str, line: RunLine, tree: ast.Module, plan: OverrideTransformer, params: list[Param]
+    ) -> None:
+        self.text = text
+        self.line = line
+        self.run: Run | None = None
+        self._shell = shell
+        self._tree = tree
+        self._plan = plan
+        self._params = params
+        self._token: Token[Any] | None = None
+        self._is_bound = False
+        self._duration_s = 0.0
+        self._error: tuple[str | None, str | None] = (None, None)
+
+    @classmethod
+    def prepare(cls, shell: Any, text: str, raw: str, memory: Memory) -> CellRun | None:
+        """Read the line and the cell; nothing has happened yet.
+
+        Returns
+        -------
+        CellRun or None
+            None when the cell is no Python: it fails by itself, and no run is made.
+
+        Raises
+        ------
+        UsageError
+            The line is wrong.
+        """
+        from nbmlops.tracking import overrides, parameters
+        from nbmlops.tracking.cells import parse_cell
+        from nbmlops.tracking.line import parse
+
+        namespace = shell.user_ns
+        line = parse(text, lambda expression: eval(expression, shell.user_global_ns, namespace))
+        if line.help:
+            raise UsageError("--help stands alone", "%mlrun --help, in a cell without a run, lists the options")
+        try:
+            tree = parse_cell(raw, shell.transform_cell)
+        except (SyntaxError, ValueError):
+            return None
+        plan = overrides.plan(tree, line.overrides, namespace)
+        if settings().capture_parameters:
+            found = parameters.before_cell(tree, namespace, memory.history(), line.overrides)
+        else:
+            found = [Param(key, value, "override") for key, value in line.overrides.items()]
+        parameters.check_choice(found, line.params, tree)
+        return cls(shell, text, line, tree, plan, parameters.choose(found, line.params))
+
+    def bind(self) -> None:
+        """Set what the line sets; comes last, right before the cell runs."""
+        from nbmlops.tracking import defaults, seeds
+
+        seed = self.line.seed if self.line.seed is not None else defaults.current().seed
+        if seed is not None:
+            seeds.apply(seed)
+        self._plan.bind(self._shell.user_ns)
+        self._is_bound = True
+
+    def transform(self, tree: ast.Module) -> ast.Module:
+        """Put the overrides into a tree of this cell."""
+        return self._plan.visit(tree)
+
+    def start(self, execution: Execution) -> None:
+        """Begin the run: on record before the cell runs."""
+        from nbmlops.tracking import defaults
+
+        line = self.line
+        self.run = start_run(
+            execution,
+            name=line.name,
+            experiment=line.experiment or defaults.experiment(),
+            tags={key: value or "" for key, value in line.tags.items()},
+            note=line.note,
+            seed=line.seed if line.seed is not None else defaults.current().seed,
+            params=self._params,
+        )
+        self._token = context.run.set(self.run)
+
+    def finish(
+        self, status: str, error: BaseException | None, name: str | None, message: str | None, result: Any
+    ) -> None:
+        """End the run, with what only the end can tell."""
+        if self._is_bound:
+            self._plan.restore(self._shell.user_ns)
+            self._is_bound = False
+        run = self.run
+        if run is None:
+            return
+        self._duration_s, self._error = time.monotonic() - run.started, (name, message)
+        if self._token is not None:
+            try:
+                context.run.reset(self._token)
+            except ValueError:  # a cell with await ran in a context of its own, which is gone
+                pass
+        try:
+            if run.is_open:
+                self._record_late_params(run)
+                if status == "ok":
+                    _log_result(run, getattr(result, "result", None))
+        finally:
+            ended = "stopped" if isinstance(error, Stopped) else RUN_STATUS[status]
+            run.end(ended, error_name=name, error_message=message)
+
+    def footer(self) -> Footer | None:
+        """The line under the cell; None when it is not wanted."""
+        run = self.run
+        if run is None or self.line.quiet or settings().quiet:
+            return None
+        from nbmlops.tracking import closing
+
+        overridden = self.line.overrides
+        says = literals(self._tree) if overridden else {}
+        return closing.footer(
+            run,
+            duration_s=self._duration_s,
+            error_name=self._error[0],
+            error_message=self._error[1],
+            cell_says=[Param(key, value, "literal") for key, value in says.items() if key in overridden],
+        )
+
+    def executed_tree(self) -> ast.Module:
+        """The cell as it ran, overrides in place."""
+        return self._plan.visit(copy.deepcopy(self._tree))
+
+    def _record_late_params(self, run: Run) -> None:
+        from nbmlops.tracking import parameters
+
+        if settings().capture_parameters:
+            late = parameters.after_cell(self._tree, self._shell.user_ns, self._params)
+            late = parameters.choose(late, self.line.params)
+            if late:
+                run.record_params(late)
+
+
+def _log_result(run: Run, value: Any) -> None:
+    """A last expression that is a dict of numbers is metrics, but for keys that the cell logged itself."""
+    from nbmlops.tracking.values import as_number
+
+    if (
+        not isinstance(value, dict)
+        or not 0 < len(value) <= MAX_METRICS
+        or not all(isinstance(key, str) for key in value)
+    ):
+        return
+    if any(isinstance(number, bool) or as_number(number) is None for number in value.values()):
+        return
+    try:
+        run.log({key: number for key, number in value.items() if key not in run._kinds})
+    except MLError:  # a key that cannot be one; the dict was not meant as metrics
+        pass

@@ -1,0 +1,43 @@
+"""Showing our own lines and tables in the notebook: never as `Out[n]`, never recorded as the user's output."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from nbmlops.tracking.outputs import OURS
+from nbmlops.ui.footer import Footer
+from nbmlops.ui.view import View
+
+
+class Screen:
+    """Where the user looks: fills the presenter's slot, and shows notices."""
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+
+    def show(self, what: View | str) -> None:
+        """Show a view or a line of text."""
+        if isinstance(what, str):
+            self._publish({"text/plain": what})
+        else:
+            from nbmlops.ui.html import view_html
+            from nbmlops.ui.text import view_text
+
+            self._publish({"text/plain": view_text(what), "text/html": view_html(what)})
+
+    def show_footer(self, footer: Footer) -> None:
+        """Show the line under a run cell."""
+        from nbmlops.ui.footer import footer_html, footer_text
+
+        self._publish({"text/plain": footer_text(footer), "text/html": footer_html(footer)})
+
+    def warn(self, text: str) -> None:
+        """Say one visible line; also from other threads."""
+        stream = sys.stderr
+        if stream is not None:
+            stream.write(f"nbmlops: {text}\n")
+            stream.flush()
+
+    def _publish(self, data: dict[str, str]) -> None:
+        self._shell.display_pub.publish(data, {OURS: True})
