@@ -27,6 +27,13 @@ _MOST_ROWS = 20_000
 _MOST_SERIES = 500
 _NAME = "nbmlops"
 
+# Only what must be quiet on any ground; the host's theme decides the rest.
+_CONFIG = {
+    "axis": {"gridColor": "#7f7f7f", "gridOpacity": 0.25, "titleFontWeight": "normal"},
+    "axisX": {"grid": False},
+    "view": {},
+}
+
 _offered = False
 
 
@@ -60,7 +67,9 @@ def render(spec: dict[str, Any], **metadata: Any) -> dict[str, Any]:
     }
     ours = spec.get("usermeta", {}).get(_NAME)
     if isinstance(ours, Mapping):
-        bundle[MIME] = {"background": "transparent", **spec}
+        config = {**_CONFIG, **spec.get("config", {})}
+        config["view"] = {**config["view"], "stroke": None}
+        bundle[MIME] = {"background": "transparent", **spec, "config": config}
         picture = _picture(spec, ours)
         if picture:
             bundle["image/svg+xml"] = picture

@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Final
 
 from nbmlops.ui import format as fmt
-from nbmlops.ui.html import STATUS_MARKS, delta_arrow, escape, run_mark, title_attribute
-from nbmlops.ui.style import line_style
+from nbmlops.ui.html import STATUS_MARKS, delta_arrow, dot, escape, run_mark, title_attribute
+from nbmlops.ui.style import INLINE, line_style
 from nbmlops.ui.view import RunCell
 
 _MOST = 3
@@ -98,7 +98,7 @@ def footer_html(footer: Footer) -> str:
         parts.append(f'<span class="nbm-q">{rest}</span>')
     line = '<span class="nbm-q"> · </span>'.join(f'<span class="nbm-part">{part}</span>' for part in parts)
     warnings = "".join(
-        f'<div class="nbm-line nbm-q"><span class="nbm-dot nbm-warn" aria-hidden="true">▲</span>'
+        f'<div class="nbm-line nbm-q">{dot("▲", "nbm-warn")}'
         f"<span{title_attribute(warning, fmt.short(warning, 300))}>{escape(fmt.short(warning, 300))}</span></div>"
         for warning in footer.warnings[:_MOST_WARNINGS]
     )
@@ -150,7 +150,7 @@ def _status(footer: Footer) -> str:
     error = fmt.short(footer.error_name or "", 60)
     title = title_attribute(footer.error_message or "", error)
     words = " ".join(filter(None, (escape(footer.status), escape(error))))
-    return f'<span{title}><span class="nbm-dot {css}" aria-hidden="true">{sign}</span>{words}</span>'
+    return f"<span{title}>{dot(sign, css)}{words}</span>"
 
 
 def _metric(metric: FooterMetric) -> str:
@@ -161,7 +161,7 @@ def _metric(metric: FooterMetric) -> str:
     if arrow:
         word, css = ("better", "nbm-good") if metric.is_better else ("worse", "nbm-bad")
         signed = escape(fmt.signed(metric.delta or 0.0))
-        delta = delta.replace(signed, f'<span class="{css}" title="{word}">{signed} {arrow}</span>', 1)
+        delta = delta.replace(signed, f'<span class="{css}"{INLINE[css]} title="{word}">{signed} {arrow}</span>', 1)
     if delta:
         delta = f'<span class="nbm-q">{delta}</span>'
     return f"{_quiet_key(metric.key)} {value}{delta}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 MISSING = "·"
-THIN = "\u2009"
+THIN = "\u202f"  # the thin space that does not break
 FIGURE_SPACE = "\u2007"
 POINT_SPACE = "\u2008"
 
@@ -32,7 +32,7 @@ def number(value: object, *, digits: int = 4) -> str:
 
     Examples
     --------
-    >>> number(0.97153), number(51020) == "51\\u2009020", number(1e-5), number(float("nan")), number(None)
+    >>> number(0.97153), number(51020) == "51\\u202f020", number(1e-5), number(float("nan")), number(None)
     ('0.9715', True, '1e-5', 'NaN', '·')
     """
     if is_missing(value):

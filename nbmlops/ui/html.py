@@ -11,11 +11,12 @@ from datetime import datetime
 from nbmlops.ui import format as fmt
 from nbmlops.ui.colours import run_colour
 from nbmlops.ui.spark import spark_svg
-from nbmlops.ui.style import table_style
+from nbmlops.ui.style import INLINE, table_style
 from nbmlops.ui.view import Column, View
 
 MAX_BYTES = 200_000
 MAX_COLUMNS = 60
+NBSP = "\u00a0"
 TITLE_LIMIT = 1000
 _TIGHT_TITLE_LIMIT = 80
 _ROWS_BYTES = 130_000
@@ -62,13 +63,18 @@ def run_mark(run: Mapping[str, object]) -> str:
     number = run.get("number")
     colour = run_colour(number) if isinstance(number, int) else None
     style = f' style="color:{colour}"' if colour else ""
-    return f'<span class="nbm-sq"{style} aria-hidden="true">■</span>'
+    return f'<span class="nbm-sq"{style} aria-hidden="true">■</span>{NBSP}'
 
 
 def status_html(status: str) -> str:
     """A status as sign and word."""
     sign, css = STATUS_MARKS.get(status, ("○", "nbm-q"))
-    return f'<span class="nbm-dot {css}" aria-hidden="true">{sign}</span>{escape(fmt.short(status, 20))}'
+    return f"{dot(sign, css)}{escape(fmt.short(status, 20))}"
+
+
+def dot(sign: str, css: str) -> str:
+    """A small coloured sign before a word."""
+    return f'<span class="nbm-dot {css}"{INLINE.get(css, "")} aria-hidden="true">{sign}</span>{NBSP}'
 
 
 def delta_html(value: float, is_better: bool | None) -> str:
@@ -77,7 +83,9 @@ def delta_html(value: float, is_better: bool | None) -> str:
     if not arrow:
         return f'{signed}<span class="nbm-arrow"></span>'
     word, css = ("better", "nbm-good") if is_better else ("worse", "nbm-bad")
-    return f'<span class="{css}" title="{word}">{signed}<span class="nbm-arrow"> {arrow}</span></span>'
+    return (
+        f'<span class="{css}"{INLINE[css]} title="{word}">{signed}<span class="nbm-arrow">{NBSP}{arrow}</span></span>'
+    )
 
 
 def delta_arrow(value: float, is_better: bool | None) -> str:
@@ -176,15 +184,14 @@ class _Table:
 
     def _heading(self, column: Column, limit: int) -> str:
         shown = fmt.short(column.label, 32)
-        right = ' class="nbm-n"' if column.kind in _RIGHT else ""
-        return f'<th scope="col"{right}{title_attribute(column.label, shown, limit=limit)}>{escape(shown)}</th>'
+        attributes = _place(column.kind) + title_attribute(column.label, shown, limit=limit)
+        return f'<th scope="col"{attributes}>{escape(shown)}</th>'
 
 
 def _cell(column: Column, value: object, text: str, colour: str | None, limit: int, now: datetime | None) -> str:
     kind = column.kind
-    css = "nbm-n" if kind in _RIGHT else "nbm-run" if kind == "run" else ""
     if fmt.is_missing(value) or is_blank(value):
-        return f'<td class="{css} nbm-q">{fmt.MISSING}</td>'
+        return f"<td{_place(kind)}>{fmt.MISSING}</td>"
     title = ""
     if kind == "run" and isinstance(value, Mapping):
         inner, title = _run(value), title_attribute(value.get("name") or value.get("id") or "", limit=limit)
@@ -194,11 +201,11 @@ def _cell(column: Column, value: object, text: str, colour: str | None, limit: i
     elif kind == "delta" and isinstance(value, Mapping):
         inner, title = delta_html(value["value"], value.get("is_better")), title_attribute(value["value"])
     elif kind == "duration" and isinstance(value, (int, float)):
-        inner, title = fmt.duration(value), title_attribute(f"{value} s")
+        inner, title = fmt.duration(value).replace(" ", NBSP), title_attribute(f"{value} s")
     elif kind == "bytes" and isinstance(value, (int, float)):
-        inner, title = fmt.size(value), title_attribute(f"{value} bytes")
+        inner, title = fmt.size(value).replace(" ", NBSP), title_attribute(f"{value} bytes")
     elif kind == "time" and isinstance(value, datetime):
-        inner, title = fmt.ago(value, now), title_attribute(fmt.moment(value))
+        inner, title = fmt.ago(value, now).replace(" ", NBSP), title_attribute(fmt.moment(value))
     elif kind == "status":
         inner = status_html(str(value))
     elif kind == "spark" and isinstance(value, (list, tuple)):
@@ -211,7 +218,14 @@ def _cell(column: Column, value: object, text: str, colour: str | None, limit: i
         shown = fmt.short(value, 60)
         inner, title = escape(shown), title_attribute(value, shown, limit=limit)
         inner = f"<code>{inner}</code>" if kind == "code" else inner
-    return f'<td class="{css}"{title}>{inner}</td>' if css else f"<td{title}>{inner}</td>"
+    return f"<td{_place(kind)}{title}>{inner}</td>"
+
+
+def _place(kind: str) -> str:
+    """Alignment of a cell; inline on the left, because hosts align cells to the right."""
+    if kind in _RIGHT:
+        return ' class="nbm-n"'
+    return ' class="nbm-run" style="text-align:left"' if kind == "run" else ' style="text-align:left"'
 
 
 def _run(run: Mapping[str, object]) -> str:

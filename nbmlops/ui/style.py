@@ -3,9 +3,21 @@
 JupyterLab sets ``--jp-*``, VS Code ``--vscode-*``. A plain page sets neither, and its ground need not
 follow ``prefers-color-scheme``: there text inherits the page's colour, and quiet text, hairlines and
 accents are middle tones with enough contrast on both white and near-black.
+
+JupyterLab takes ``<style>`` and ``<svg>`` out of a notebook it does not trust, and GitHub inline styles
+too. What carries meaning must survive that: signs are characters, colours and alignment of cells stand
+inline as well, and the style sheet overrides them (hence its ``!important``).
 """
 
 from __future__ import annotations
+
+INLINE = {
+    "nbm-good": ' style="color:#2f8f3e"',
+    "nbm-bad": ' style="color:#d9453a"',
+    "nbm-warn": ' style="color:#d97a00"',
+    "nbm-info": ' style="color:#1e93a8"',
+}
+"""Colours for where the style sheet is taken away."""
 
 _VARIABLES = """
 .nbm-view{--nbm-fg:var(--jp-content-font-color1,var(--vscode-foreground,inherit));
@@ -18,13 +30,12 @@ _VARIABLES = """
 color:var(--nbm-fg);font-family:var(--jp-ui-font-family,var(--vscode-font-family,system-ui,sans-serif));
 font-size:var(--jp-ui-font-size1,13px);line-height:24px;font-variant-numeric:tabular-nums;text-align:left}
 .nbm-view .nbm-q{color:var(--nbm-quiet)}
-.nbm-view .nbm-good{color:var(--nbm-good)}
-.nbm-view .nbm-bad{color:var(--nbm-bad)}
-.nbm-view .nbm-warn{color:var(--nbm-warn)}
-.nbm-view .nbm-info{color:var(--nbm-info)}
-.nbm-view .nbm-sq{font-size:12px;margin-right:6px;color:var(--nbm-quiet)}
-.nbm-view .nbm-dot{font-size:10px;margin-right:6px;position:relative;top:-1px}
-.nbm-view .nbm-hid{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.nbm-view .nbm-good{color:var(--nbm-good)!important}
+.nbm-view .nbm-bad{color:var(--nbm-bad)!important}
+.nbm-view .nbm-warn{color:var(--nbm-warn)!important}
+.nbm-view .nbm-info{color:var(--nbm-info)!important}
+.nbm-view .nbm-sq{font-size:12px;margin-right:2px;color:var(--nbm-quiet)}
+.nbm-view .nbm-dot{font-size:10px;margin-right:2px;position:relative;top:-1px}
 """
 
 # Doubled classes: the host's own table rules (stripes, auto margins, padding) are more specific than one.

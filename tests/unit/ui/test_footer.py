@@ -14,7 +14,7 @@ def seen(footer: Footer) -> str:
     import html
 
     text = re.sub(r"<style>.*?</style>", "", footer_html(footer), flags=re.DOTALL).replace("</div><div", "</div>\n<div")
-    return html.unescape(re.sub(r"<[^>]*>", "", text))
+    return html.unescape(re.sub(r"<[^>]*>", "", text)).replace("\u00a0", " ")
 
 
 FULL = Footer(
@@ -29,7 +29,7 @@ FULL = Footer(
 def test_one_line() -> None:
     line = "#12 baseline · 4.2 s · val_acc 0.972 (+0.014 vs #11) · lr 0.01 -> 0.003 (cell says 0.01)"
     assert footer_text(FULL) == line
-    assert seen(FULL) == "■" + line.replace("+0.014", "+0.014 ▲")
+    assert seen(FULL) == "■ " + line.replace("+0.014", "+0.014 ▲")
 
 
 def test_failure_names_the_error_and_warnings_follow() -> None:
@@ -37,7 +37,7 @@ def test_failure_names_the_error_and_warnings_follow() -> None:
         {"number": 3, "name": None}, "failed", 0.5, (), (), "ZeroDivisionError", "division <by> zero", ("disk full",)
     )
     assert footer_text(footer) == "#3 · failed ZeroDivisionError · 500 ms\n    disk full"
-    assert seen(footer) == "■#3 · ●failed ZeroDivisionError · 500 ms\n▲disk full"
+    assert seen(footer) == "■ #3 · ● failed ZeroDivisionError · 500 ms\n▲ disk full"
     assert 'title="division &lt;by&gt; zero"' in footer_html(footer)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nbmlops.ui import format as fmt
 
-THIN = "\u2009"
+THIN = "\u202f"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 

@@ -53,7 +53,7 @@ class Page(HTMLParser):
             return
         self.text += data
         if {"td", "th"} & set(self.stack):
-            self.rows[-1][-1] += data
+            self.rows[-1][-1] += data.replace("\u00a0", " ")
 
 
 def view(*columns: Column, rows: list[dict[str, object]], **more: object) -> View:
@@ -80,14 +80,14 @@ def test_every_kind_of_cell() -> None:
     page = Page(view_html(view(*ALL, rows=[row]), now=NOW))
     assert page.rows[0] == list(KINDS)
     assert page.rows[1] == [
-        "■#12 adam ★ baseline ×3",
+        "■ #12 adam ★ baseline ×3",
         "words",
-        "51\u2009020",
+        "51\u202f020",
         "-0.0321 ▼",
         "3 min 05 s",
         "1.2 MB",
         "2 min ago",
-        "●finished",
+        "● finished",
         "0.5",
         "best · team=vision",
         "x = 1",
@@ -126,7 +126,7 @@ def test_names_are_shown_literally(name: str) -> None:
     shown = name.replace("\n", "↵")
     assert page.rows[0] == [shown] * 5
     assert page.rows[1][1] == page.rows[1][2] == page.rows[1][4] == shown
-    assert page.rows[1][0] == f"■#1 {shown}"
+    assert page.rows[1][0] == f"■ #1 {shown}"
     assert page.rows[1][3] == f"{shown}={shown}"
     assert set(page.tags) <= {"div", "style", "table", "thead", "tbody", "tr", "th", "td", "span", "code"}
 
@@ -147,9 +147,9 @@ def test_bounded_at_any_number_of_rows(count: int, text: str) -> None:
     assert len(out.encode()) < MAX_BYTES
     shown = max(len(page.rows) - 1, 0)
     assert shown >= min(count, 20)
-    told = re.search(r"first ([\d\u2009]+) of ([\d\u2009]+) rows", page.text)
+    told = re.search(r"first ([\d\u202f]+) of ([\d\u202f]+) rows", page.text)
     if shown < count:
-        assert told and [int(n.replace("\u2009", "")) for n in told.groups()] == [shown, count]
+        assert told and [int(n.replace("\u202f", "")) for n in told.groups()] == [shown, count]
     else:
         assert told is None
 
@@ -159,7 +159,7 @@ def test_ten_thousand_columns() -> None:
     out = view_html(View("runs", "", columns, ({c.key: "'" * 5000 for c in columns},) * 10))
     page = Page(out)
     assert len(out.encode()) < MAX_BYTES
-    assert "first 60 of 10\u2009000 columns" in page.text
+    assert "first 60 of 10\u202f000 columns" in page.text
     assert len(page.rows) >= 2
 
 
@@ -186,7 +186,7 @@ def test_empty_says_what_would_fill_it() -> None:
     ],
 )
 def test_better_and_worse_are_told_without_colour(value: float, is_better: bool | None, text: str) -> None:
-    assert Page(delta_html(value, is_better)).text == text
+    assert Page(delta_html(value, is_better)).text.replace("\u00a0", " ") == text
 
 
 def test_a_run_has_its_colour_everywhere() -> None:
