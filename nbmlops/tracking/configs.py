@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from pathlib import PurePath
 from typing import cast
@@ -68,22 +69,26 @@ def flatten(name: str, value: object, depth: int = MAX_DEPTH) -> dict[str, objec
     Returns
     -------
     dict
-        In the object's own order.
+        In the object's own order; empty when it holds more than 200 values, which makes it data.
     """
-    found: dict[str, object] = {}
     try:
-        entries = _entries(value)
-        if entries is None or depth == 0 or len(entries) > _MAX_ENTRIES or not all(map(_is_key, entries)):
-            return {}
-        for key, part in entries.items():
-            leaf = _leaf(part)
-            if leaf is not None:
-                found[f"{name}/{key}"] = leaf[0]
-            else:
-                found.update(flatten(f"{name}/{key}", part, depth - 1))
+        found = dict(itertools.islice(_leaves(name, value, depth), MAX_KEYS + 1))
     except Exception:  # noqa: BLE001 - a foreign object may raise anything when looked at
         return {}
-    return found
+    return found if len(found) <= MAX_KEYS else {}
+
+
+def _leaves(name: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
+    """Simple values of a configuration object."""
+    entries = _entries(value)
+    if entries is None or depth == 0 or len(entries) > _MAX_ENTRIES or not all(map(_is_key, entries)):
+        return
+    for key, part in entries.items():
+        leaf = _leaf(part)
+        if leaf is not None:
+            yield f"{name}/{key}", leaf[0]
+        else:
+            yield from _leaves(f"{name}/{key}", part, depth - 1)
 
 
 def _is_key(key: object) -> bool:

@@ -1,19 +1,19 @@
-"""Literal values that cells assign, and the memory of them over a session."""
+"""Literal values that a cell assigns at its top level."""
 
 from __future__ import annotations
 
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeGuard
 
 from nbmlops.tracking.bindings import bindings, mutated
-from nbmlops.tracking.functions import names_behind
-from nbmlops.tracking.reading import reads
 
 _MAX_DEPTH = 40
 _MAX_BITS = 4096
+_MAX_PARTS = 1000
+_MAX_NESTING = 8
 
 _BINARY: dict[type[ast.operator], Callable[..., object]] = {
     ast.Add: operator.add,
@@ -173,6 +173,49 @@ def unpacks(value: ast.AST | None, target: ast.Tuple | ast.List) -> TypeGuard[as
     return not any(isinstance(part, ast.Starred) for part in (*target.elts, *value.elts))
 
 
+def literal_node(value: object, around: tuple[int, ...] = ()) -> ast.expr | None:
+    """A fresh syntax tree for a value of builtin types.
+
+    Parameters
+    ----------
+    value
+        Any object.
+    around
+        Identities of the containers it stands in.
+
+    Returns
+    -------
+    ast.expr or None
+        None when the value has no literal, is large or deep, or holds itself.
+    """
+    if len(around) > _MAX_NESTING or id(value) in around:
+        return None
+    if value is None or (isinstance(value, bool | str | bytes) and type(value) in (bool, str, bytes)):
+        return ast.Constant(value)
+    if isinstance(value, int | float) and type(value) in (int, float):
+        if value != value or value in (math.inf, -math.inf):
+            return None
+        number = ast.Constant(abs(value))
+        return ast.UnaryOp(op=ast.USub(), operand=number) if _is_negative(value) else number
+    if isinstance(value, list | tuple) and type(value) in (list, tuple) and len(value) <= _MAX_PARTS:
+        parts = [literal_node(part, (*around, id(value))) for part in value]
+        known = [part for part in parts if part is not None]
+        kind = ast.List if isinstance(value, list) else ast.Tuple
+        return kind(elts=known, ctx=ast.Load()) if len(known) == len(parts) else None
+    if isinstance(value, dict) and type(value) is dict and len(value) <= _MAX_PARTS:
+        inner = (*around, id(value))
+        pairs = [(literal_node(key, inner), literal_node(part, inner)) for key, part in value.items()]
+        keys = [key for key, part in pairs if key is not None and part is not None]
+        values = [part for key, part in pairs if key is not None and part is not None]
+        return ast.Dict(keys=list(keys), values=values) if len(keys) == len(pairs) else None
+    return None
+
+
+def _is_negative(value: int | float) -> bool:
+    """Whether a minus stands before the number; minus zero has one."""
+    return math.copysign(1, value) < 0 if isinstance(value, float) else value < 0
+
+
 def same(left: object, right: object) -> bool:
     """Whether two values of builtin types are equal in type and content.
 
@@ -203,54 +246,3 @@ def same(left: object, right: object) -> bool:
         plain = (int, float, bool, str, bytes, complex, type(None))
         return all(type(one) in plain for one in left | right) and left == right
     return False
-
-
-class LiteralHistory:
-    """Remembers, for each name, the literal it got in an earlier cell.
-
-    Forgets a name as soon as any cell binds it in another way.
-    """
-
-    def __init__(self) -> None:
-        self._values: dict[str, object] = {}
-
-    def observe(self, tree: ast.Module) -> None:
-        """Take in a cell that was executed.
-
-        Parameters
-        ----------
-        tree
-            The parsed cell.
-        """
-        found = literals(tree)
-        names = {name for name, _ in bindings(tree)}
-        if "*" in names:
-            self._values.clear()
-        for name in names | mutated(tree):
-            self._values.pop(name, None)
-        self._values.update(found)
-
-    def inherited(self, tree: ast.AST, namespace: Mapping[str, object]) -> dict[str, object]:
-        """Literals of earlier cells that a cell reads and that still hold.
-
-        Parameters
-        ----------
-        tree
-            The parsed cell, before it is executed.
-        namespace
-            The user's variables. Functions and classes in it that the cell uses are followed
-            three calls deep.
-
-        Returns
-        -------
-        dict
-            Name to value, sorted by name.
-        """
-        taken = reads(tree)
-        names = taken | names_behind(taken, namespace)
-        missing = object()
-        return {
-            name: self._values[name]
-            for name in sorted(names & self._values.keys())
-            if same(self._values[name], namespace.get(name, missing))
-        }

@@ -16,7 +16,8 @@ from nbmlops.tracking.bindings import bound
 from nbmlops.tracking.configs import configs, flatten
 from nbmlops.tracking.encoding import encode
 from nbmlops.tracking.estimators import estimators
-from nbmlops.tracking.literals import LiteralHistory, literals
+from nbmlops.tracking.history import LiteralHistory
+from nbmlops.tracking.literals import literals
 from nbmlops.tracking.reading import reads
 
 __all__ = [

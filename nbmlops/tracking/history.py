@@ -1,0 +1,68 @@
+"""Memory, over a session, of the literals that cells assigned."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from nbmlops.tracking.bindings import bindings, mutated
+from nbmlops.tracking.functions import names_behind
+from nbmlops.tracking.literals import constant, literal_node, literals, same
+from nbmlops.tracking.reading import reads
+
+
+class LiteralHistory:
+    """Remembers, for each name, the literal it got in an earlier cell.
+
+    Forgets a name as soon as any cell binds it in another way.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[str, object] = {}
+
+    def observe(self, tree: ast.Module, overrides: Mapping[str, object] | None = None) -> None:
+        """Take in a cell that was executed.
+
+        Parameters
+        ----------
+        tree
+            The parsed cell.
+        overrides
+            Values that its assignments were given instead.
+        """
+        found = literals(tree)
+        for name, value in (overrides or {}).items():
+            node = literal_node(value)
+            if name in found and node is not None:
+                found[name] = constant(node)
+        names = {name for name, _ in bindings(tree)}
+        if "*" in names:
+            self._values.clear()
+        for name in names | mutated(tree):
+            self._values.pop(name, None)
+        self._values.update(found)
+
+    def inherited(self, tree: ast.AST, namespace: Mapping[str, object]) -> dict[str, object]:
+        """Literals of earlier cells that a cell reads and that still hold.
+
+        Parameters
+        ----------
+        tree
+            The parsed cell, before it is executed.
+        namespace
+            The user's variables. Functions and classes in it that the cell uses are followed
+            three calls deep.
+
+        Returns
+        -------
+        dict
+            Name to value, sorted by name.
+        """
+        taken = reads(tree)
+        names = taken | names_behind(taken, namespace)
+        missing = object()
+        return {
+            name: self._values[name]
+            for name in sorted(names & self._values.keys())
+            if same(self._values[name], namespace.get(name, missing))
+        }
