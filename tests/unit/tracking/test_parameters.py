@@ -1,0 +1,504 @@
+"""Parameters that are found in cells, and how they are written."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import dataclasses
+import json
+import math
+import types
+from collections import namedtuple
+from enum import Enum
+from pathlib import Path
+from typing import ClassVar
+from unittest.mock import MagicMock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbmlops.errors import UsageError
+from nbmlops.tracking.encoding import MAX_BYTES
+from nbmlops.tracking.parameters import (
+    LiteralHistory,
+    Param,
+    after_cell,
+    before_cell,
+    check_choice,
+    choose,
+    configs,
+    encode,
+    estimators,
+    literals,
+    reads,
+)
+
+
+class Notebook:
+    """Runs cells one after the other and keeps what is found in each."""
+
+    def __init__(self) -> None:
+        self.namespace: dict[str, object] = {"__name__": "__main__"}
+        self.history = LiteralHistory()
+
+    def run(self, source: str, **overrides: object) -> dict[str, tuple[object, str]]:
+        tree = ast.parse(source)
+        before = before_cell(tree, self.namespace, self.history, overrides)
+        exec(compile(tree, "cell", "exec"), self.namespace)
+        self.namespace.update(overrides)
+        self.history.observe(tree, overrides)
+        params = before + after_cell(tree, self.namespace, before)
+        assert len({param.key for param in params}) == len(params)
+        return {param.key: (param.value, param.origin) for param in params}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("lr = 1e-3", {"lr": 1e-3}),
+        ("lr: float = .1; n: int", {"lr": 0.1}),
+        ("lr, (wd, b) = 1, (-2, 2**10)", {"lr": 1, "wd": -2, "b": 1024}),
+        ("a = b = 5", {"a": 5, "b": 5}),
+        ("x = 1 / 3; y = 1 << 4; z = -(2 + 3)", {"x": 1 / 3, "y": 16, "z": -5}),
+        (
+            "t = (1, 'a', None, True); s = {1, 2}; d = {'a': [1]}",
+            {"t": (1, "a", None, True), "s": {1, 2}, "d": {"a": [1]}},
+        ),
+        ("text = 'a' 'b'", {"text": "ab"}),
+        ("lr = 1\nlr = 2", {"lr": 2}),
+        ("lr = 1\nlr = f()", {}),
+        ("lr = f()\nlr = 1", {"lr": 1}),
+        ("_lr = 1; __x = 2", {}),
+        ("results = []; history = {}", {}),
+        ("best = 0\nfor i in x:\n    best = i", {}),
+        ("n = 0\nn += 1", {}),
+        ("lr = 1\ndel lr", {}),
+        ("f = 1\ndef f(): pass", {}),
+        ("np = 1\nimport numpy as np", {}),
+        ("f = 1\nwith open(p) as f: pass", {}),
+        ("layers = [1]\nlayers.append(2)", {}),
+        ("cfg = {'a': 1}\ncfg['a'] = 2", {}),
+        ("n = 1\nprint(n := 2)", {}),
+        ("n = 1\n[n for n in x]", {"n": 1}),
+        ("n = 1\ndef f():\n    n = 2", {"n": 1}),
+        ("n = 1\ndef f():\n    global n\n    n = 2", {}),
+        ("if fast:\n    n = 1", {}),
+        ("a, *b = 1, 2", {}),
+        ("big = 10**10**10; shift = 1 << 10**10; line = '-' * 80; zero = 1 / 0; late = ...; f = f'{x}'", {}),
+        ("x = [a, 1]; y = f(1); z = {**d}; w = {[]}", {}),
+    ],
+)
+def test_literals(source: str, expected: dict[str, object]) -> None:
+    assert literals(ast.parse(source)) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("x = lr; lr = 1", "lr"),
+        ("lr = 1; x = lr", ""),
+        ("x += 1; del y; a[i] = b.c", "x y a i b"),
+        ("def f(x, y=d): return x * lr + g(x)", "d lr g"),
+        ("def f(x): return x * lr\nlr = 2\nf(1)", ""),
+        ("def f(x): return x * lr\nf(1)\nlr = 2", "lr"),
+        ("def f():\n    z = 1\n    def g(): return z + w\n    return g", "w"),
+        ("def f():\n    global n\n    n = n + 1", "n"),
+        ("def f(): return g()\ndef g(): return lr\nlr = 1\nf()", ""),
+        ("lambda x, y=d: x + z", "d z"),
+        ("[i * lr for i in xs if (w := i)]; w", "lr xs"),
+        ("[j for i in xs for j in i]", "xs"),
+        ("class M(Base):\n    h = hid\n    k = h\n    def go(self): return h2", "Base hid h2"),
+        ("for e in r(n):\n    loss = t(e)\nprint(loss)", "r n t print loss"),
+        ("if a:\n    x = 1\nelse:\n    x = 2\nx", "a"),
+        ("if a:\n    x = 1\nx", "a x"),
+        ("while go:\n    go = step()", "go step"),
+        ("with o(p) as f:\n    f.read()", "o p"),
+        ("try:\n    x = 1\nexcept E as e:\n    x = e\nx", "E"),
+        ("try:\n    x = 1\nexcept E:\n    pass\nx", "E x"),
+        ("match c:\n    case {'a': k, **r}: k, r, u\n    case V.x: pass", "c u V"),
+        ("import a.b; a.b.c", ""),
+        ("@deco\ndef f() -> T: pass", "deco T"),
+        ("f'{a:{b}}'", "a b"),
+        ("await go(x)", "go x"),
+    ],
+)
+def test_reads(source: str, expected: str) -> None:
+    assert reads(ast.parse(source)) == set(expected.split())
+
+
+def test_a_literal_of_an_earlier_cell_is_inherited_when_it_is_read() -> None:
+    book = Notebook()
+    book.run("lr, unused = .1, 3")
+    assert book.run("y = lr * 2") == {"lr": (0.1, "inherited")}
+    assert book.run("lr = 5; y = lr") == {"lr": (5, "literal")}
+    assert book.run("y = lr", lr=7) == {"lr": (7, "override")}
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "lr = float('0.1')",
+        "for lr in [.1]: pass",
+        "lr *= 1",
+        "import math as lr",
+        "def lr(): pass",
+        "from os.path import *",
+        "lr = 1\ndel lr\nlr = int('3')",
+        "globals()['lr'] = 3",
+        "if True:\n    lr = .1",
+    ],
+)
+def test_a_literal_is_forgotten_when_the_name_is_bound_otherwise(between: str) -> None:
+    book = Notebook()
+    book.run("lr = .1")
+    book.run(between)
+    assert book.run("y = lr") == {}
+
+
+def test_a_list_changed_behind_our_back_is_not_inherited() -> None:
+    book = Notebook()
+    book.run("layers = [1]")
+    book.run("def grow(x): x.append(2)\ngrow(layers)")
+    assert book.run("y = layers") == {}
+
+
+def test_an_overridden_literal_is_inherited_as_it_was() -> None:
+    book = Notebook()
+    book.run("lr = .1", lr=0.5)
+    assert book.run("y = lr") == {"lr": (0.5, "inherited")}
+
+
+def test_names_behind_functions_classes_and_partials() -> None:
+    book = Notebook()
+    book.run("lr, hidden, wd, rate, far, other = 1, 2, 3, 4, 5, 6")
+    book.run(
+        "import functools\n"
+        "def inner(): return [lr for _ in range(1)]\n"
+        "def step(self=None): return inner() + [wd]\n"
+        "class Net:\n    rate = 9\n    def forward(self): return hidden + self.rate\n"
+        "half = functools.partial(step)\n"
+        "net = Net()\n"
+        "def four(): return far\n"
+        "def three(): return four()\n"
+        "def two(): return three()\n"
+        "def one(): return two()\n"
+    )
+    assert set(book.run("half()")) == {"lr", "wd"}
+    assert set(book.run("net.forward()")) == {"hidden"}, "an attribute called rate is not the variable"
+    assert set(book.run("three()")) == {"far"}
+    assert set(book.run("one()")) == set(), "three calls deep"
+
+
+@dataclasses.dataclass
+class Optim:
+    name: str = "adam"
+    betas: tuple[float, float] = (0.9, 0.99)
+
+
+@dataclasses.dataclass
+class Train:
+    lr: float = 0.1
+    optim: Optim = dataclasses.field(default_factory=Optim)
+    data: object = None
+
+
+class Colour(Enum):
+    RED = 1
+
+
+class Pydantic:
+    """Quacks as a pydantic model does."""
+
+    model_fields: ClassVar[dict[str, object]] = {"lr": None}
+
+    def model_dump(self) -> dict[str, object]:
+        return {"lr": 0.1, "sub": {"n": 1}}
+
+
+class Container:
+    def to_container(self) -> dict[str, object]:
+        return {"a": 1}
+
+
+class Broken:
+    model_fields: ClassVar[dict[str, object]] = {}
+
+    def model_dump(self) -> dict[str, object]:
+        raise RuntimeError("not now")
+
+
+def test_configs() -> None:
+    namespace: dict[str, object] = {
+        "cfg": {
+            "lr": 0.1,
+            "opt": {"name": "sgd", "deep": {"a": {"b": {"c": 1}}}},
+            "model": object(),
+            "ids": [1, "a", None],
+        },
+        "train": Train(data=np.zeros(3)),
+        "args": argparse.Namespace(bs=np.int64(8), out=Path("x")),
+        "simple": types.SimpleNamespace(colour=Colour.RED),
+        "point": namedtuple("Point", "x y")(1, 2),
+        "model": Pydantic(),
+        "box": Container(),
+        "broken": Broken(),
+        "vocabulary": {f"word{i}": i for i in range(1000)},
+        "numbers": {1: 2},
+        "_hidden": {"a": 1},
+        "text": "abc",
+        "kind": Train,
+        "mock": MagicMock(),
+    }
+    assert configs(namespace, namespace) == {
+        "args/bs": 8,
+        "args/out": Path("x"),
+        "box/a": 1,
+        "cfg/lr": 0.1,
+        "cfg/opt/name": "sgd",
+        "cfg/ids": [1, "a", None],
+        "model/lr": 0.1,
+        "model/sub/n": 1,
+        "point/x": 1,
+        "point/y": 2,
+        "simple/colour": Colour.RED,
+        "train/lr": 0.1,
+        "train/optim/name": "adam",
+        "train/optim/betas": [0.9, 0.99],
+    }
+
+
+def test_configs_end_at_200_keys() -> None:
+    namespace: dict[str, object] = {f"c{n}": {f"k{i}": i for i in range(60)} for n in range(5)}
+    assert len(configs(namespace, namespace)) == 200
+
+
+def test_a_dict_that_holds_itself() -> None:
+    loop: dict[str, object] = {"a": 1}
+    loop["self"] = loop
+    assert configs(["loop"], {"loop": loop})["loop/self/self/a"] == 1
+
+
+def test_a_config_has_the_same_keys_wherever_it_is_assigned() -> None:
+    here, above = Notebook(), Notebook()
+    keys = {"cfg/lr": 0.1, "cfg/opt/name": "adam"}
+    cfg = "cfg = {'lr': .1, 'opt': {'name': 'adam'}}"
+    assert here.run(cfg + "\nprint(cfg)") == {key: (value, "literal") for key, value in keys.items()}
+    above.run(cfg)
+    assert above.run("print(cfg)") == {key: (value, "inherited") for key, value in keys.items()}
+    above.run("cfg['lr'] = .2")
+    assert above.run("print(cfg)") == {"cfg/lr": (0.2, "config"), "cfg/opt/name": ("adam", "config")}
+    assert above.run("print(cfg)", cfg={"lr": 1}) == {"cfg/lr": (1, "override")}
+
+
+def test_a_result_dict_made_in_the_cell_is_no_config() -> None:
+    assert Notebook().run("acc = float('1')\nresults = {'acc': acc}\nresults") == {}
+
+
+SKLEARN = """
+import numpy as np
+from sklearn.datasets import load_wine
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+X, y = load_wine(return_X_y=True)
+SEED = 42
+lr = 1e-2
+"""
+
+
+def test_a_scikit_learn_notebook() -> None:
+    book = Notebook()
+    book.run(SKLEARN)
+    found = book.run(
+        "n_estimators = 3\nscores = []\n"
+        "model = GradientBoostingClassifier(n_estimators=n_estimators, learning_rate=lr, random_state=SEED)\n"
+        "model.fit(X, y)\nfor i in range(2):\n    scores.append(i)\nacc = model.score(X, y)"
+    )
+    assert found == {
+        "n_estimators": (3, "literal"),
+        "SEED": (42, "inherited"),
+        "lr": (0.01, "inherited"),
+        "model": ("GradientBoostingClassifier", "estimator"),
+        "model/learning_rate": (0.01, "estimator"),
+        "model/n_estimators": (3, "estimator"),
+        "model/random_state": (42, "estimator"),
+    }
+    assert set(book.run("model.predict(X)")) == {
+        "model",
+        "model/learning_rate",
+        "model/n_estimators",
+        "model/random_state",
+    }
+
+
+def test_nested_estimators() -> None:
+    book = Notebook()
+    book.run(SKLEARN)
+    found = book.run(
+        "pipe = Pipeline([('scale', StandardScaler()), ('svc', SVC(C=10, gamma='auto'))])\n"
+        "grid = GridSearchCV(pipe, {'svc__C': [1, 10]}, cv=StratifiedKFold(3))"
+    )
+    assert {key: encode(value)[0] for key, (value, _) in found.items()} == {
+        "grid": '"GridSearchCV"',
+        "grid/cv": '"StratifiedKFold(n_splits=3, random_state=None, shuffle=False)"',
+        "grid/estimator": '"Pipeline"',
+        "grid/estimator__scale": '"StandardScaler"',
+        "grid/estimator__svc": '"SVC"',
+        "grid/estimator__svc__C": "10",
+        "grid/estimator__svc__gamma": '"auto"',
+        "grid/param_grid": '{"svc__C": [1, 10]}',
+    }
+
+
+def test_estimators_in_a_dict() -> None:
+    book = Notebook()
+    book.run(SKLEARN)
+    found = book.run(
+        "models = {'rf': RandomForestClassifier(50), 'svc': SVC()}\nfor name, m in models.items():\n    pass"
+    )
+    assert {key for key, (_, origin) in found.items() if origin == "estimator"} == {
+        "models/rf",
+        "models/rf/n_estimators",
+        "models/svc",
+    }
+
+
+class Rude:
+    def __init__(self, a: int = 1) -> None:
+        self.a = a
+
+    def get_params(self, deep: bool = True) -> dict[str, object]:
+        raise RuntimeError
+
+
+class Polite(Rude):
+    def get_params(self, deep: bool = True) -> dict[str, object]:
+        return {"a": self.a, "b": float("nan"), "frame": np.zeros(3)}
+
+
+def test_estimators_that_misbehave_are_left_out() -> None:
+    namespace: dict[str, object] = {
+        "rude": Rude(),
+        "polite": Polite(2),
+        "kind": Polite,
+        "mock": MagicMock(),
+        "_p": Polite(),
+    }
+    found = estimators(namespace, namespace)
+    assert set(found) == {"polite", "polite/a", "polite/b", "polite/frame"}
+
+
+def test_choose_and_check() -> None:
+    params = [
+        Param("lr", 1, "literal"),
+        Param("cfg/a", 1, "config"),
+        Param("cfgx", 1, "literal"),
+        Param("o", 1, "override"),
+    ]
+    assert choose(params, None) == params
+    assert [param.key for param in choose(params, ("cfg",))] == ["cfg/a", "o"]
+    assert [param.key for param in choose(params, ("lr", "cfg/a"))] == ["lr", "cfg/a", "o"]
+    tree = ast.parse("learning_rate = 1; model = GBM()")
+    check_choice(params, ("cfg/a", "cfg", "model", "model/depth"), tree)
+    with pytest.raises(UsageError, match="learning_rat") as caught:
+        check_choice(params, ("learning_rat",), tree)
+    assert "learning_rate" in caught.value.hint
+
+
+class Raises:
+    def __repr__(self) -> str:
+        raise ValueError("no")
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "number"),
+    [
+        (0.01, "0.01", 0.01),
+        (True, "true", 1.0),
+        (None, "null", None),
+        (np.float64(0.5), "0.5", 0.5),
+        (np.int32(7), "7", 7.0),
+        (np.bool_(True), "true", 1.0),
+        (np.array(2.5), "2.5", 2.5),
+        (math.inf, '"Infinity"', math.inf),
+        (-math.inf, '"-Infinity"', -math.inf),
+        (2**53, "9007199254740992", 2.0**53),
+        (2**53 + 1, '"9007199254740993"', 2.0**53),
+        (10**400, json.dumps("1" + "0" * 400), math.inf),
+        ("é🎉 '\"\n<script>", json.dumps("é🎉 '\"\n<script>", ensure_ascii=False), None),
+        ([1, (2, {"a": {3}})], '[1, [2, {"a": [3]}]]', None),
+        ({1: "a", None: "b"}, '{"1": "a", "None": "b"}', None),
+        ([math.nan, np.float32(0.5)], '["NaN", 0.5]', None),
+        (np.array([1, 2]), "[1, 2]", None),
+        (Path("a/b"), '"a/b"', None),
+        (Colour.RED, '"Colour.RED"', None),
+        (len, '"len"', None),
+        (b"\x00a", json.dumps(repr(b"\x00a")), None),
+        (Raises(), '"<Raises: repr raised ValueError>"', None),
+        ([Raises()], '["<Raises: repr raised ValueError>"]', None),
+        ("\ud800", '"?"', None),
+    ],
+)
+def test_encode(value: object, text: str, number: float | None) -> None:
+    assert encode(value) == (text, number)
+
+
+def test_nan_is_a_number_that_is_none() -> None:
+    text, number = encode(math.nan)
+    assert text == '"NaN"'
+    assert number is not None
+    assert math.isnan(number)
+
+
+def test_an_address_is_left_out() -> None:
+    assert encode(object()) == encode(object())
+
+
+@pytest.mark.parametrize(
+    ("value", "length"),
+    [("é" * 10_000, 10_000), (list(range(100_000)), 100_000), ({str(i): "x" * 100 for i in range(1000)}, 1000)],
+)
+def test_what_is_too_long_is_cut_and_marked(value: object, length: int) -> None:
+    text, _ = encode(value)
+    found = json.loads(text)
+    assert found["$truncated"] is True
+    assert found["length"] == length
+    assert MAX_BYTES * 0.9 < len(text.encode()) <= MAX_BYTES
+
+
+def test_a_list_that_holds_itself_is_bounded() -> None:
+    loop: list[object] = [1]
+    loop += [loop, loop]
+    assert len(encode(loop)[0].encode()) <= MAX_BYTES
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(values)
+def test_plain_values_come_back(value: object) -> None:
+    assert json.loads(encode(value)[0]) == value
+
+
+@given(st.text(max_size=60) | st.sampled_from(["lr = 1", "for i in x: y = i", "def f(a, *b): return a + c"]))
+def test_any_cell_is_taken(source: str) -> None:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    history = LiteralHistory()
+    before_cell(tree, {}, history)
+    history.observe(tree)
+    after_cell(tree, {}, ())
