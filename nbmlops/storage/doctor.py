@@ -206,6 +206,7 @@ def rebuild(path: Path) -> Rebuilt:
                 os.replace(wal, aside.with_name(f"{aside.name}.wal"))
         count = _bring_back(layout)
     store.ingest(wait=30, budget_s=3600)
+    layout.counter.unlink(missing_ok=True)
     merged = _merge_old(store, aside)
     with store.lease(30) as con:
         runs = (con.execute("SELECT count(*) FROM _nbm.runs_begun").fetchone() or (0,))[0]

@@ -49,6 +49,11 @@ class Layout:
     def identity(self) -> Path:
         return self.state / "store.json"
 
+    @property
+    def counter(self) -> Path:
+        """Cache of the highest run number given; removed whenever numbers were given in another way."""
+        return self.state / "counter"
+
     def make(self) -> None:
         """Create the state folder, private to this user and ignored by git."""
         try:

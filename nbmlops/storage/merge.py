@@ -71,7 +71,9 @@ def merge(store: Store, other: Path) -> Merged:
             lease.attach(con, copy, "other", read_only=True)
             try:
                 blobs = _take_blobs(con, store, source)
-                return _take_facts(con, other, blobs)
+                merged = _take_facts(con, other, blobs)
+                store.layout.counter.unlink(missing_ok=True)
+                return merged
             finally:
                 _leave(con)
                 con.execute("DETACH other")

@@ -210,14 +210,12 @@ class Session:
     # -- the background thread
 
     def soon(self, task: Callable[[], None]) -> None:
-        """Run ``task`` on the background thread."""
+        """Run ``task`` on the background thread, at its next tick: a short cell is over by then."""
         self._tasks.put(task)
-        self._wake.set()
 
     def ingest_soon(self) -> None:
-        """Take the journals in on the background thread, as soon as nobody else has the store."""
+        """Take the journals in on the background thread, at its next tick, if nobody else has the store."""
         self._ingest_wanted = True
-        self._wake.set()
 
     def _start_thread(self) -> None:
         self._thread = threading.Thread(target=self._keep_house, name="nbmlops", daemon=True)
@@ -300,7 +298,8 @@ class Session:
             )
             return
         if report.pending_bytes:
-            self.ingest_soon()
+            self._ingest_wanted = True
+            self._wake.set()
         else:
             self._in_file = written
             self.store.tidy()

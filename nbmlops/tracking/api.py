@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from nbmlops import context
 from nbmlops.errors import AmbiguousRun, NoRun, UsageError
 from nbmlops.storage.store import StoreInfo, describe
-from nbmlops.tracking import current, defaults, executions, resuming, run as run_module, seeds, sessions
+from nbmlops.tracking import current, defaults, executions, recent, resuming, seeds, sessions
+from nbmlops.tracking import run as run_module
 from nbmlops.tracking.run import Run
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ def goal(experiment: str | None = None, /, **goals: str) -> None:
     for key, direction in goals.items():
         payload = {"experiment": experiment or defaults.experiment(), "key": key, "goal": direction}
         session.append("tracking.goal", payload)
+    recent.note_goals(session, experiment or defaults.experiment(), goals)
 
 
 def use(**changes: Any) -> defaults.Defaults:
@@ -380,9 +382,11 @@ def restore(ref: str | int) -> None:
     """Bring a deleted run back onto the lists."""
     from nbmlops.tracking import asking
 
-    for run_id in asking.resolve_deleted(ref):
+    for run_id in asking.resolve(ref, deleted=True):
         _set(run_id, "deleted", "false")
 
 
 def _set(run_id: str, field: str, value: str) -> None:
-    sessions.current().append("tracking.run.set", {"run": run_id, "field": field, "value": value})
+    session = sessions.current()
+    session.append("tracking.run.set", {"run": run_id, "field": field, "value": value})
+    recent.forget(session)

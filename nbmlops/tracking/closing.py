@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from nbmlops.errors import StoreError
-from nbmlops.tracking import sessions
+from nbmlops.tracking import recent, sessions
 from nbmlops.tracking.goals import goal
 from nbmlops.ui.footer import ABSENT, Footer, FooterMetric, FooterParam
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from nbmlops.tracking.parameters import Param
     from nbmlops.tracking.run import Run
+
+QUICK_S: Final = 0.5
 
 
 def footer(
@@ -38,101 +41,127 @@ def footer(
     -----
     A store that cannot be read right now gives a footer without number and differences.
     """
+    notes = list(warnings)
     try:
-        facts = sessions.current().store.read(lambda con: _facts(con, run))
+        found, facts = _facts(run, duration_s)
     except StoreError as error:
-        facts = {}
-        warnings = (*warnings, f"{error.message}; the run is safe in the journal")
+        found, facts = recent.Experiment(), recent.facts_of(run)
+        notes.append(f"{error.message}; the run is safe in the journal")
+    other = found.baseline if found.baseline is not None and found.baseline.run_id != run.id else found.newest
     said = {param.key: param.value for param in cell_says}
     return Footer(
         run={
-            "number": facts.get("number"), "id": run.id, "name": run.name or "",
-            "is_baseline": facts.get("is_baseline", False), "attempts": 1,
+            "number": facts.number,
+            "id": run.id,
+            "name": run.name or "",
+            "is_baseline": found.baseline is not None and found.baseline.run_id == run.id,
+            "attempts": 1,
         },
         status=run.status,
         duration_s=duration_s,
-        metrics=_metrics(facts),
-        params=_params(facts, said),
+        metrics=_metrics(facts, other, found.goals),
+        params=_params(facts, other, said),
         error_name=error_name,
         error_message=error_message,
-        warnings=tuple(warnings),
-    )  # fmt: skip
+        warnings=tuple(notes),
+    )
 
 
-def _facts(con: duckdb.DuckDBPyConnection, run: Run) -> dict[str, Any]:
-    """Read the run and the one it is compared with: the pinned baseline, else the one before in its experiment."""
+def _facts(run: Run, duration_s: float | None) -> tuple[recent.Experiment, recent.Facts]:
+    """Return what the run is compared with, and its own facts.
+
+    From memory when that is the whole truth: the experiment was asked for before, and the cell was too
+    short for another process to have logged into its run. Reading the store costs some 30 ms.
+    """
+    session = sessions.current()
+    known = recent.experiment(session, run.experiment)
+    before = _before.pop(run.id, known)
+    if before is not None and run.is_whole and duration_s is not None and duration_s < QUICK_S:
+        return before, recent.facts_of(run)
+    found, facts = session.store.read(lambda con: _ask(con, run))
+    recent.remember(session, run.experiment, replace(found, newest=facts) if run.parent_id is None else found)
+    return found, facts
+
+
+_before: dict[str, recent.Experiment] = {}  # what was known before a run became the newest one itself
+
+
+def note_begin(run: Run) -> None:
+    """Hold on to what the run will be compared with."""
+    known = recent.experiment(sessions.current(), run.experiment)
+    if known is not None:
+        _before[run.id] = known
+
+
+def _ask(con: duckdb.DuckDBPyConnection, run: Run) -> tuple[recent.Experiment, recent.Facts]:
+    """Read the run and those it is compared with: the pinned baseline, and the run before in its experiment."""
     row = con.execute("SELECT number FROM _nbm.run_numbers WHERE run_id = ?", [run.id]).fetchone()
-    if row is None:
-        return {}
-    run._number = row[0]
+    number = int(row[0]) if row else run.number_hint
     baseline = con.execute(
-        "SELECT arg_max(value, (ns, session_id, n)) FROM _nbm.settings WHERE name = ?", [f"baseline/{run.experiment}"]
+        "SELECT s.value, n.number FROM (SELECT arg_max({'id': value}, (ns, session_id, n)).id AS value FROM _nbm.settings"
+        " WHERE name = ?) s JOIN _nbm.run_numbers n ON n.run_id = s.value",
+        [f"baseline/{run.experiment}"],
     ).fetchone()
-    other: tuple[str, int] | None = None
-    if baseline and baseline[0] and baseline[0] != run.id:
-        other = con.execute("SELECT run_id, number FROM _nbm.run_numbers WHERE run_id = ?", [baseline[0]]).fetchone()
-    if other is None:
-        other = con.execute(
-            "SELECT b.run_id, n.number FROM _nbm.runs_begun b JOIN _nbm.run_numbers n USING (run_id)"
-            " WHERE b.experiment = ? AND n.number < ? AND b.parent_run_id IS NOT DISTINCT FROM"
-            " (SELECT parent_run_id FROM _nbm.runs_begun WHERE run_id = ?)"
-            " AND b.run_id NOT IN (SELECT run_id FROM _nbm.run_fields WHERE field = 'deleted' AND value = 'true')"
-            " ORDER BY n.number DESC LIMIT 1",
-            [run.experiment, row[0], run.id],
-        ).fetchone()
-    ids = [run.id, other[0] if other else ""]
+    newest = con.execute(
+        "SELECT b.run_id, n.number FROM _nbm.runs_begun b JOIN _nbm.run_numbers n USING (run_id)"
+        " WHERE b.experiment = ? AND n.number < ? AND b.parent_run_id IS NOT DISTINCT FROM ?"
+        " AND b.run_id NOT IN (SELECT run_id FROM _nbm.run_fields WHERE field = 'deleted' AND value = 'true')"
+        " ORDER BY n.number DESC LIMIT 1",
+        [run.experiment, number, run.parent_id],
+    ).fetchone()
+    wanted = {run.id: number, **dict(pair for pair in (baseline, newest) if pair)}
+    marks = ", ".join("?" * len(wanted))
     metrics = con.execute(
-        "SELECT run_id, key, arg_max(last, last_ns), min(last_ns) FROM _nbm.metric_partials WHERE run_id IN (?, ?)"
-        " GROUP BY run_id, key ORDER BY 4, 2",
-        ids,
+        "SELECT run_id, key, arg_max(last, last_ns), min(last_ns) FROM _nbm.metric_partials"
+        f" WHERE run_id IN ({marks}) GROUP BY run_id, key ORDER BY 4, 2",
+        list(wanted),
     ).fetchall()
     params = con.execute(
-        "SELECT run_id, key, arg_max(value, (ns, session_id, n)) FROM _nbm.params WHERE run_id IN (?, ?) GROUP BY ALL",
-        ids,
+        "SELECT run_id, key, arg_max(value, (ns, session_id, n)) FROM _nbm.params"
+        f" WHERE run_id IN ({marks}) GROUP BY ALL",
+        list(wanted),
     ).fetchall()
     goals = con.execute(
         "SELECT key, arg_max(goal, (ns, session_id, n)) FROM _nbm.metric_goals WHERE experiment = ? GROUP BY key",
         [run.experiment],
     ).fetchall()
-    return {
-        "number": row[0],
-        "is_baseline": bool(baseline and baseline[0] == run.id),
-        "against": f"#{other[1]}" if other else "",
-        "metrics": {key: value for run_id, key, value, _ in metrics if run_id == run.id},
-        "before": {key: value for run_id, key, value, _ in metrics if run_id != run.id},
-        "params": {key: value for run_id, key, value in params if run_id == run.id},
-        "params_before": {key: value for run_id, key, value in params if run_id != run.id},
-        "goals": dict(goals),
+    facts = {
+        run_id: recent.Facts(
+            run_id,
+            known_number,
+            {key: value for owner, key, value, _ in metrics if owner == run_id},
+            {key: value for owner, key, value in params if owner == run_id},
+        )
+        for run_id, known_number in wanted.items()
     }
+    found = recent.Experiment(
+        facts[baseline[0]] if baseline else None, facts[newest[0]] if newest else None, dict(goals)
+    )
+    return found, facts[run.id]
 
 
-def _metrics(facts: Mapping[str, Any]) -> tuple[FooterMetric, ...]:
+def _metrics(facts: recent.Facts, other: recent.Facts | None, goals: Mapping[str, str]) -> tuple[FooterMetric, ...]:
     """Metrics with a goal first, those that somebody set a goal for before those that only a name speaks for."""
     found = []
-    for key, value in facts.get("metrics", {}).items():
-        direction = goal(key, facts["goals"])
-        before = facts["before"].get(key)
+    for key, value in facts.metrics.items():
+        direction = goal(key, goals)
+        before = other.metrics.get(key) if other is not None else None
         delta = None if before is None else value - before
         is_better = None if direction is None or before is None else direction.is_better(value, before)
         rank = 2 if direction is None else int(direction.by_name)
-        found.append((rank, FooterMetric(key, value, delta, is_better, facts["against"])))
+        against = f"#{other.number}" if other is not None and other.number is not None else ""
+        found.append((rank, FooterMetric(key, value, delta, is_better, against)))
     found.sort(key=lambda pair: pair[0])
     return tuple(metric for _, metric in found)
 
 
-def _params(facts: Mapping[str, Any], said: Mapping[str, object]) -> tuple[FooterParam, ...]:
-    """Parameters that differ from the run before, and those that were overridden."""
+def _params(facts: recent.Facts, other: recent.Facts | None, said: Mapping[str, object]) -> tuple[FooterParam, ...]:
+    """Parameters that differ from the other run, and those that were overridden."""
     found = []
-    before = facts.get("params_before", {})
-    for key, text in facts.get("params", {}).items():
+    before = other.params if other is not None else {}
+    for key, text in facts.params.items():
         changed = key in before and before[key] != text
         if changed or key in said:
-            found.append(
-                FooterParam(
-                    key,
-                    json.loads(text),
-                    json.loads(before[key]) if changed else ABSENT,
-                    said[key] if key in said else ABSENT,
-                )
-            )
+            was = json.loads(before[key]) if changed else ABSENT
+            found.append(FooterParam(key, json.loads(text), was, said.get(key, ABSENT)))
     return tuple(sorted(found, key=lambda param: param.before is ABSENT))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from nbmlops.storage.blobs import INLINE_LIMIT
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.session import Session
-from nbmlops.tracking import current, facts, run, sessions
+from nbmlops.tracking import closing, current, facts, run, sessions
 from nbmlops.tracking.redact import redact
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ def start_run(
         seed=seed,
     )
     execution.run_id = begun.id
+    closing.note_begin(begun)
     dress(begun, tags=tags, note=note, params=params)
     return begun
 

@@ -28,7 +28,8 @@ def _record(session: Session, run: Run, folder: Path) -> None:
     found = environment.current()
     if (session.id, found.environment_id) not in _written:
         _written.add((session.id, found.environment_id))
-        session.append("tracking.environment", found.payload())
+        payload = dict(found.payload())
+        session.append("tracking.environment", {"environment": payload.pop("environment_id"), **payload})
     fields = {"environment_id": found.environment_id}
     notebook = sessions.notebook()
     layout = session.store.layout
@@ -36,6 +37,7 @@ def _record(session: Session, run: Run, folder: Path) -> None:
     state = git.state(folder, [*own, Path(notebook)] if notebook else own)
     if state is not None:
         fields["git_sha"] = state.sha or ""
-        fields["git_dirty"] = "true" if state.dirty else "false"
+        if state.dirty is not None:  # git did not answer in time
+            fields["git_dirty"] = "true" if state.dirty else "false"
     for field, value in fields.items():
         session.append("tracking.run.set", {"run": run.id, "field": field, "value": value})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbmlops.errors import UsageError
 from nbmlops.storage import lease, migrate, scrub
-from nbmlops.tracking import current, sessions
+from nbmlops.tracking import current, recent, sessions
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,6 +31,7 @@ def forget(ref: str | int, *, outputs: bool) -> None:
     after = store.read(migrate.live_digests)
     for sha256 in before - after:  # only what the forgotten named: a blob may be there before its record is
         store.blobs.path(sha256).unlink(missing_ok=True)
+    recent.forget(session)
     ids = {*run_ids, *executions}
     kinds = ("tracking.output",) if outputs else ()
     session.scrub(ids, kinds)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import mimetypes
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
-from nbmlops.errors import RecordError, Stopped
-from nbmlops.storage import control, journal
-from nbmlops.storage import session as storage_session
-from nbmlops.storage.blobs import INLINE_LIMIT
+from nbmlops.errors import RecordError, Stopped, StoreError
+from nbmlops.storage import control
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.session import Session
-from nbmlops.tracking import current, sessions, values
+from nbmlops.tracking import current, numbers, recent, sessions, values
+from nbmlops.tracking.metric_log import MetricLog
 
 if TYPE_CHECKING:
     import contextvars
@@ -26,12 +23,9 @@ if TYPE_CHECKING:
     from nbmlops.tracking.parameters import Param
 
 STATUSES: Final = ("finished", "failed", "interrupted", "stopped", "pruned")
-_BATCH: Final = 20_000  # points a record
-_NEWLINE: Final = orjson.OPT_APPEND_NEWLINE
-_PLAIN: Final = frozenset((float, int))
 
 
-class Run:
+class Run(MetricLog):
     """One run being written; what ``ml.run``, ``ml.begin`` and ``ml.resume`` return.
 
     Usable from any thread, from forked children, and after an error in the user's code. As a context
@@ -48,20 +42,19 @@ class Run:
         prefix: str = "",
         is_mine: bool = True,
     ) -> None:
+        super().__init__(prefix)
         self.id = run_id
         self.name = name
         self.experiment = experiment
         self.session = session
         self.is_mine = is_mine  # this process began or resumed it, so it ends it
+        self.parent_id: str | None = None
         self.is_open = True
         self.started = time.monotonic()
         self.status = "running"
-        self._prefix = prefix
+        self.param_texts: dict[str, str] = {}  # parameters recorded through this handle, as JSON text
+        self.is_whole = True  # everything of the run went through this handle
         self._number: int | None = None
-        self._counts: dict[str, int] = {}  # points so far, of numeric keys only: being in here means "checked"
-        self._media_counts: dict[str, int] = {}
-        self._kinds: dict[str, str] = {}
-        self._needs_look = False  # ended, or asked to stop: looked at before anything is logged
         self._stop_asked = False
         self._ending = threading.Lock()
         self._token: contextvars.Token[Any] | None = None
@@ -75,6 +68,7 @@ class Run:
 
     def take_up(self, number: int | None, counts: Mapping[str, int], kinds: Mapping[str, str]) -> None:
         """Go on counting where a resumed run was."""
+        self.is_whole = False
         self._number = number
         self._counts.update(counts)
         self._kinds.update({**dict.fromkeys(counts, "number"), **kinds})
@@ -85,8 +79,6 @@ class Run:
     def number(self) -> int | None:
         """The run's number in this store; None while the store cannot be read."""
         if self._number is None:
-            from nbmlops.errors import StoreError
-
             try:
                 self._number = self.session.store.read(self._ask_number)
             except StoreError:
@@ -98,6 +90,11 @@ class Run:
         return int(row[0]) if row else None
 
     @property
+    def number_hint(self) -> int | None:
+        """The number as far as it is known without asking the store."""
+        return self._number
+
+    @property
     def label(self) -> str:
         """What to call the run in a message, without asking the store."""
         who = f"#{self._number}" if self._number is not None else self.id[-4:]
@@ -105,165 +102,6 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<run {self.label}, {self.status}>"
-
-    # -- metrics
-
-    def log(self, mapping: Mapping[str, Any] | None = None, /, *, step: float | None = None, **named: Any) -> None:
-        """Log values at a step.
-
-        Parameters
-        ----------
-        mapping, **named
-            Numbers become points of metrics; text, figures, tables and images go to the series of their
-            key; ``pathlib.Path`` files and folders become artifacts. Nested mappings give ``a/b`` keys.
-        step
-            Any finite number; left out, it is the count of that key so far (0, 1, 2, ...).
-
-        Raises
-        ------
-        RecordError
-            The run has ended, or a value or key cannot be logged. Nothing of the call is kept then.
-        Stopped
-            Somebody asked this run to stop.
-
-        Notes
-        -----
-        Costs one ``write`` of a line, some microseconds; never waits for a lock.
-        """
-        if self._needs_look:
-            self._look()
-        if mapping is not None:
-            named = {**dict(values.flatten(mapping)), **named}
-        if step is not None and type(step) not in _PLAIN:
-            step = values.check_step(step)
-        elif step is not None and step - step != 0:
-            values.check_step(step)  # raises: not finite
-        counts = self._counts
-        default = None
-        is_plain = not self._prefix and len(named) <= 1000
-        for key, value in named.items():
-            kind = type(value)
-            if kind is float:
-                if value - value != 0.0:
-                    is_plain = False
-            elif kind is not int or not -values.EXACT <= value <= values.EXACT:
-                is_plain = False
-            count = counts.get(key)
-            if count is None:
-                is_plain = False
-            elif default is None:
-                default = count
-            elif count != default and step is None:
-                is_plain = False
-        if not is_plain:
-            self._log_any(named, step)
-            return
-        for key in named:
-            counts[key] += 1
-        session = storage_session._current or sessions.current()
-        record = {
-            "t": "tracking.log", "v": 1, "n": next(session.numbers), "ns": time.time_ns(), "run": self.id,
-            "s": default if step is None else step, "m": named,
-        }  # fmt: skip
-        session.write(orjson.dumps(record, option=_NEWLINE))
-
-    def _log_any(self, named: Mapping[str, Any], step: float | None) -> None:
-        """Log what is not just finite numbers under keys seen before. All is checked before any is written."""
-        points: dict[float | int, dict[str, Any]] = {}
-        media: list[tuple[str, values.Media]] = []
-        files: list[tuple[str, Path]] = []
-        for raw, value in values.flatten(named, self._prefix):
-            key = raw
-            if isinstance(value, Path):
-                if not value.exists():
-                    raise RecordError(f"{key!r} is a path, and there is nothing at {value}", "log a file that exists")
-                files.append((key, value))
-                continue
-            number = values.as_number(value)
-            if number is None:
-                media.append((key, values.as_media(key, value)))
-                self._check_kind(key, media[-1][1].kind)
-            else:
-                self._check_kind(key, "number")
-                at = step if step is not None else self._counts.get(key, 0)
-                points.setdefault(at, {})[key] = number
-        session = sessions.current()
-        for at, group in points.items():
-            for piece in _pieces(group):
-                session.append("tracking.log", {"run": self.id, "s": at, "m": piece})
-            self._note(group, "number")
-        for key, found in media:
-            self._append_media(session, key, found, step)
-            self._note((key,), found.kind)
-        for key, path in files:
-            self.artifact(path, key)
-
-    def _check_kind(self, key: str, kind: str) -> None:
-        known = self._kinds.get(key)
-        if known is not None and known != kind:
-            raise RecordError(f"{key!r} holds {known}s in this run; found a {kind}", "log it under another key")
-
-    def _note(self, keys: Iterable[str], kind: str) -> None:
-        counts = self._counts if kind == "number" else self._media_counts
-        for key in keys:
-            self._kinds[key] = kind
-            counts[key] = counts.get(key, 0) + 1
-
-    def _append_media(self, session: Session, key: str, found: values.Media, step: float | None) -> None:
-        text, sha256, size = found.text, None, 0
-        if found.data:
-            sha256, size = session.store.blobs.put_bytes(found.data), len(found.data)
-        elif text is not None:
-            from nbmlops.tracking.redact import redact
-
-            text, _ = redact(text)
-            size = len(text.encode("utf-8", "replace"))
-            if size > INLINE_LIMIT:
-                sha256 = session.store.blobs.put_bytes(text.encode("utf-8", "replace"))
-                text = text[:1000]
-        at = step if step is not None else self._media_counts.get(key, 0)
-        payload = {"run": self.id, "key": key, "s": at, "kind": found.kind, "text": text}
-        session.append("tracking.series", {**payload, "sha256": sha256, "mime": found.mime, "size": size})
-
-    def log_batch(self, columns: Mapping[str, Sequence[float]], step: Sequence[float] | None = None) -> None:
-        """Log whole columns of points at once.
-
-        Parameters
-        ----------
-        columns
-            Key to a sequence or array of n numbers; all of one length.
-        step
-            n steps; left out, each key goes on counting.
-
-        Raises
-        ------
-        RecordError
-            Lengths differ, or a value is no number; nothing is kept then.
-        """
-        if self._needs_look:
-            self._look()
-        lists = {key: _number_list(key, column) for key, column in values.flatten(columns, self._prefix)}
-        steps = None if step is None else _number_list("step", step)
-        lengths = {key: len(column) for key, column in lists.items()}
-        if steps is not None:
-            lengths["step"] = len(steps)
-            for number in steps:
-                values.check_step(number)
-        if len(set(lengths.values())) > 1:
-            raise RecordError(
-                f"the columns are not of one length: {lengths}", "give every column a value for each step"
-            )
-        for key in lists:
-            self._check_kind(key, "number")
-        session = sessions.current()
-        for key, column in lists.items():
-            first = self._counts.get(key, 0)
-            own_steps = steps if steps is not None else list(range(first, first + len(column)))
-            for start in range(0, len(column), _BATCH):
-                piece = slice(start, start + _BATCH)
-                session.append("tracking.batch", {"run": self.id, "s": own_steps[piece], "c": {key: column[piece]}})
-            self._kinds[key] = "number"
-            self._counts[key] = first + len(column)
 
     # -- everything else
 
@@ -282,6 +120,7 @@ class Run:
         rows = []
         for param in params:
             text, number = encode(redact_value(param.key, param.value))
+            self.param_texts[param.key] = text
             rows.append({"k": values.check_key(param.key), "v": text, "x": _exact(number), "o": param.origin})
         session = sessions.current()
         for start in range(0, len(rows), 100):  # a value is at most 8 KiB, a line 1 MiB
@@ -388,6 +227,8 @@ class Run:
             session.on_tick.remove(self._look_for_stop)
         control.clear_stop(session.store.layout, self.id)
         current.closed(self)
+        if self.parent_id is None:
+            recent.note_end(session, self)
         session.ingest_soon()
 
     def __enter__(self) -> Run:
@@ -428,40 +269,12 @@ def how_it_ended(kind: type[BaseException] | None) -> str:
 def _message(error: BaseException | None) -> str:
     try:
         return str(error)
-    except Exception as inner:  # a stranger's __str__ must not break the user's cell
+    except Exception as inner:  # noqa: BLE001 - a stranger's __str__ must not break the user's cell
         return f"<its text raises {type(inner).__name__}>"
 
 
 def _exact(number: float | None) -> Any:
     return None if number is None else values.as_number(number)
-
-
-def _pieces(group: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """Split a mapping so that each piece fits a journal line."""
-    piece: dict[str, Any] = {}
-    size = 0
-    for key, number in group.items():
-        piece[key] = number
-        size += 6 * len(key) + 40  # the worst that JSON escaping can do
-        if size > journal.MAX_LINE // 2:
-            yield piece
-            piece, size = {}, 0
-    if piece:
-        yield piece
-
-
-def _number_list(key: str, column: Any) -> list[Any]:
-    """Return a column as JSON numbers."""
-    items = column.tolist() if hasattr(column, "tolist") else list(column)
-    found = []
-    for item in items:
-        number = item if type(item) is float and item - item == 0.0 else values.as_number(item)
-        if number is None:
-            raise RecordError(
-                f"column {key!r} holds {type(item).__name__} {item!r:.60}, which is no number", "log numbers in columns"
-            )
-        found.append(number)
-    return found
 
 
 def start(
@@ -479,8 +292,10 @@ def start(
     """Begin a run: its start is on record when this returns."""
     session = sessions.current()
     run = Run(session, new_id(), name, experiment)
+    run._number = numbers.take(session)
+    run.parent_id = parent_id
     payload = {
-        "run": run.id, "name": name, "experiment": experiment, "kind": kind, "parent": parent_id,
+        "run": run.id, "number": run._number, "name": name, "experiment": experiment, "kind": kind, "parent": parent_id,
         "execution": execution_id, "cell": cell_id, "notebook": sessions.notebook(), "ordinal": ordinal, "seed": seed,
     }  # fmt: skip
     session.append("tracking.run.begin", payload)

@@ -135,7 +135,7 @@ def _short(value: Any) -> str:
     """Return a bounded repr, also of an object whose repr raises."""
     try:
         text = repr(value)
-    except Exception as error:  # a stranger's repr must not break the user's cell
+    except Exception as error:  # noqa: BLE001 - a stranger's repr must not break the user's cell
         return f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
     return text if len(text) <= 80 else f"{text[:77]}..."
 

@@ -33,11 +33,18 @@ FROM (SELECT *, from_json(line, '{"run":"VARCHAR","name":"VARCHAR","experiment":
     FROM staged WHERE t = 'tracking.run.begin')
 
 -- record tracking.run.begin@1
+-- The number that the run was begun with, unless another run has it: then the next free one.
 INSERT INTO _nbm.run_numbers
-SELECT run_id, (SELECT coalesce(max(number), 0) FROM _nbm.run_numbers) + row_number() OVER (ORDER BY first_ns, run_id)
-FROM (SELECT from_json(line, '{"run":"VARCHAR"}').run AS run_id, min(ns) AS first_ns
-    FROM staged WHERE t = 'tracking.run.begin' GROUP BY run_id)
-WHERE run_id NOT IN (SELECT run_id FROM _nbm.run_numbers)
+SELECT run_id, CASE WHEN is_free THEN hint ELSE top + row_number() OVER (PARTITION BY is_free ORDER BY ns, run_id) END
+FROM (
+    SELECT run_id, hint, ns, greatest(coalesce(max(hint) OVER (), 0), coalesce((SELECT max(number) FROM _nbm.run_numbers), 0)) AS top,
+        coalesce(hint NOT IN (SELECT number FROM _nbm.run_numbers)
+            AND row_number() OVER (PARTITION BY hint ORDER BY ns, run_id) = 1, false) AS is_free
+    FROM (SELECT r.run AS run_id, r.number AS hint, min(ns) AS ns
+        FROM (SELECT ns, from_json(line, '{"run":"VARCHAR","number":"BIGINT"}') AS r FROM staged WHERE t = 'tracking.run.begin')
+        GROUP BY ALL)
+    WHERE run_id NOT IN (SELECT run_id FROM _nbm.run_numbers)
+)
 
 -- record tracking.run.end@1
 INSERT INTO _nbm.runs_ended

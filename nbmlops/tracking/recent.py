@@ -1,0 +1,73 @@
+"""What this process knows of the newest run of each experiment, so that a footer needs no reading.
+
+Filled from the store once an experiment, then from the runs that end here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from nbmlops.storage.session import Session
+
+if TYPE_CHECKING:
+    from nbmlops.tracking.run import Run
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Last values of metrics and JSON texts of parameters of one run."""
+
+    run_id: str
+    number: int | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What the runs of an experiment are compared with."""
+
+    baseline: Facts | None = None
+    newest: Facts | None = None
+    goals: Mapping[str, str] = field(default_factory=dict)
+
+
+_known: dict[tuple[str, str], Experiment] = {}
+
+
+def experiment(session: Session, name: str) -> Experiment | None:
+    """Return what is known of an experiment here, or None when the store has to be asked."""
+    return _known.get((session.store_id, name))
+
+
+def remember(session: Session, name: str, found: Experiment) -> None:
+    """Keep what the store said."""
+    _known[session.store_id, name] = found
+
+
+def forget(session: Session) -> None:
+    """Something changed that this memory cannot follow (a baseline, a deletion): the store is asked again."""
+    for key in [key for key in _known if key[0] == session.store_id]:
+        del _known[key]
+
+
+def note_goals(session: Session, name: str, goals: Mapping[str, str]) -> None:
+    """Take over goals that were set here."""
+    found = _known.get((session.store_id, name))
+    if found is not None:
+        remember(session, name, replace(found, goals={**found.goals, **goals}))
+
+
+def note_end(session: Session, run: Run) -> None:
+    """A top-level run ended: the next one is compared with it."""
+    found = _known.get((session.store_id, run.experiment))
+    if found is not None:
+        remember(session, run.experiment, replace(found, newest=facts_of(run)))
+
+
+def facts_of(run: Run) -> Facts:
+    """Return what the handle itself knows."""
+    metrics: dict[str, Any] = {key: float(value) for key, value in run.last.items()}
+    return Facts(run.id, run.number_hint, metrics, dict(run.param_texts))
