@@ -39,8 +39,8 @@ _HOMES = {
     "Stopped": "nbmlops.errors",
     **dict.fromkeys(
         (
-            "begin", "capture", "delete", "end", "export", "forget", "get", "goal", "log", "log_batch", "note", "params",
-            "restore", "resume", "run", "runs", "sql", "store", "tag", "use",
+            "begin", "capture", "delete", "end", "export", "forget", "get", "goal", "log", "log_batch", "note",
+            "params", "restore", "resume", "run", "runs", "sql", "store", "tag", "use",
         ),
         "nbmlops.tracking.api",
     ),
@@ -90,13 +90,15 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """``%load_ext nbmlops``."""
-    from nbmlops.ipython.extension import load_ipython_extension as load
-
-    load(shell)
+    _extension().load_ipython_extension(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """``%unload_ext nbmlops``."""
-    from nbmlops.ipython.extension import unload_ipython_extension as unload
+    _extension().unload_ipython_extension(shell)
 
-    unload(shell)
+
+def _extension() -> Any:
+    from importlib import import_module
+
+    return import_module("nbmlops.ipython.extension")

@@ -119,7 +119,7 @@ def tell(text: str) -> None:
             _sink(text)
         else:
             warnings.warn(f"nbmlops: {text}", RuntimeWarning, stacklevel=2)
-    except Exception:  # a notice must never break the user's cell (warnings may be errors there)
+    except Exception:  # noqa: BLE001 - a notice must never break the user's cell (warnings may be errors there)
         sys.stderr.write(f"nbmlops: {text}\n")
 
 

@@ -98,8 +98,8 @@ def _ask(con: duckdb.DuckDBPyConnection, run: Run) -> tuple[recent.Experiment, r
     row = con.execute("SELECT number FROM _nbm.run_numbers WHERE run_id = ?", [run.id]).fetchone()
     number = int(row[0]) if row else run.number_hint
     baseline = con.execute(
-        "SELECT s.value, n.number FROM (SELECT arg_max({'id': value}, (ns, session_id, n)).id AS value FROM _nbm.settings"
-        " WHERE name = ?) s JOIN _nbm.run_numbers n ON n.run_id = s.value",
+        "SELECT s.value, n.number FROM (SELECT arg_max({'id': value}, (ns, session_id, n)).id AS value"
+        " FROM _nbm.settings WHERE name = ?) s JOIN _nbm.run_numbers n ON n.run_id = s.value",
         [f"baseline/{run.experiment}"],
     ).fetchone()
     newest = con.execute(
