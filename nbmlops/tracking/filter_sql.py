@@ -15,7 +15,7 @@ FIELDS = {
     "run_id": "text", "number": "number", "name": "text", "experiment": "text", "status": "text", "kind": "text",
     "parent_run_id": "text", "attempt": "number", "started_at": "time", "ended_at": "time", "age": "span",
     "duration_s": "span", "notebook": "text", "cell_id": "text", "execution_count": "number",
-    "git_sha": "text", "git_dirty": "bool", 
+    "git_sha": "text", "git_dirty": "bool",
     "session_id": "text", "environment_id": "text", "user": "text", "host": "text", "note": "text",
     "error_name": "text", "error_message": "text", "seed": "number",
 }  # fmt: skip

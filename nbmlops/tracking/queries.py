@@ -141,8 +141,8 @@ def runs_frame(con: duckdb.DuckDBPyConnection, query: Compiled, *, experiment: s
 
 def heads(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Row]:
     """The fields of these runs, in this order; deleted ones too."""
-    rows = _rows(con, f"SELECT {_HEAD_SQL} FROM _nbm.run_heads r WHERE {of_ids('r.run_id')}", bound_ids(ids))
-    by_id = {row["run_id"]: row for row in rows}
+    found = rows(con, f"SELECT {_HEAD_SQL} FROM _nbm.run_heads r WHERE {of_ids('r.run_id')}", bound_ids(ids))
+    by_id = {row["run_id"]: row for row in found}
     return [by_id[run] for run in ids if run in by_id]
 
 
@@ -233,7 +233,8 @@ def _scope(query: Compiled, experiment: str | None) -> tuple[str, dict[str, obje
     return where, values
 
 
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object]) -> list[Row]:
+def rows(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object]) -> list[Row]:
+    """The rows of a statement by column name."""
     found = con.execute(sql, dict(values))
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -1,0 +1,171 @@
+"""What is kept of a run besides numbers: its cells, outputs, files and surroundings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbmlops.errors import StoreError, UsageError
+
+Blobs = Callable[[str], Path]
+
+
+def _blob(blobs: Blobs | None, sha256: str, what: str) -> Path:
+    """The file of a blob; says so if it is not beside this store."""
+    path = blobs(sha256) if blobs is not None else None
+    if path is None or not path.is_file():
+        raise StoreError(
+            f"the content of {what} ({sha256[:12]}) is not beside this store",
+            "it lies in the folder .nbmlops of the store that recorded it; `nbmlops pack` there puts it into the file",
+        )
+    return path
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One execution of a cell."""
+
+    execution_id: str
+    source: str
+    cell_id: str | None
+    execution_count: int | None
+    status: str
+    started_at: dt.datetime
+    duration_s: float | None
+    error: str | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], blobs: Blobs | None) -> Cell:
+        """From a row of `run_queries.cells`; a long source is read from its blob."""
+        source = row["source"]
+        if source is None and row["source_sha256"]:
+            source = _blob(blobs, row["source_sha256"], "this source").read_text(encoding="utf-8")
+        error = ": ".join(str(part) for part in (row["error_name"], row["error_message"]) if part)
+        return cls(
+            row["execution_id"], source or "", row["cell_id"], row["execution_count"], row["status"], row["started_at"],
+            row["duration_s"], error or None,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a run: a stream, something displayed, a result or an error."""
+
+    execution_id: str
+    seq: int
+    kind: str
+    name: str | None
+    mime: str
+    size_bytes: int | None
+    is_truncated: bool
+    is_late: bool
+    is_cleared: bool
+    sha256: str | None
+    _text: str | None = field(repr=False)
+    _blobs: Blobs | None = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], blobs: Blobs | None) -> Output:
+        """From a row of `run_queries.outputs`."""
+        return cls(
+            row["execution_id"], row["seq"], row["kind"], row["name"], row["mime"] or "text/plain", row["size_bytes"],
+            bool(row["is_truncated"]), bool(row["is_late"]), bool(row["is_cleared"]), row["sha256"], row["text"], blobs,
+        )  # fmt: skip
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is text rather than bytes."""
+        return self._text is not None or self.mime.startswith("text/") or self.mime.endswith(("json", "xml"))
+
+    def bytes(self) -> bytes:
+        """Its content."""
+        if self._text is None and self.sha256:
+            return _blob(self._blobs, self.sha256, f"output {self.seq}").read_bytes()
+        return (self._text or "").encode()
+
+    @property
+    def text(self) -> str:
+        """Its content as text.
+
+        Raises
+        ------
+        UsageError
+            For images and other bytes.
+        """
+        if not self.is_text:
+            raise UsageError(f"output {self.seq} is {self.mime}, no text", "its bytes are .bytes()")
+        return self._text if self._text is not None else self.bytes().decode("utf-8", "replace")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        if self.mime.endswith("json"):
+            import json
+
+            return {self.mime: json.loads(self.text), "text/plain": repr(self)}
+        return {"text/plain": repr(self)} | {self.mime: self.text if self.is_text else self.bytes()}
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One file of a run."""
+
+    name: str
+    sha256: str
+    size_bytes: int | None
+    mime: str | None
+    _blobs: Blobs | None = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], blobs: Blobs | None) -> Artifact:
+        """From a row of `run_queries.artifacts`."""
+        return cls(row["path"], row["sha256"], row["size_bytes"], row["mime"], blobs)
+
+    @property
+    def path(self) -> Path:
+        """Where its content lies; for reading, never for writing."""
+        return _blob(self._blobs, self.sha256, self.name)
+
+    def bytes(self) -> bytes:
+        """Its content."""
+        return self.path.read_bytes()
+
+    def text(self, encoding: str = "utf-8") -> str:
+        """Its content as text."""
+        return self.path.read_text(encoding=encoding)
+
+    def save(self, destination: str | Path) -> Path:
+        """Copy it: into a folder under its own name, else to that path, folders made as needed.
+
+        Raises
+        ------
+        UsageError
+            If the file exists.
+        """
+        target = Path(destination).expanduser()
+        if target.is_dir():
+            target = target / Path(self.name).name
+        if target.exists():
+            raise UsageError(f"{target} exists", "give another path, or remove it first")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.path, target)
+        return target
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a run ran in."""
+
+    python: str | None
+    platform: str | None
+    packages: Mapping[str, str]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Environment:
+        """From a row of `run_queries.environment`; nothing known makes an empty one."""
+        return cls(row.get("python"), row.get("platform"), dict(row.get("packages") or {}))
+
+    def __repr__(self) -> str:
+        return f"<Python {self.python}, {self.platform}, {len(self.packages)} packages>"

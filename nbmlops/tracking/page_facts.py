@@ -1,0 +1,144 @@
+"""What is known of the runs on one page of their table, and the cells made of it."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nbmlops.tracking import queries
+from nbmlops.tracking.goals import Goal, goal, words
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from nbmlops.tracking.queries import Page, Row, Summary
+    from nbmlops.ui.view import Column
+
+_HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
+
+
+class PageFacts:
+    """Everything about one page, asked for once."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, page: Page, rows: list[Row], baseline: str | None) -> None:
+        self.con = con
+        self.heads = rows
+        self.baseline = baseline
+        self.attempts = page.attempts
+        self.ids = [str(row["run_id"]) for row in rows]
+        folded = {run for group in page.attempts.values() for run in group}
+        self.params = queries.params_of(con, self.ids)
+        self.metrics = queries.metrics_of(con, sorted(folded.union(self.ids)))
+        self.tags = queries.tags_of(con, self.ids)
+        self.defined = queries.goals_of(con, sorted({str(row["experiment"]) for row in rows}))
+        self.metric_keys = self.ranked_metrics()
+        self.sparks: dict[str, list[float]] = {}
+
+    def ranked_metrics(self) -> list[str]:
+        """Metrics by what people look at first: goals that were given, held-out data, many runs."""
+        uses: dict[str, int] = {}
+        for run in self.ids:
+            for key in self.metrics[run]:
+                uses[key] = uses.get(key, 0) + 1
+
+        def rank(key: str) -> tuple[bool, bool, bool, int, str]:
+            return (
+                key not in self.defined,
+                not _HELD_OUT.intersection(words(key)),
+                self.goal(key) is None,
+                -uses[key],
+                key,
+            )
+
+        return sorted(uses, key=rank)
+
+    def goal(self, key: str) -> Goal | None:
+        return goal(key, self.defined)
+
+    def curve(self, metric: str | None) -> str | None:
+        """The metric to draw: the asked one, else the first that has curves."""
+        if metric is not None:
+            return metric if metric in self.metric_keys else None
+        drawn = [k for k in self.metric_keys if any(self.has_curve(run, k) for run in self.ids)]
+        return drawn[0] if drawn else None
+
+    def has_curve(self, run: str, key: str) -> bool:
+        summary = self.metrics[run].get(key)
+        return summary is not None and summary.count > 1
+
+    def is_equal(self, key: str) -> bool:
+        first = self.params[self.ids[0]]
+        return key in first and all(
+            key in self.params[run] and _same(self.params[run][key], first[key]) for run in self.ids
+        )
+
+    def spread(self, run: str, key: str) -> float | None:
+        """The standard deviation of a metric over the attempts that a row stands for."""
+        summaries = (self.metrics[attempt].get(key) for attempt in self.attempts.get(run, ()))
+        values = [s.last for s in summaries if s is not None and s.last is not None and math.isfinite(s.last)]
+        return statistics.stdev(values) if len(values) > 1 else None
+
+    def delta(self, run: str, key: str) -> dict[str, object] | None:
+        mine, base = self.metrics[run].get(key), self.metrics.get(self.baseline or "", {}).get(key)
+        if mine is None or base is None or run == self.baseline or not _finite(mine) or not _finite(base):
+            return None
+        wanted = self.goal(key)
+        return {"value": mine.last - base.last, "is_better": wanted.is_better(mine.last, base.last) if wanted else None}
+
+    def note(self, row: Row) -> str | None:
+        return str(row["note"] or row["error_name"] or "") or None
+
+    def row(self, head: Row, columns: Sequence[Column]) -> dict[str, object]:
+        run = str(head["run_id"])
+        cell = {
+            "number": head["number"],
+            "id": run,
+            "name": head["name"],
+            "is_baseline": run == self.baseline,
+            "attempts": len(self.attempts.get(run, (run,))),
+        }
+        return {"run": cell} | {column.key: self.cell(run, head, column.key) for column in columns}
+
+    def cell(self, run: str, head: Row, name: str) -> object:
+        kind, _, key = name.partition(".")
+        if name == "age":
+            return head["started_at"]
+        if name == "tags":
+            return {tag: value or None for tag, value in self.tags[run].items()}
+        if name == "note":
+            return self.note(head)
+        if kind == "param":
+            return _plain(self.params[run].get(key))
+        if kind == "metric":
+            summary = self.metrics[run].get(key)
+            return summary.last if summary is not None else None
+        if kind == "tag":
+            return (self.tags[run][key] or "✓") if key in self.tags[run] else None
+        if kind == "spread":
+            return self.spread(run, key)
+        if kind == "delta":
+            return self.delta(run, key)
+        if kind == "spark":
+            summary = self.metrics[run].get(key)
+            return self.sparks.get(run) or ([summary.last] if summary is not None else None)
+        return head.get(name)
+
+
+def _same(a: object, b: object) -> bool:
+    """Equal, in value and kind of value; NaN is NaN."""
+    return (a == b and isinstance(a, bool) == isinstance(b, bool)) or (a != a and b != b)
+
+
+def _finite(summary: Summary) -> bool:
+    return summary.last is not None and math.isfinite(summary.last)
+
+
+def _plain(value: object) -> object:
+    """A param as a table shows it: numbers and text as they are, structures as text."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,85 @@
+"""One run on half a screen: its line, metrics, params, and what else there is of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from nbmlops.tracking.goals import goal
+from nbmlops.ui import format as fmt
+from nbmlops.ui.view import Column, View
+
+if TYPE_CHECKING:
+    from nbmlops.tracking.record import RunRecord
+
+_MOST = 40
+
+
+def metrics_view(record: RunRecord) -> View:
+    """Last, smallest and largest value of every metric."""
+    summary = record.summary
+    rows = []
+    for key, row in list(summary.iterrows())[:_MOST]:
+        wanted = goal(str(key))
+        best = row["min"] if wanted and wanted.direction == "min" else row["max"] if wanted else None
+        rows.append({"metric": str(key), "last": row["last"], "best": best, "points": int(row["count"])})
+    columns = (Column("metric", "metric"), Column("last", "last", "number"), Column("best", "best", "number"))
+    return View("metrics", "", (*columns, Column("points", "points", "number")), tuple(rows), total=len(summary))
+
+
+def params_view(record: RunRecord) -> View:
+    """Every param and its value."""
+    rows: tuple[Mapping[str, object], ...] = tuple(
+        {"param": key, "value": fmt.value(value)} for key, value in list(record.params.items())[:_MOST]
+    )
+    return View("params", "", (Column("param", "param"), Column("value", "value")), rows, total=len(record.params))
+
+
+def headline(record: RunRecord) -> list[str]:
+    """What is said of the run in one line, piece by piece."""
+    run = {"number": record.number, "name": record.name, "id": record.id}
+    pieces = [
+        fmt.run_label(run),
+        record.status,
+        record.experiment,
+        fmt.duration(record.duration_s),
+        fmt.ago(record.started_at),
+    ]
+    sha = record.git["sha"]
+    if sha:
+        pieces.append(f"git {str(sha)[:7]}{' (dirty)' if record.git['dirty'] else ''}")
+    pieces += fmt.tag_list(record.tags)
+    return [fmt.short(piece, 80) for piece in pieces if piece and piece != fmt.MISSING]
+
+
+def remarks(record: RunRecord) -> list[str]:
+    """What else there is, and how to get at it."""
+    lines = [text for text in (record.chosen, record.note, record.error) if text]
+    counts = (
+        (len(record.cells), "cell", ".source"),
+        (len(record.outputs), "output", ".outputs"),
+        (len(record.artifacts), "artifact", ".artifacts"),
+        (len(record.environment.packages), "package", ".environment"),
+    )
+    found = [f"{count} {word}{'s' if count > 1 else ''} {attribute}" for count, word, attribute in counts if count]
+    return [fmt.short(line, 300) for line in lines] + ([" · ".join(found)] if found else [])
+
+
+def page_text(record: RunRecord) -> str:
+    """The page as text."""
+    parts = [" · ".join(headline(record))]
+    parts += [str(view) for view in (metrics_view(record), params_view(record)) if view.rows]
+    return "\n\n".join([*parts, "\n".join(remarks(record))]).rstrip()
+
+
+def page_html(record: RunRecord) -> str:
+    """The page as HTML without a script."""
+    from nbmlops.ui.html import escape, run_mark, view_html
+
+    label, *rest = headline(record)
+    mark = run_mark({"number": record.number})
+    head = f'<div style="margin:4px 0">{mark} <strong>{escape(label)}</strong> · {escape(" · ".join(rest))}</div>'
+    tables = [view_html(view) for view in (metrics_view(record), params_view(record)) if view.rows]
+    body = "".join(f'<div style="min-width:0">{table}</div>' for table in tables)
+    notes = "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in remarks(record))
+    return f'{head}<div style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">{body}</div>{notes}'

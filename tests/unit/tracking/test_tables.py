@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+import hashlib
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nbmlops.errors import FilterError, StoreError, UnknownReference, UsageError
+from nbmlops.tracking.tables import RunRecord, RunsTable
+from tests.unit.tracking.tracking_store import TinyStore
+
+NAN = float("nan")
+
+
+@pytest.fixture
+def store() -> TinyStore:
+    tiny = TinyStore()
+    tiny.run("sgd", params={"lr": 0.003, "depth": 6, "model": "gbm"}, metrics={"acc": [0.5, 0.958], "loss": [1, 0.113]})
+    tiny.run(
+        "adam",
+        params={"lr": 0.01, "depth": 6, "model": "gbm"},
+        metrics={"acc": [0.6, 0.972], "loss": [1, 0.2]},
+        source="b",
+    )
+    tiny.run("sgd", params={"lr": 0.003, "depth": 6, "model": "gbm"}, metrics={"acc": [0.5, 0.948], "loss": [1, NAN]})
+    return tiny
+
+
+def table(store: TinyStore, filter: str = "", **options: object) -> RunsTable:
+    return RunsTable(lambda question: question(store.con), filter, **options)  # type: ignore[arg-type]
+
+
+def test_a_wrong_filter_baseline_or_column_list_is_told_at_once(store: TinyStore) -> None:
+    with pytest.raises(FilterError, match="close to it: acc"):
+        table(store, "ac > .9")
+    with pytest.raises(UnknownReference):
+        table(store, baseline="nobody")
+    with pytest.raises(UsageError, match="columns is a list"):
+        table(store, columns="lr")
+
+
+def test_sequence(store: TinyStore) -> None:
+    runs = table(store)
+    assert len(runs) == 3
+    assert [record.number for record in runs] == [3, 2, 1]
+    assert runs[0].number == 3
+    assert runs[-1].number == 1
+    assert [record.number for record in runs[1:]] == [2, 1]
+    with pytest.raises(IndexError, match="there are 3 runs, none at place 7"):
+        runs[7]
+    assert not table(store, "acc > 5")
+    assert len(table(store, "acc > 0 limit 2")) == 2
+
+
+def test_a_view_shows_what_differs(store: TinyStore) -> None:
+    view = table(store, fold=False).view()
+    keys = [column.key for column in view.columns]
+    assert "param.lr" in keys
+    assert "param.depth" not in keys
+    assert "2 columns equal everywhere are hidden" in view.footnotes
+    assert view.values("param.lr") == [0.003, 0.01, 0.003]
+    assert view.values("spark.acc") == [[0.5, 0.948], [0.6, 0.972], [0.5, 0.958]]
+    assert len(table(store, "#1").view().rows) == 1
+    assert "param.depth" in [column.key for column in table(store, "#1").view().columns]
+
+
+def test_attempts_are_folded_with_their_spread(store: TinyStore) -> None:
+    view = table(store).view()
+    assert [row["run"]["attempts"] for row in view.rows] == [2, 1]  # type: ignore[index]
+    spread = view.values("spread.acc")
+    assert spread[0] == pytest.approx(0.01 / math.sqrt(2))
+    assert spread[1] is None
+    assert any(note.startswith("×n") for note in view.footnotes)
+
+
+def test_deltas_to_the_baseline(store: TinyStore) -> None:
+    view = table(store, baseline=1, fold=False).view()
+    deltas = view.values("delta.acc")
+    assert deltas[0] == {"value": pytest.approx(-0.01), "is_better": False}
+    assert deltas[1] == {"value": pytest.approx(0.014), "is_better": True}
+    assert deltas[2] is None
+    assert view.values("delta.loss")[0] is None, "NaN has no distance"
+    assert view.values("delta.loss")[1] == {"value": pytest.approx(0.087), "is_better": False}
+    assert [row["run"]["is_baseline"] for row in view.rows] == [False, False, True]  # type: ignore[index]
+    assert any("better by name: higher acc; lower loss" in note for note in view.footnotes)
+    store.row("metric_goals", "wine", "acc", "min", 1, "s1", 1)
+    assert table(store, baseline=1, fold=False).view().values("delta.acc")[1]["is_better"] is False  # type: ignore[index]
+
+
+def test_a_baseline_that_is_not_on_the_page_stands_first(store: TinyStore) -> None:
+    view = table(store, "name = adam", baseline="sgd~1").view()
+    assert [row["run"]["number"] for row in view.rows] == [1, 2]  # type: ignore[index]
+
+
+def test_pages(store: TinyStore) -> None:
+    runs = table(store, fold=False)
+    first, second = runs.page(0, 2), runs.page(2, 2)
+    assert (len(first), len(second)) == (2, 1)
+    assert first.total == 3
+    assert "3 runs · page 1 of 2" in first.footnotes
+    assert "3 runs · page 2 of 2" in second.footnotes
+
+
+def test_columns_by_name(store: TinyStore) -> None:
+    store.run(params={"acc": 3}, tags={"best": ""})
+    view = table(store, columns=["depth", "param.acc", "best", "duration_s"]).view()
+    assert [column.key for column in view.columns] == ["run", "param.depth", "param.acc", "tag.best", "duration_s"]
+    assert view.values("tag.best")[0] == "✓"
+    with pytest.raises(UsageError, match="close to it: depth"):
+        table(store, columns=["dept"]).view()
+
+
+def test_empty_tables_say_what_would_fill_them() -> None:
+    store = TinyStore()
+    assert "%mlrun" in str(table(store))
+    assert table(store).df().empty
+    store.run()
+    assert "no run matches" in table(store, "name = x").view().empty
+
+
+def test_shown_as_html_and_text(store: TinyStore) -> None:
+    store.run("<script>alert(1)</script>", params={"<b>": "<i>"}, tags={"<u>": "<u>"}, fields={"note": "<img>"})
+    bundle = table(store, baseline=1)._repr_mimebundle_()
+    assert "<script" not in bundle["text/html"]
+    assert "<img>" not in bundle["text/html"]
+    assert "adam" in bundle["text/html"]
+    assert "★" in bundle["text/plain"]
+    assert "#2 adam" in str(table(store))
+
+
+def test_frame_types(store: TinyStore) -> None:
+    store.run(params={"lr": "auto", "on": True, "opts": [1], "big": 2**70}, metrics={"new": 1}, tags={"team": "a"})
+    frame = table(store).df()
+    assert frame["number"].tolist() == [4, 3, 2, 1]
+    assert frame["lr"].tolist() == ["auto", 0.003, 0.01, 0.003]
+    assert str(frame["depth"].dtype) == "Int64"
+    assert str(frame["on"].dtype) == "boolean"
+    assert frame["model"].dtype == "str"
+    assert frame["model"].isna().tolist() == [True, False, False, False]
+    assert frame["opts"].tolist()[0] == [1]
+    assert frame["big"].tolist()[0] == 2**70
+    assert frame["new"].tolist()[0] == 1.0
+    assert frame["team"].tolist()[0] == "a"
+    complete = table(store, "name = adam").df()
+    assert str(complete["depth"].dtype) == "int64"
+    assert complete["acc"].tolist() == [0.972]
+
+
+def test_frame_keeps_nan_and_text_apart() -> None:
+    store = TinyStore()
+    store.run(params={"x": NAN})
+    store.run(params={"x": "NaN"})
+    values = table(store, "order by number").df()["x"].tolist()
+    assert math.isnan(values[0])
+    assert values[1] == "NaN"
+
+
+def test_frame_names_that_clash() -> None:
+    store = TinyStore()
+    store.run(
+        "a", params={"name": "p", "loss": 1, "param.name": 2}, metrics={"loss": 2.0}, tags={"loss": "t", "status": "s"}
+    )
+    frame = table(store).df()
+    assert frame.columns.is_unique
+    assert frame["name"].tolist() == ["a"]
+    assert frame["param.loss"].tolist() == [1]
+    assert frame["metric.loss"].tolist() == [2.0]
+    assert frame["tag.loss"].tolist() == ["t"]
+    assert frame["tag.status"].tolist() == ["s"]
+    assert sorted(frame.filter(like="param.name").iloc[0].map(str)) == ["2", "p"]
+
+
+def test_parquet(store: TinyStore, tmp_path: Path) -> None:
+    store.run(params={"lr": "auto", "opts": {"a": 1}, "big": 2**70})
+    path = table(store).to_parquet(tmp_path / "runs.parquet")
+    frame = pd.read_parquet(path)
+    assert frame["number"].tolist() == [4, 3, 2, 1]
+    assert frame["lr"].tolist()[0] == "auto"
+
+
+def rows_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """The points of a chart, wherever Altair puts them."""
+    data = spec["data"]
+    return list(data["values"] if "values" in data else spec["datasets"][data["name"]])
+
+
+def test_chart(store: TinyStore) -> None:
+    spec = table(store).chart().to_dict()
+    points = rows_of(spec)
+    assert {point["run"] for point in points} == {"#1 sgd", "#2 adam", "#3 sgd"}
+    assert len(points) == 6
+    assert rows_of(table(store).chart("loss", x="time").to_dict())[0].keys() >= {"time", "value"}
+    with pytest.raises(UsageError, match="close to it: loss"):
+        table(store).chart("los")
+    with pytest.raises(UsageError, match="x is 'step' or 'time'"):
+        table(store).chart("loss", x="wrong")  # type: ignore[arg-type]
+    single = TinyStore()
+    single.run("a", metrics={"acc": 1})
+    assert table(single).chart().to_dict()["mark"]["type"] == "bar"
+    with pytest.raises(UsageError, match=r"ml\.log"):
+        table(TinyStore()).chart()
+
+
+@pytest.fixture
+def record(store: TinyStore, tmp_path: Path) -> RunRecord:
+    blobs = {hashlib.sha256(data).hexdigest(): data for data in (b"\x89PNG", b"long source()", b"weights")}
+    for digest, data in blobs.items():
+        (tmp_path / digest).write_bytes(data)
+    png, source, weights = blobs
+    run = store.run(
+        "full",
+        params={"lr": 0.1, "opts": [1, 2]},
+        metrics={"loss": [1, 0.5, NAN]},
+        tags={"best": ""},
+        fields={"note": "a note", "git_sha": "abcdef123", "git_dirty": "true", "environment_id": "env"},
+        status="failed",
+    )
+    store.row("environments", "env", "3.11", "Linux", {"numpy": "2.4"}, None)
+    store.row("executions_begun", "more", "s1", 2**62, "c9", "lab", None, "d", source, [], None, None)
+    store.row("run_executions", run, "more")
+    store.row(
+        "outputs", "more", run, 0, "stream", "stdout", "text/plain", "hello", None, 5, *[False] * 3, 0, None, 1, 1
+    )
+    store.row("outputs", "more", run, 1, "display", None, "image/png", None, png, 4, *[False] * 3, 0, None, 2, 2)
+    store.row("artifacts", run, "model/weights.bin", weights, 7, "application/octet-stream", 1, "s1", 1)
+    store.row("artifacts", run, "gone.bin", "0" * 64, 7, None, 1, "s1", 1)
+    return RunRecord(lambda question: question(store.con), run, blobs=lambda digest: tmp_path / digest)
+
+
+def test_record(record: RunRecord) -> None:
+    assert (record.number, record.name, record.status, record.experiment) == (4, "full", "failed", "wine")
+    assert record.params == {"lr": 0.1, "opts": [1, 2]}
+    assert math.isnan(record.metrics["loss"])
+    assert record.summary.loc["loss", "min"] == 0.5
+    assert record.tags == {"best": ""}
+    assert record.note == "a note"
+    assert record.history("loss")["value"].tolist()[:2] == [1, 0.5]
+    assert record.history().columns[0] == "key"
+    assert record.source == "fit()\n\nlong source()"
+    assert [cell.status for cell in record.cells] == ["ok", "lost"]
+    assert record.environment.packages == {"numpy": "2.4"}
+    assert record.git == {"sha": "abcdef123", "dirty": True}
+    assert record.children == []
+    assert record.attempts == [record]
+    with pytest.raises(UsageError, match="close to it: loss"):
+        record.history("los")
+    with pytest.raises(UsageError, match="has no series 'x'"):
+        record.series("x")
+
+
+def test_record_outputs(record: RunRecord) -> None:
+    text, image = record.outputs
+    assert text.text == "hello"
+    assert text.bytes() == b"hello"
+    assert image.bytes() == b"\x89PNG"
+    assert image._repr_mimebundle_()["image/png"] == b"\x89PNG"
+    with pytest.raises(UsageError, match="no text"):
+        _ = image.text
+
+
+def test_record_artifacts(record: RunRecord, tmp_path: Path) -> None:
+    artifact = record.artifacts["model/weights.bin"]
+    assert artifact.bytes() == b"weights"
+    assert artifact.text() == "weights"
+    assert artifact.save(tmp_path).name == "weights.bin"
+    assert artifact.save(tmp_path / "new" / "w.bin").read_bytes() == b"weights"
+    with pytest.raises(UsageError, match="exists"):
+        artifact.save(tmp_path)
+    with pytest.raises(StoreError, match="not beside this store"):
+        record.artifacts["gone.bin"].bytes()
+
+
+def test_record_is_shown(record: RunRecord) -> None:
+    text, html = str(record), record._repr_html_()
+    for shown in (text, html):
+        for piece in ("full", "failed", "wine", "loss", "lr", "a note", "git abcdef1 (dirty)", "2 outputs"):
+            assert piece in shown
+    assert "<script" not in html
+    assert repr(record) == "<run #4 full failed>"
+
+
+def test_record_that_is_gone(store: TinyStore) -> None:
+    with pytest.raises(UnknownReference):
+        _ = RunRecord(lambda question: question(store.con), "nothing").name
