@@ -79,6 +79,12 @@ class Rejected(InputRejected):
         return self.cause._render_traceback_()
 
 
+def rejected(cause: MLError) -> Rejected:
+    """The rejection under the name of its cause, which is what front ends show."""
+    kind: type[Rejected] = type(type(cause).__name__, (Rejected,), {})
+    return kind(cause)
+
+
 class Hooks:
     """The two hooks, and the cells between them."""
 
@@ -124,7 +130,7 @@ class Hooks:
         if cell.rejection is not None:
             rejection, cell.rejection = cell.rejection, None
             cell.was_rejected = True
-            raise Rejected(rejection) if isinstance(rejection, MLError) else rejection
+            raise rejected(rejection) if isinstance(rejection, MLError) else rejection
         run = cell.run
         if run is None and cell.outer is not None and cell.outer.raw.lstrip().startswith("%"):
             run = cell.outer.run  # %%capture runs its body as a cell of its own
