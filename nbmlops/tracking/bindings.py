@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def bindings(node: ast.AST) -> Iterator[tuple[str, str]]:
+def bindings(node: ast.AST) -> list[tuple[str, str]]:
     """Names bound in the scope of a statement, each with the kind of statement that does it.
 
     Parameters
@@ -17,41 +16,67 @@ def bindings(node: ast.AST) -> Iterator[tuple[str, str]]:
     node
         A statement or a module; functions and classes inside are not entered.
 
-    Yields
-    ------
-    tuple of str
+    Returns
+    -------
+    list of tuple of str
         Name and kind: assignment, annotation, augmented assignment, for, with, import, star import,
         def, class, except, walrus, del, match or global. The name of a star import is ``*``.
     """
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        for alias in node.names:
-            yield (alias.asname or alias.name.partition(".")[0]), "star import" if alias.name == "*" else "import"
-        return
-    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-        yield node.name, "class" if isinstance(node, ast.ClassDef) else "def"
-        yield from ((name, "global") for name in _rebound_globals(node))
-        for outer in outside(node):
-            yield from bindings(outer)
-        return
-    if isinstance(node, ast.Lambda):
-        return
-    if isinstance(node, COMPREHENSIONS):
-        # Only a walrus leaves a comprehension.
-        yield from (pair for child in ast.iter_child_nodes(node) for pair in bindings(child) if pair[1] == "walrus")
+    found: list[tuple[str, str]] = []
+    _collect(node, "assignment", found)
+    return found
+
+
+# What a store of a name is, by the field of the node it stands in.
+_KINDS = {
+    (ast.For, "target"): "for",
+    (ast.AsyncFor, "target"): "for",
+    (ast.withitem, "optional_vars"): "with",
+    (ast.AnnAssign, "target"): "annotation",
+    (ast.AugAssign, "target"): "augmented assignment",
+    (ast.NamedExpr, "target"): "walrus",
+}
+_NAMED = {ast.ExceptHandler: "name", ast.MatchAs: "name", ast.MatchStar: "name", ast.MatchMapping: "rest"}
+
+
+def _collect(node: ast.AST, kind: str, found: list[tuple[str, str]]) -> None:
+    """Add what a node binds; runs over every cell, so it goes by exact types."""
+    own = type(node)
+    if own is ast.Constant or isinstance(node, ast.Lambda):
         return
     if isinstance(node, ast.Name):
         if not isinstance(node.ctx, ast.Load):
-            yield node.id, "del" if isinstance(node.ctx, ast.Del) else "assignment"
+            found.append((node.id, "del" if isinstance(node.ctx, ast.Del) else kind))
         return
-    if isinstance(node, ast.ExceptHandler) and node.name:
-        yield node.name, "except"
-    if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
-        yield node.name, "match"
-    if isinstance(node, ast.MatchMapping) and node.rest:
-        yield node.rest, "match"
-    for child in ast.iter_child_nodes(node):
-        kind = _kind(node, child)
-        yield from ((name, kind if old == "assignment" else old) for name, old in bindings(child))
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            found.append((name, "star import" if name == "*" else "import"))
+        return
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        found.append((node.name, "class" if isinstance(node, ast.ClassDef) else "def"))
+        found.extend((name, "global") for name in sorted(_rebound_globals(node)))
+        for outer in outside(node):
+            _collect(outer, "assignment", found)
+        return
+    if isinstance(node, COMPREHENSIONS):
+        # Only a walrus leaves a comprehension.
+        inner: list[tuple[str, str]] = []
+        for child in ast.iter_child_nodes(node):
+            _collect(child, "assignment", inner)
+        found.extend(pair for pair in inner if pair[1] == "walrus")
+        return
+    if own in _NAMED and getattr(node, _NAMED[own]):
+        found.append((getattr(node, _NAMED[own]), "except" if own is ast.ExceptHandler else "match"))
+    rest = kind if own in (ast.Tuple, ast.List, ast.Starred) else "assignment"
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            for part in value:
+                if isinstance(part, ast.AST):
+                    _collect(part, rest, found)
+        elif isinstance(value, ast.AST) and name != "ctx":
+            _collect(value, _KINDS.get((own, name), rest), found)
 
 
 def bound(node: ast.AST) -> set[str]:
@@ -81,25 +106,26 @@ def mutated(tree: ast.AST) -> set[str]:
     -------
     set of str
     """
-    found = set()
-    for node in ast.walk(tree):
+    found: set[str] = set()
+    waiting: list[object] = [tree]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
             found.add(_base(node.func.value))
         elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
             found.add(_base(node))
+        for name in node._fields if isinstance(node, ast.AST) else ():
+            value = getattr(node, name, None)
+            if type(value) is list:
+                waiting += value
+            elif isinstance(value, ast.AST) and name != "ctx":
+                waiting.append(value)
     return found - {""}
 
 
 _CHANGING = frozenset(
     {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add", "discard"}
     | {"update", "setdefault", "popitem", "difference_update", "intersection_update", "symmetric_difference_update"}
-)
-_KINDS: tuple[tuple[tuple[type[ast.AST], ...], str, str], ...] = (
-    ((ast.For, ast.AsyncFor), "target", "for"),
-    ((ast.withitem,), "optional_vars", "with"),
-    ((ast.AnnAssign,), "target", "annotation"),
-    ((ast.AugAssign,), "target", "augmented assignment"),
-    ((ast.NamedExpr,), "target", "walrus"),
 )
 
 
@@ -108,14 +134,6 @@ def _base(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _kind(parent: ast.AST, child: ast.AST) -> str:
-    """What a plain store of a name is, seen from the node around it."""
-    for types, attribute, kind in _KINDS:
-        if isinstance(parent, types) and getattr(parent, attribute) is child:
-            return kind
-    return "assignment"
 
 
 def outside(node: ast.AST) -> list[ast.expr]:

@@ -87,7 +87,8 @@ def _non_default(name: str, estimator: object, params: dict[str, object]) -> dic
     for key, value in params.items():
         prefix, _, last = key.rpartition("__")
         owner = params.get(prefix, estimator) if prefix else estimator
-        defaults = _defaults(type(owner))
+        kind: type = type(owner)
+        defaults = _defaults(kind)
         if last in defaults and (value is defaults[last] or same(value, defaults[last])):
             continue
         if value is None and type(owner).__module__.partition(".")[0] == "xgboost":

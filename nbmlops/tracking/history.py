@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from nbmlops.tracking.bindings import bindings, mutated
 from nbmlops.tracking.functions import names_behind
-from nbmlops.tracking.literals import constant, literal_node, literals, same
-from nbmlops.tracking.reading import reads
+from nbmlops.tracking.literals import constant, literal_node, same, scan
 
 
 class LiteralHistory:
@@ -30,25 +28,24 @@ class LiteralHistory:
         overrides
             Values that its assignments were given instead.
         """
-        found = literals(tree)
+        found, touched = scan(tree)
         for name, value in (overrides or {}).items():
             node = literal_node(value)
             if name in found and node is not None:
                 found[name] = constant(node)
-        names = {name for name, _ in bindings(tree)}
-        if "*" in names:
+        if "*" in touched:
             self._values.clear()
-        for name in names | mutated(tree):
+        for name in touched:
             self._values.pop(name, None)
         self._values.update(found)
 
-    def inherited(self, tree: ast.AST, namespace: Mapping[str, object]) -> dict[str, object]:
+    def inherited(self, taken: set[str], namespace: Mapping[str, object]) -> dict[str, object]:
         """Literals of earlier cells that a cell reads and that still hold.
 
         Parameters
         ----------
-        tree
-            The parsed cell, before it is executed.
+        taken
+            Names the cell reads, as `reads` gives them.
         namespace
             The user's variables. Functions and classes in it that the cell uses are followed
             three calls deep.
@@ -58,7 +55,6 @@ class LiteralHistory:
         dict
             Name to value, sorted by name.
         """
-        taken = reads(tree)
         names = taken | names_behind(taken, namespace)
         missing = object()
         return {

@@ -126,9 +126,29 @@ def literals(tree: ast.Module) -> dict[str, object]:
     >>> literals(ast.parse("lr, depth = 1e-3, 2**3; model = GBM(lr)"))
     {'lr': 0.001, 'depth': 8}
     """
+    return scan(tree)[0]
+
+
+def scan(tree: ast.Module) -> tuple[dict[str, object], set[str]]:
+    """The literals of a cell, and all names it binds or changes in place, in one pass.
+
+    Parameters
+    ----------
+    tree
+        A parsed cell.
+
+    Returns
+    -------
+    found : dict
+        As `literals`.
+    touched : set of str
+        ``*`` among them for a star import.
+    """
     found: dict[str, object] = {}
+    touched: set[str] = set()
     for statement in tree.body:
         for name, kind in bindings(statement):
+            touched.add(name)
             if not (kind == "annotation" and getattr(statement, "value", None) is None):
                 found.pop(name, None)
         if isinstance(statement, ast.Assign):
@@ -137,11 +157,12 @@ def literals(tree: ast.Module) -> dict[str, object]:
         elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
             _assign(statement.target, statement.value, found)
     changed = mutated(tree)
-    return {
+    kept = {
         name: value
         for name, value in found.items()
         if not name.startswith("_") and name not in changed and value not in ([], {}, set())
     }
+    return kept, touched | changed
 
 
 def _assign(target: ast.AST, value: ast.AST, found: dict[str, object]) -> None:

@@ -71,8 +71,8 @@ def before_cell(
         changes no key.
     """
     overrides = overrides or {}
-    here, inherited = literals(tree), history.inherited(tree, namespace)
-    read = reads(tree) - overrides.keys() - inherited.keys()
+    read = reads(tree)
+    here, inherited = literals(tree), history.inherited(read, namespace)
     found: dict[str, Param] = {}
     for origin, values in (("override", overrides), ("literal", here), ("inherited", inherited)):
         taken = {key.partition("/")[0] for key in found}
@@ -81,7 +81,7 @@ def before_cell(
                 continue
             for key, leaf in (flatten(name, value) or {name: value}).items():
                 found[key] = Param(key, leaf, origin)
-    for key, value in configs(read, namespace).items():
+    for key, value in configs(read - overrides.keys() - inherited.keys(), namespace).items():
         found.setdefault(key, Param(key, value, "config"))
     return list(found.values())
 
