@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nbmlops", description="The MLOps loop in one DuckDB file.")
     parser.add_argument("--version", action="version", version=f"nbmlops {__version__}")
     parser.add_argument("--store", metavar="FILE", help="the store (default: the nearest mlops.duckdb upwards)")
+    parser.add_argument("--experiment", metavar="NAME", help="whose baseline and best runs are meant (default: newest)")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     runs = _command(commands, "runs", _runs, "runs as a table")
@@ -106,6 +107,17 @@ def _existing() -> Path:
     return path
 
 
+def _settle_experiment(name: str | None) -> None:
+    """A notebook knows its experiment; here it is the one named, else that of the newest run."""
+    import nbmlops
+
+    if name is None:
+        newest = nbmlops.sql("SELECT experiment FROM runs ORDER BY started_at DESC LIMIT 1")["experiment"]
+        name = newest[0] if len(newest) else None
+    if name is not None:
+        nbmlops.use(experiment=name)
+
+
 def _rows(frame: Any, how: str) -> str:
     if how == "csv":
         return str(frame.to_csv(index=False)).rstrip("\n")
@@ -116,6 +128,7 @@ def _runs(arguments: argparse.Namespace) -> object:
     import nbmlops
 
     _existing()
+    _settle_experiment(arguments.experiment)
     table = nbmlops.runs(" ".join(arguments.filter))
     return table if arguments.format == "text" else _rows(table.df(), arguments.format)
 
@@ -124,6 +137,7 @@ def _show(arguments: argparse.Namespace) -> object:
     import nbmlops
 
     _existing()
+    _settle_experiment(arguments.experiment)
     return nbmlops.get(arguments.run)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,13 @@ except ZeroDivisionError:
 
 def nbmlops(cwd: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "nbmlops", *arguments], cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "nbmlops", *arguments],
+        cwd=cwd,
+        env=os.environ | {"COLUMNS": "160"},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 
@@ -93,6 +100,13 @@ def test_show_prints_one_run(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "adam" in done.stdout
     assert "0.01" in done.stdout
+
+
+def test_show_of_the_best_means_the_experiment_of_the_newest_run(folder: Path) -> None:
+    assert "adam" in nbmlops(folder, "show", "best:acc").stdout
+    done = nbmlops(folder, "--experiment", "elsewhere", "show", "best:acc")
+    assert done.returncode == 1
+    assert "elsewhere" in done.stderr
 
 
 def test_show_of_nobody_names_close_matches(folder: Path) -> None:
