@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
@@ -26,8 +25,7 @@ class Message(NamedTuple):
     msg_type: str
     message_id: str | None
     content: Mapping[str, Any]
-    thread: int
-    ns: int
+    thread: threading.Thread
 
 
 class Tap(Protocol):
@@ -76,7 +74,7 @@ class SessionTap:
         if session is None or not callable(getattr(session, "send", None)):
             return False
         original = session.send
-        append, pid, getpid, ident, now = self.queue.append, os.getpid(), os.getpid, threading.get_ident, time.time_ns
+        append, pid, getpid, thread = self.queue.append, os.getpid(), os.getpid, threading.current_thread
 
         def send(*args: Any, **kwargs: Any) -> Any:
             message = original(*args, **kwargs)
@@ -85,7 +83,7 @@ class SessionTap:
                     msg_type = message["header"]["msg_type"]
                     if msg_type in MESSAGES and getpid() == pid:
                         parent = message["parent_header"].get("msg_id")
-                        append(Message(msg_type, parent, message["content"], ident(), now()))
+                        append(Message(msg_type, parent, message["content"], thread()))
                 except (TypeError, KeyError, AttributeError):  # another kind of message; it was sent all the same
                     pass
             return message
@@ -162,7 +160,7 @@ class HookTap:
             msg_type = message["header"]["msg_type"]
             if msg_type in MESSAGES:
                 parent = message["parent_header"].get("msg_id")
-                self.queue.append(Message(msg_type, parent, message["content"], threading.get_ident(), time.time_ns()))
+                self.queue.append(Message(msg_type, parent, message["content"], threading.current_thread()))
         except (TypeError, KeyError, AttributeError):
             pass
         return message
@@ -252,7 +250,7 @@ class TerminalTap:
         self._put("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": lines})
 
     def _put(self, msg_type: str, content: Mapping[str, Any]) -> None:
-        self.queue.append(Message(msg_type, self._message_id, content, threading.get_ident(), time.time_ns()))
+        self.queue.append(Message(msg_type, self._message_id, content, threading.current_thread()))
 
 
 class _Tee:

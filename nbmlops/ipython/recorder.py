@@ -132,15 +132,9 @@ class Recorder:
         """The execution that caused a message: the cell it names, unless a thread of an older cell sent it."""
         stack = self._open.get(message.message_id)
         shown = stack[-1] if stack else self._over.get(message.message_id)
-        if message.msg_type != "stream" and message.thread != threading.main_thread().ident:
-            owner = _started_by(message.thread)
+        if message.msg_type != "stream":
+            owner = getattr(message.thread, "_nbmlops_started_by", (None, None))[1]
             if owner is not None and (shown is None or owner is not shown.execution):
                 older = next((one for one in self._over.values() if one.execution is owner), None)
                 return older or shown
         return shown
-
-
-def _started_by(ident: int) -> object:
-    """The execution that started a thread."""
-    thread = next((thread for thread in threading.enumerate() if thread.ident == ident), None)
-    return getattr(thread, "_nbmlops_started_by", (None, None))[1]

@@ -61,6 +61,7 @@ class Kernel:
         self.store = folder / "mlops.duckdb"
         env = {**os.environ, "PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder / "ipython"), **environment}
         env.pop("NBMLOPS_STORE", None)
+        env.pop("PYTEST_CURRENT_TEST", None)  # with it ipykernel does not watch the file descriptors 1 and 2
         self.manager = KernelManager(kernel_name="python3")
         # the interpreter of the tests, whatever kernels this machine has installed
         self.manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
