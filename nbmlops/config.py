@@ -12,6 +12,7 @@ from traitlets.config import SingletonConfigurable
 from nbmlops.errors import UsageError
 
 STORE_NAME = "mlops.duckdb"
+JOIN = "NBMLOPS_RUN"  # "<run id>:<store path>": a process started with it logs into that run
 
 
 class NbMlops(SingletonConfigurable):
@@ -40,12 +41,14 @@ def settings() -> NbMlops:
 def store_path(folder: Path | None = None) -> Path:
     """Return the store's path for work done in ``folder`` (default: the current one).
 
-    ``NBMLOPS_STORE``, else ``c.NbMlops.store``, else the nearest ``mlops.duckdb`` upwards (not past
+    ``NBMLOPS_STORE``, else the store of the run that started this process (``NBMLOPS_RUN``), else
+    ``c.NbMlops.store``, else the nearest ``mlops.duckdb`` upwards (not past
     the git root, the home folder or a mount point, and only files of the same user), else a new one
     in ``folder``.
     """
     folder = (folder or Path.cwd()).absolute()
-    named = os.environ.get("NBMLOPS_STORE") or settings().store
+    joined = os.environ.get(JOIN, "").partition(":")[2]
+    named = os.environ.get("NBMLOPS_STORE") or joined or settings().store
     if named:
         path = (folder / Path(named).expanduser()).absolute()
         if path.is_dir():

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from nbmlops import context
+from nbmlops.config import JOIN
 from nbmlops.errors import AmbiguousRun, NoRun
 
 if TYPE_CHECKING:
     from nbmlops.tracking.run import Run
-
-JOIN: Final = "NBMLOPS_RUN"  # "<run id>:<store path>": a process started with it logs into that run
 
 active: dict[str, Run] = {}  # runs begun here and not ended
 spans: list[Run] = []  # runs opened by begin() and resume(), over several cells
@@ -115,6 +114,12 @@ def _export() -> None:
         os.environ[JOIN] = _outer
     else:
         os.environ.pop(JOIN, None)
+
+
+def end_all(status: str) -> None:
+    """End every run that this process began and did not end."""
+    for run in list(active.values()):
+        run.end(status)
 
 
 def _after_fork() -> None:

@@ -34,7 +34,7 @@ def kept(values: NDArray[np.float64], points: int = POINTS) -> NDArray[np.intp]:
     --------
     >>> import numpy as np
     >>> kept(np.array([0.0, 1, 2, 9, 2, 1, -5, 1, 0]), points=6).tolist()
-    [0, 3, 6, 8]
+    [0, 1, 3, 4, 6, 8]
     """
     import numpy as np
 

@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from nbmlops.errors import FilterError
 from nbmlops.tracking.filter_sql import FIELD_ALIASES, FIELDS, Operand, Statement
 from nbmlops.tracking.filter_text import PREFIXES, Reader, failure, is_odd
-from nbmlops.tracking.filter_tree import AllOf, AnyOf, Compare, Has, Name, Node, Not, Test, Tree
+from nbmlops.tracking.filter_tree import AllOf, AnyOf, Check, Compare, Has, Name, Node, Not, Tree
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class _Compiler:
         if isinstance(node, Has):
             return self.alone(node.name)
         operand = self.operand(node.name)
-        if isinstance(node, Test):
+        if isinstance(node, Check):
             sql = self.statement.test(operand, node)
             return f"(NOT {sql})" if node.negated else sql
         sql = self.comparison(operand, node)

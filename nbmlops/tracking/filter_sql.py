@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nbmlops.errors import FilterError
 from nbmlops.tracking.filter_text import failure
-from nbmlops.tracking.filter_tree import Literal, Test
+from nbmlops.tracking.filter_tree import Check, Literal
 
 #: run fields and their types
 FIELDS = {
@@ -23,14 +23,15 @@ FIELD_ALIASES = {"id": "run_id", "parent": "parent_run_id", "duration": "duratio
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _SPAN = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)\s*(s|min|m|h|d|w|)", re.IGNORECASE)
-# where keys live, and how all of one key is picked for a run
+# where keys live, and how what is asked of one key is picked for a run
 _KEYED = {
-    "param": ("_nbm.params", "arg_max({'value': value, 'number': number}, (ns, session_id, n))"),
-    "tag": ("_nbm.tags", "arg_max({'value': value}, (ns, session_id, n))"),
-    "metric": (
-        "main.metric_summary",
-        "any_value({'last': last, 'min': min, 'max': max, 'mean': mean, 'count': count})",
-    ),
+    "param": ("_nbm.params", "arg_max({'value': value, 'number': number}, (ns, session_id, n)) FILTER (key = %s)"),
+    "tag": ("_nbm.tags", "arg_max({'value': value}, (ns, session_id, n)) FILTER (key = %s)"),
+    "last": ("_nbm.metric_partials", "arg_max(last, last_ns) FILTER (key = %s)"),
+    "min": ("_nbm.metric_partials", "min(min) FILTER (key = %s)"),
+    "max": ("_nbm.metric_partials", "max(max) FILTER (key = %s)"),
+    "mean": ("_nbm.metric_partials", "sum(sum) FILTER (key = %s) / nullif(sum(finite) FILTER (key = %s), 0)"),
+    "count": ("_nbm.metric_partials", "sum(count) FILTER (key = %s)"),
 }
 
 
@@ -73,7 +74,7 @@ class Statement:
         for kind, (table, pick) in _KEYED.items():
             places = [self.key(*pair) for pair in self.keys if pair[0] == kind]
             if places:
-                picked = ", ".join(f"{pick} FILTER (key = {bound}) AS k{place}" for bound, place in places)
+                picked = ", ".join(f"{pick.replace('%s', bound)} AS k{place}" for bound, place in places)
                 bound = ", ".join(bound for bound, _ in places)
                 joins.append(
                     f"LEFT JOIN (SELECT run_id, {picked} FROM {table} WHERE key IN ({bound}) GROUP BY run_id) {kind}s"
@@ -93,9 +94,8 @@ class Statement:
         return Operand("run field", field, kind, number, column, f"({column} IS NOT NULL)")
 
     def metric(self, key: str, function: str) -> Operand:
-        place = self.key("metric", key)[1]
-        column = f"metrics.k{place}.{function}::DOUBLE"
-        return Operand("metric", key, "number", column, column, f"(metrics.k{place}.count IS NOT NULL)")
+        column = f"{function}s.k{self.key(function, key)[1]}::DOUBLE"
+        return Operand("metric", key, "number", column, column, f"({column} IS NOT NULL)")
 
     def param(self, key: str) -> Operand:
         place = self.key("param", key)[1]
@@ -109,7 +109,7 @@ class Statement:
         value = f"tags.k{place}.value"
         return Operand("tag", key, "mixed", f"TRY_CAST({value} AS DOUBLE)", value, f"({value} IS NOT NULL)")
 
-    def test(self, operand: Operand, node: Test) -> str:
+    def test(self, operand: Operand, node: Check) -> str:
         if node.test == "null":
             return f"(NOT {operand.present})"
         if node.test in ("true", "false"):

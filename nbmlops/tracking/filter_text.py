@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from nbmlops.errors import FilterError
-from nbmlops.tracking.filter_tree import AllOf, AnyOf, Compare, Has, Literal, Name, Node, Not, Test, Tree
+from nbmlops.tracking.filter_tree import AllOf, AnyOf, Check, Compare, Has, Literal, Name, Node, Not, Tree
 
 PREFIXES = {"run": "run"} | {word: kind for kind in ("param", "metric", "tag") for word in (kind, kind + "s")}
 FUNCTIONS = ("last", "min", "max", "mean", "count")
@@ -173,7 +173,7 @@ class Reader:
         word = self.peek_word().lower()
         if word in ("null", "none", "nan", "inf", "finite", "true", "false"):
             self.at += len(word)
-            return Test(name, "null" if word == "none" else word, negated)  # type: ignore[arg-type]
+            return Check(name, "null" if word == "none" else word, negated)  # type: ignore[arg-type]
         raise self.fail(self.at, self.at + max(1, len(word)), "after is: null, nan, inf, finite, true or false")
 
     def numbered(self) -> Node | None:

@@ -36,7 +36,7 @@ class Compare:
 
 
 @dataclass(frozen=True)
-class Test:
+class Check:
     name: Name
     test: Choice["null", "nan", "inf", "finite", "true", "false"]
     negated: bool
@@ -64,7 +64,7 @@ class Not:
     item: Node
 
 
-Node = Compare | Test | Has | AllOf | AnyOf | Not
+Node = Compare | Check | Has | AllOf | AnyOf | Not
 
 
 @dataclass(frozen=True)

@@ -84,11 +84,12 @@ def runs_page(
     window = f" LIMIT {size}" if size is not None else ""
     window += f" OFFSET {offset}" if offset else ""
     if not fold:
-        ids = _column(
-            con, f"SELECT r.run_id FROM {query.from_sql} WHERE {where} ORDER BY {query.order_sql}{window}", values
-        )
-        total = count_runs(con, query, experiment=experiment) if window else len(ids)
-        return Page(heads(con, ids), total)
+        order = query.order_sql
+        sql = f"SELECT r.run_id, count(*) OVER () FROM {query.from_sql} WHERE {where} ORDER BY {order}{window}"
+        places = con.execute(sql, values).fetchall()
+        total = places[0][1] if places else _value(con, f"SELECT count(*) FROM {query.from_sql} WHERE {where}", values)
+        page = heads(con, [run for run, _ in places])
+        return Page(page, total if query.limit is None else min(total, query.limit))
     found = con.execute(_folded_sql(query, where) + window, values).fetchall()
     total = found[0][2] if found else _value(con, f"SELECT count(*) FROM ({_folded_sql(query, where)})", values)
     attempts = {leader: sorted(runs, reverse=True) for leader, runs, _ in found}
@@ -243,7 +244,3 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object])
 def _value(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object]) -> int:
     row = con.execute(sql, dict(values)).fetchone()
     return int(row[0]) if row else 0
-
-
-def _column(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object]) -> list[str]:
-    return [row[0] for row in con.execute(sql, dict(values)).fetchall()]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from nbmlops.config import JOIN
 from nbmlops.storage import session as storage_session
 from nbmlops.storage.liveness import host
 from nbmlops.storage.session import Session
-from nbmlops.tracking.current import JOIN
+from nbmlops.tracking import current as current_runs
 
 _facts: dict[str, Any] = {}
 _introduced: Session | None = None
@@ -73,3 +75,14 @@ def _user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return ""
+
+
+def _at_exit() -> None:
+    """A script that ends has finished its runs, unless an error ended it; a kernel that shuts down interrupts them."""
+    if _facts.get("frontend", "script") != "script":
+        current_runs.end_all("interrupted")
+    else:
+        current_runs.end_all("failed" if getattr(sys, "last_value", None) is not None else "finished")
+
+
+atexit.register(_at_exit)  # runs before the session's own, which was registered earlier
