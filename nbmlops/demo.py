@@ -17,6 +17,7 @@ from nbmlops.errors import MLError, UsageError
 NOTEBOOK = "00_quickstart.ipynb"
 NEEDED = ("sklearn", "matplotlib", "nbclient")
 TIMEOUT_S = 600
+KERNEL = (sys.executable, "-m", "ipykernel_launcher", "--log-level=ERROR")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def run(folder: Path) -> Demo:
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
+    from nbformat.sign import NotebookNotary
 
     folder = folder.absolute()
     notebook = folder / NOTEBOOK
@@ -68,7 +70,7 @@ def run(folder: Path) -> Demo:
     manager = client.create_kernel_manager()
     if manager.kernel_spec is not None:
         # the kernel of this very Python, whatever "python3" means on this machine
-        manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        manager.kernel_spec.argv = [*KERNEL, "-f", "{connection_file}"]
     env = os.environ | {"NBMLOPS_STORE": str(folder / STORE_NAME), "JPY_SESSION_NAME": str(notebook)}
     try:
         client.execute(env=env)
@@ -79,6 +81,8 @@ def run(folder: Path) -> Demo:
         ) from error
     finally:
         nbformat.write(content, notebook)
+        # executed here, by this user: JupyterLab may show its outputs as they are
+        NotebookNotary().sign(content)
     os.environ["NBMLOPS_STORE"] = str(folder / STORE_NAME)
     return Demo(folder, notebook, folder / STORE_NAME, str(nbmlops.runs()), files(folder))
 

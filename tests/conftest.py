@@ -73,6 +73,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"not run here: {count} test{'s' * (count != 1)}: {reason}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_store_above(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A store that somebody left in the temporary folder must not be found from a test's own folder."""
+    (tmp_path_factory.getbasetemp() / ".git").mkdir(exist_ok=True)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the working copy."""
