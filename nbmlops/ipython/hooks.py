@@ -155,7 +155,7 @@ class Hooks:
             try:
                 if self._is_recorded(cell.facts):
                     self._begin(cell)
-                elif cell.run is not None:
+                elif cell.run is not None and self.is_recording:
                     context.tell("this run is not recorded: capture is off here")
             finally:
                 if cell.run is not None:  # what the line sets holds even where nothing can be recorded
@@ -183,6 +183,9 @@ class Hooks:
             cell = self.current()
             if cell is not None:
                 cell.rejection = interrupt
+        except MLError as error:  # the store cannot be used: said once, tried again with every cell
+            hint = f"{error.hint[:1].upper()}{error.hint[1:]}"
+            context.tell_once(f"cells {error.message}", f"cells are not being recorded: {error.message}. {hint}")
         except BaseException as error:  # noqa: BLE001 - nothing of ours may break the user's cell
             _log.debug("a hook failed", exc_info=True)
             self._faults += 1

@@ -49,7 +49,9 @@ def unregister(shell: Any) -> None:
     for kind in ("line", "cell"):
         for name in NAMES:
             manager.magics[kind].pop(name, None)
-    manager.registry.pop("TrackingMagics", None)
+    ours = manager.registry.pop("TrackingMagics", None)
+    if ours in shell.configurables:
+        shell.configurables.remove(ours)
 
 
 @magics_class

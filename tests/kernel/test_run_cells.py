@@ -186,7 +186,8 @@ def test_log_goes_to_the_run_of_the_cell_and_nowhere_afterwards(kernel: Kernel) 
     assert error is not None
     assert error["ename"] == "NoRun"
     kernel.run(
-        "%mlrun awaited\nimport asyncio\nawait asyncio.sleep(0)\nml.log(c=3)\nasync def later(): ml.log(d=4)\nawait later()"
+        "%mlrun awaited\nimport asyncio\nawait asyncio.sleep(0)\nml.log(c=3)\n"
+        "async def later(): ml.log(d=4)\nawait later()"
     )
     assert kernel.run("ml.log(e=5)").error is not None
     rows = kernel.records("SELECT r.name, m.key FROM metrics m JOIN runs r USING (run_id) ORDER BY key")

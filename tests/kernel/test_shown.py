@@ -149,7 +149,7 @@ def test_our_own_footer_and_tables_are_not_recorded(kernel: Kernel) -> None:
 
 def test_a_thread_that_outlives_its_cell(kernel: Kernel) -> None:
     kernel.run(
-        "%mlrun first\nimport threading\nfrom IPython.display import display\ngo, done = threading.Event(), threading.Event()\n"
+        "%mlrun first\nimport threading\ngo, done = threading.Event(), threading.Event()\n"
         "def work():\n    go.wait(30)\n    display('shown late')\n    done.set()\n"
         "threading.Thread(target=work).start()\nprint('in time')",
         cellId="a",
