@@ -99,7 +99,6 @@ def runs_page(
 def _folded_sql(query: Compiled, where: str) -> str:
     """Attempts as the view `runs` counts them.
 
-    Picking the newest value of every param is dear; only runs whose params came in several records need it.
     Ids ascend with time, so the newest attempt is the largest id.
     """
     return f"""
@@ -109,18 +108,9 @@ def _folded_sql(query: Compiled, where: str) -> str:
                     hash(r.experiment, r.cell_id, x.source_digest, r.ordinal, r.git_sha, r.environment_id)
                 END AS likeness
             FROM {query.from_sql} LEFT JOIN _nbm.executions_begun x ON x.execution_id = r.execution_id WHERE {where}
-        ), plain AS (
-            SELECT run_id, sum(hash(key, value)) AS digest, min(n) <> max(n) OR min(ns) <> max(ns) AS is_pieced
-            FROM _nbm.params GROUP BY run_id
-        ), digests AS (
-            SELECT run_id, digest FROM plain WHERE NOT is_pieced
-            UNION ALL SELECT run_id, sum(hash(key, value)) FROM (
-                SELECT run_id, key, arg_max(value, (ns, session_id, n)) AS value FROM _nbm.params
-                WHERE run_id IN (SELECT run_id FROM plain WHERE is_pieced) GROUP BY run_id, key
-            ) GROUP BY run_id
         ), folded AS (
             SELECT max(run_id) AS run_id, list(run_id) AS attempts, arg_max(place, run_id) AS place
-            FROM matched LEFT JOIN digests USING (run_id) GROUP BY likeness, digest
+            FROM matched LEFT JOIN _nbm.param_digests USING (run_id) GROUP BY likeness, digest
         )
         SELECT run_id, attempts, count(*) OVER () AS groups FROM folded ORDER BY place"""
 

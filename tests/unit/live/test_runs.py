@@ -299,3 +299,23 @@ def test_a_long_query_goes_on_with_a_private_copy_and_holds_up_nobody(live: Live
     thread.join()
     assert answers[0] > 0
     assert max(waits) < 5  # the lock waits that long for nobody; the slow query itself takes far longer
+
+
+def test_what_is_taken_away_is_gone_and_what_is_replaced_leaves_no_trace(live: Live) -> None:
+    with ml.run(note="first", params={"depth": 1}) as run:
+        run.note("")
+        ml.params(depth="auto")
+    assert live.rows("SELECT note FROM runs") == [(None,)]
+    assert live.rows("SELECT value, number, origin FROM params") == [('"auto"', None, "log")]
+
+
+def test_a_pinned_baseline_stays_pinned_and_can_be_taken_off(live: Live) -> None:
+    for accuracy in (0.5, 0.75):
+        with ml.run(f"acc {accuracy}"):
+            ml.log(acc=accuracy)
+    assert "+0.25" in str(ml.runs(baseline=1))
+    assert "+0.25" in str(ml.runs())
+    assert "+0.25" not in str(ml.runs(baseline="none"))
+    assert "+0.25" not in str(ml.runs())
+    with pytest.raises(MLError, match="17"):
+        ml.runs(baseline=17)
