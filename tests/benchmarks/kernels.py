@@ -32,9 +32,18 @@ def kernel(folder: Path) -> Iterator[BlockingKernelClient]:
     """A kernel of this Python, working in ``folder``."""
     manager = KernelManager(kernel_name="python3")
     assert manager.kernel_spec is not None
-    manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    manager.kernel_spec.argv = [
+        sys.executable,
+        "-m",
+        "ipykernel_launcher",
+        "--log-level=ERROR",
+        "-f",
+        "{connection_file}",
+    ]
     path = os.pathsep.join(filter(None, (os.getcwd(), os.environ.get("PYTHONPATH"))))
-    manager.start_kernel(cwd=str(folder), env=os.environ | {"PYTHONPATH": path})
+    manager.start_kernel(
+        cwd=str(folder), env=os.environ | {"PYTHONPATH": path, "NBMLOPS_STORE": str(folder / "mlops.duckdb")}
+    )
     client = manager.blocking_client()
     client.start_channels()
     try:

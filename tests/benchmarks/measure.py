@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -57,7 +58,8 @@ def median(call: Callable[[], float], repeat: int) -> float:
 
 def python(code: str, cwd: Path, *arguments: str, executable: str = sys.executable) -> str:
     """Standard output of a fresh Python running ``code`` in ``cwd``."""
-    done = subprocess.run([executable, "-c", code, *arguments], cwd=cwd, capture_output=True, text=True)
+    env = os.environ | {"NBMLOPS_STORE": str(cwd / "mlops.duckdb")}
+    done = subprocess.run([executable, "-c", code, *arguments], cwd=cwd, env=env, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stderr[-2000:])
     return done.stdout

@@ -14,14 +14,10 @@ POINTS = 1_000_000
 
 FILL = """
 import sys
-from pathlib import Path
-import nbmlops as ml
-from nbmlops.storage.layout import Layout
-from nbmlops.storage.lease import lease
+from nbmlops.storage import session
 from tests.benchmarks.many_runs import fill
 runs, params, metrics = map(int, sys.argv[1:])
-path = Path(ml.store().path)
-with lease(Layout(path), 10) as con:
+with session.current().store.lease(10) as con:
     fill(con, runs, params=params, metrics=metrics)
 """
 
@@ -32,7 +28,7 @@ import pandas
 seconds = []
 for _ in range(5):
     begun = time.perf_counter()
-    frame = ml.runs("experiment = wine").df()
+    frame = ml.runs("experiment = wine", fold=False).df()
     seconds.append(time.perf_counter() - begun)
 print(json.dumps({"best": min(seconds), "first": seconds[0], "shape": list(frame.shape)}))
 """
@@ -41,7 +37,7 @@ PAGES = """
 import json, resource, sys, time
 import nbmlops as ml
 page = int(sys.argv[1])
-table = ml.runs("experiment = wine order by number")
+table = ml.runs("experiment = wine order by number", fold=False)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 seconds, rows, offset = [], 0, 0
 while True:
