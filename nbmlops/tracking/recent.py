@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.storage.session import Session
@@ -34,35 +35,35 @@ class Experiment:
     goals: Mapping[str, str] = field(default_factory=dict)
 
 
-_known: dict[tuple[str, str], Experiment] = {}
+_known: dict[tuple[Path, str], Experiment] = {}
 
 
 def experiment(session: Session, name: str) -> Experiment | None:
     """Return what is known of an experiment here, or None when the store has to be asked."""
-    return _known.get((session.store_id, name))
+    return _known.get((session.store.path, name))
 
 
 def remember(session: Session, name: str, found: Experiment) -> None:
     """Keep what the store said."""
-    _known[session.store_id, name] = found
+    _known[session.store.path, name] = found
 
 
 def forget(session: Session) -> None:
     """Something changed that this memory cannot follow (a baseline, a deletion): the store is asked again."""
-    for key in [key for key in _known if key[0] == session.store_id]:
+    for key in [key for key in _known if key[0] == session.store.path]:
         del _known[key]
 
 
 def note_goals(session: Session, name: str, goals: Mapping[str, str]) -> None:
     """Take over goals that were set here."""
-    found = _known.get((session.store_id, name))
+    found = _known.get((session.store.path, name))
     if found is not None:
         remember(session, name, replace(found, goals={**found.goals, **goals}))
 
 
 def note_end(session: Session, run: Run) -> None:
     """A top-level run ended: the next one is compared with it."""
-    found = _known.get((session.store_id, run.experiment))
+    found = _known.get((session.store.path, run.experiment))
     if found is not None:
         remember(session, run.experiment, replace(found, newest=facts_of(run)))
 
