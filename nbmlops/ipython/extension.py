@@ -14,6 +14,8 @@ from nbmlops.ipython.hooks import Hooks
 from nbmlops.ipython.identity import Identifier
 from nbmlops.ipython.showing import Screen
 from nbmlops.ipython.transform import take_run_line
+from nbmlops.ipython.whereabouts import Announcement
+from nbmlops.tracking import sessions
 from nbmlops.ui import present
 
 
@@ -43,6 +45,7 @@ class Extension:
         self._presenter_before: Any = None
         self._settings = NbMlops.instance()
         self._found = found
+        self._announcement = Announcement(found.kernel_id)
 
     def load(self) -> None:
         """Put everything in place."""
@@ -56,6 +59,7 @@ class Extension:
         context.install_notices(self.screen.warn)
         self._describe(self._found)
         frontend.look_up(self._found, self._describe)
+        sessions.when_opened(self._announcement.make)
         shell.input_transformers_cleanup.insert(0, take_run_line)
         shell.ast_transformers.append(self._overrides)
         magics.register(shell)
@@ -86,6 +90,8 @@ class Extension:
         present.install(self._presenter_before)
         context.install_notices(None)
         context.unwatch_threads()
+        sessions.no_longer(self._announcement.make)
+        self._announcement.withdraw()
         self.hooks.recorder.leave()
 
     def _complete(self) -> None:
@@ -98,8 +104,6 @@ class Extension:
         matchers.append(self._matcher)
 
     def _describe(self, found: FrontEnd) -> None:
-        from nbmlops.tracking import sessions
-
         sessions.describe(
             frontend=found.name, notebook=found.notebook, notebook_source=found.notebook_source, kernel=found.kernel_id
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,25 @@ def current() -> Session:
     if session is not _introduced:
         _introduced = session
         session.append("tracking.session", _describe(session))
+        for call in list(_openers):
+            call(session)
     return session
+
+
+_openers: list[Callable[[Session], None]] = []
+
+
+def when_opened(call: Callable[[Session], None]) -> None:
+    """Have ``call`` called with every session that opens in this process, and with the one that is open."""
+    _openers.append(call)
+    if _introduced is not None and storage_session.existing() is _introduced:
+        call(_introduced)
+
+
+def no_longer(call: Callable[[Session], None]) -> None:
+    """Take back what was given to ``when_opened``."""
+    if call in _openers:
+        _openers.remove(call)
 
 
 def describe(**facts: Any) -> None:
