@@ -188,6 +188,9 @@ class Hooks:
             context.tell_once(f"cells {error.message}", f"cells are not being recorded: {error.message}. {hint}")
         except BaseException as error:  # noqa: BLE001 - nothing of ours may break the user's cell
             _log.debug("a hook failed", exc_info=True)
+            cell = self.current()
+            if cell is not None and cell.run is not None and cell.run.run is None:
+                context.tell_once(f"run {error!r:.300}", f"this run is not recorded: {error!r:.300}")
             self._faults += 1
             if self._faults == MAX_FAULTS:
                 self.is_recording = False

@@ -55,6 +55,19 @@ class Memory:
         return self._history
 
 
+class Unrecorded:
+    """Stands in for a run that cannot be recorded: takes what the cell logs and keeps nothing."""
+
+    id = ""
+    name = number = None
+    is_open = False
+
+    def _keep_nothing(self, *args: Any, **kwargs: Any) -> None:
+        """The cell runs as it would have."""
+
+    log = log_batch = params = tag = note = artifact = end = _keep_nothing
+
+
 class CellRun:
     """A run cell: what its line says, what it sets, and the run once it has begun."""
 
@@ -108,7 +121,7 @@ class CellRun:
         return cls(shell, text, line, tree, plan, parameters.choose(found, line.params))
 
     def bind(self) -> None:
-        """Set what the line sets; comes last, right before the cell runs."""
+        """Set what the line sets; comes last, right before the cell runs, recorded or not."""
         from nbmlops.tracking import defaults, seeds
 
         seed = self.line.seed if self.line.seed is not None else defaults.current().seed
@@ -116,6 +129,8 @@ class CellRun:
             seeds.apply(seed)
         self._plan.bind(self._shell.user_ns)
         self._is_bound = True
+        if self.run is None:
+            self._token = context.run.set(Unrecorded())
 
     def transform(self, tree: ast.Module) -> ast.Module:
         """Put the overrides into a tree of this cell."""
@@ -144,15 +159,15 @@ class CellRun:
         if self._is_bound:
             self._plan.restore(self._shell.user_ns)
             self._is_bound = False
-        run = self.run
-        if run is None:
-            return
-        self._duration_s, self._error = time.monotonic() - run.started, (name, message)
         if self._token is not None:
             try:
                 context.run.reset(self._token)
             except ValueError:  # a cell with await ran in a context of its own, which is gone
                 pass
+        run = self.run
+        if run is None:
+            return
+        self._duration_s, self._error = time.monotonic() - run.started, (name, message)
         try:
             if run.is_open:
                 self._record_late_params(run)

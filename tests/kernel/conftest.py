@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +66,8 @@ class Kernel:
         self.manager = KernelManager(kernel_name="python3")
         # the interpreter of the tests, whatever kernels this machine has installed
         self.manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        self.id = str(uuid.uuid4())
+        self.manager.connection_file = str(folder / f"kernel-{self.id}.json")  # as a Jupyter server names it
         self.manager.start_kernel(cwd=str(folder), env=env)
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()

@@ -163,7 +163,8 @@ def test_skipped_cells_and_switched_off_capture_leave_nothing(kernel: Kernel) ->
     kernel.run("secret_one = 1", tags=["nbmlops-skip"])
     assert "not recorded" in kernel.run("%mlrun hidden lr=5\nlr = 1\nprint(lr)", tags=["nbmlops-skip"]).stderr
     kernel.run("%mlcapture off")
-    reply = kernel.run("%mlrun hidden lr=7\nlr = 1\nprint(lr)")
+    reply = kernel.run("%mlrun hidden lr=7\nimport nbmlops as ml\nlr = 1\nml.log(x=1)\nml.tag('t')\nprint(lr)")
+    assert reply.status == "ok", reply.outputs
     assert reply.stdout == "7\n", "what the line sets holds although nothing is recorded"
     kernel.run("secret_two = 2")
     kernel.run("%mlcapture on")

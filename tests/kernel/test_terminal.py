@@ -46,6 +46,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
+    (tmp_path / ".git").mkdir()  # the store is looked for no further up
     return Terminal(tmp_path)
 
 
@@ -53,7 +54,8 @@ def test_a_session_at_the_prompt(terminal: Terminal) -> None:
     done = terminal.run(
         "%load_ext nbmlops",
         "lr = 0.1",
-        "%mlrun adam depth=3\ndepth = 2\nprint('printed', depth, lr)\nimport sys; print('err', file=sys.stderr)\ndepth * 2",
+        "%mlrun adam depth=3\ndepth = 2\nprint('printed', depth, lr)\n"
+        "import sys; print('err', file=sys.stderr)\ndepth * 2",
         "%mlrun shows\nfrom IPython.display import display, HTML\ndisplay({'a': 1})\ndisplay(HTML('<b>x</b>'))",
         "%mlrun fails\n1 / 0",
         "%mlrun odd zzz=1\npass",
