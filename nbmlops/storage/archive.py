@@ -8,7 +8,8 @@ import shutil
 import time
 from pathlib import Path
 
-from nbmlops.storage import journal
+from nbmlops.errors import StoreError
+from nbmlops.storage import journal, lease
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.layout import Layout
 from nbmlops.storage.liveness import lock_path
@@ -26,23 +27,48 @@ def set_aside(layout: Layout, path: Path, session_id: str) -> None:
 
 
 def tidy(layout: Layout, *, days: float, limit_bytes: int) -> None:
-    """Compress what is set aside, and drop what is older than ``days`` or beyond ``limit_bytes``."""
+    """Compress what is set aside, and drop what is older than ``days`` or beyond ``limit_bytes``.
+
+    Compressing happens outside the lock; the result takes its place under it, if nobody touched the file meanwhile.
+    """
+    made: list[tuple[Path, Path, os.stat_result]] = []
     try:
-        for path in list(layout.done.glob(f"*{journal.SUFFIX}")):
-            _compress(path)
-        kept = sorted(layout.done.glob("*.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
-        total = 0
-        for path in kept:
-            found = path.stat()
-            total += found.st_size
-            if total > limit_bytes or time.time() - found.st_mtime > days * 86400:
-                path.unlink(missing_ok=True)
-    except OSError:
-        pass  # another process tidies at the same time
+        for path in layout.done.glob(f"*{journal.SUFFIX}"):
+            made.append((path, *_compressed(path)))
+        if made or _superfluous(layout, days, limit_bytes):
+            with lease.locked(layout, time.monotonic()):
+                for path, temporary, found in made:
+                    if _facts(path.stat()) == _facts(found):
+                        os.replace(temporary, path.with_name(f"{path.name}.gz"))
+                        path.unlink()
+                for path in _superfluous(layout, days, limit_bytes):
+                    path.unlink(missing_ok=True)
+    except (OSError, StoreError):
+        pass  # another process works on them: next time
+    finally:
+        for _, temporary, _ in made:
+            temporary.unlink(missing_ok=True)
 
 
-def _compress(path: Path) -> None:
-    """Replace a file by its gzip, keeping its age."""
+def _facts(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _superfluous(layout: Layout, days: float, limit_bytes: int) -> list[Path]:
+    """Return the archives that are too old or too much, and what a crash left half done."""
+    now = time.time()
+    found = [path for path in layout.done.glob("*.tmp") if now - path.stat().st_mtime > 86400]
+    kept = sorted(((path.stat(), path) for path in layout.done.glob("*.gz")), key=lambda pair: -pair[0].st_mtime)
+    total = 0
+    for facts, path in kept:
+        total += facts.st_size
+        if total > limit_bytes or now - facts.st_mtime > days * 86400:
+            found.append(path)
+    return found
+
+
+def _compressed(path: Path) -> tuple[Path, os.stat_result]:
+    """Return the gzip of a file under a temporary name, and what the file was."""
     found = path.stat()
     temporary = path.with_name(f"{path.name}.{new_id()}.tmp")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -53,10 +79,18 @@ def _compress(path: Path) -> None:
     ):
         shutil.copyfileobj(source, out, 1 << 20)
     os.utime(temporary, ns=(found.st_atime_ns, found.st_mtime_ns))
-    os.replace(temporary, path.with_name(f"{path.name}.gz"))
-    path.unlink(missing_ok=True)
+    return temporary, found
 
 
 def read(path: Path) -> bytes:
     """Return a journal's content, compressed or not."""
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def first_line(path: Path) -> bytes:
+    """Return a journal's first line, compressed or not; empty if it cannot be read."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
+            return file.readline(journal.MAX_LINE)
+    except (OSError, EOFError):
+        return b""

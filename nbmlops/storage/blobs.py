@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from nbmlops.errors import RecordError
+from nbmlops.errors import RecordError, StoreError
 from nbmlops.storage.ids import new_id
+from nbmlops.storage.journal import sync_folder
 from nbmlops.storage.layout import Layout, unwritable
 
 INLINE_LIMIT: Final = 32 << 10  # bytes; larger values go to a blob
+YOUNG_S: Final = 3600.0
 _BLOCK: Final = 1 << 20
 
 
@@ -21,6 +23,7 @@ class Blobs:
     """Content-addressed files ``blobs/ab/abcdef...`` (SHA-256)."""
 
     def __init__(self, layout: Layout) -> None:
+        self.on_fault: Callable[[StoreError], None] | None = None
         self._layout = layout
         self._unsynced: list[Path] = []
         self._lock = threading.Lock()
@@ -31,7 +34,7 @@ class Blobs:
 
     def put_bytes(self, data: bytes) -> str:
         """Keep ``data``; return its SHA-256."""
-        return self._put(iter((data,)))
+        return self.put(iter((data,)))[0]
 
     def put_file(self, source: Path) -> tuple[str, int]:
         """Keep the content of a file as it is now; return its SHA-256 and size in bytes.
@@ -43,41 +46,65 @@ class Blobs:
         """
         try:
             with open(source, "rb") as file:
-                sha256 = self._put(_blocks(file))
+                return self.put(_blocks(file, source))
         except OSError as error:
-            if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-                raise RecordError(f"cannot read {source}: {error.strerror}", "log a file that exists") from None
-            raise
-        return sha256, self.path(sha256).stat().st_size
+            raise _unreadable(source, error) from None
 
-    def _put(self, blocks: Iterator[bytes]) -> str:
+    def put(self, blocks: Iterator[bytes]) -> tuple[str, int]:
+        """Keep what ``blocks`` yield; return its SHA-256 and size in bytes.
+
+        Where it cannot be written, ``on_fault`` is told and the digest is returned all the same: the
+        record that names it says what is missing.
+
+        Raises
+        ------
+        StoreUnwritable
+            It cannot be written, and nobody is there to be told.
+        """
         import hashlib
 
         digest = hashlib.sha256()
+        size = 0
         temporary = self._layout.blobs / f"{new_id()}.tmp"
+        fd = -1
+        fault: OSError | None = None
         try:
             fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(fd, "wb", buffering=0) as out:
-                for block in blocks:
-                    digest.update(block)
-                    view = memoryview(block)
-                    while view:
-                        view = view[out.write(view) :]
         except OSError as error:
-            temporary.unlink(missing_ok=True)
-            if isinstance(error, FileNotFoundError) and temporary.parent.exists():
-                raise  # it was the source that vanished
-            raise unwritable(self._layout.blobs, error) from None
-        sha256 = digest.hexdigest()
-        target = self.path(sha256)
-        if target.exists():
-            temporary.unlink()
-            return sha256
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        os.replace(temporary, target)
+            fault = error
+        try:
+            for block in blocks:
+                digest.update(block)
+                size += len(block)
+                if fault is None:
+                    fault = _write(fd, block)
+            sha256 = digest.hexdigest()
+            if fault is None:
+                fault = self._settle(temporary, self.path(sha256))
+        finally:
+            if fd >= 0:
+                os.close(fd)
+            temporary.unlink(missing_ok=True)  # still there if the source or the disk gave up
+        if fault is not None:
+            found = unwritable(self._layout.blobs, fault)
+            if self.on_fault is None:
+                raise found
+            self.on_fault(found)
+        return sha256, size
+
+    def _settle(self, temporary: Path, target: Path) -> OSError | None:
+        """Give a complete file its name; return what went wrong."""
+        try:
+            if target.exists():
+                os.utime(target)  # from now on too young to be collected
+                return None
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            os.replace(temporary, target)
+        except OSError as error:
+            return error
         with self._lock:
             self._unsynced.append(target)
-        return sha256
+        return None
 
     def sync(self) -> None:
         """Push new blobs to the disk; called before the journal that names them is synced."""
@@ -92,6 +119,8 @@ class Blobs:
                 os.fsync(fd)
             finally:
                 os.close(fd)
+        for folder in {path.parent for path in todo}:
+            sync_folder(folder)
 
     def digests(self) -> Iterator[str]:
         """Yield the SHA-256 of every blob."""
@@ -101,31 +130,51 @@ class Blobs:
                     yield from (path.name for path in folder.iterdir())
 
     def collect(self, live: Iterable[str]) -> int:
-        """Remove every blob that is not ``live``; return the bytes freed."""
+        """Remove blobs that are not ``live``, but for young ones (their record may be on its way).
+
+        Call it under a lease, with all journals taken in. Returns the bytes freed.
+        """
         kept = set(live)
         freed = 0
         for sha256 in list(self.digests()):
-            if sha256 not in kept:
-                path = self.path(sha256)
-                freed += path.stat().st_size
+            path = self.path(sha256)
+            found = path.stat()
+            if sha256 not in kept and time.time() - found.st_mtime > YOUNG_S:
+                freed += found.st_size
                 path.unlink(missing_ok=True)
         return freed
 
     def copy_from(self, other: Blobs, sha256: str) -> bool:
         """Take one blob over from another store; False when it is not there."""
-        source, target = other.path(sha256), self.path(sha256)
-        if target.exists():
-            return True
-        if not source.exists():
-            return False
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = self._layout.blobs / f"{new_id()}.tmp"
-        shutil.copyfile(source, temporary)
-        os.chmod(temporary, 0o600)
-        os.replace(temporary, target)
+        source = other.path(sha256)
+        if not self.path(sha256).exists():
+            if not source.exists():
+                return False
+            self.put_file(source)
         return True
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    while block := file.read(_BLOCK):
+def _blocks(file: BinaryIO, source: Path) -> Iterator[bytes]:
+    while True:
+        try:
+            block = file.read(_BLOCK)
+        except OSError as error:
+            raise _unreadable(source, error) from None
+        if not block:
+            return
         yield block
+
+
+def _unreadable(source: Path, error: OSError) -> RecordError:
+    return RecordError(f"cannot read {source}: {error.strerror or error}", "log a file that exists and can be read")
+
+
+def _write(fd: int, block: bytes) -> OSError | None:
+    """Write all of a block; return what went wrong."""
+    view = memoryview(block)
+    try:
+        while view:
+            view = view[os.write(fd, view) :]
+    except OSError as error:
+        return error
+    return None

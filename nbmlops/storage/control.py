@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from nbmlops.storage.layout import Layout, write_private
+from nbmlops.storage.layout import Layout, unwritable, write_private
 
 
 def request_stop(layout: Layout, run_id: str, by: str = "") -> None:
     """Ask the process of a run to stop it at its next log call."""
     layout.make()
-    write_private(layout.control / f"{run_id}.stop", by.encode())
+    path = layout.control / f"{run_id}.stop"
+    try:
+        write_private(path, by.encode())
+    except OSError as error:
+        raise unwritable(path, error) from None
 
 
 def stops(layout: Layout, run_ids: Collection[str]) -> set[str]:
@@ -20,4 +24,7 @@ def stops(layout: Layout, run_ids: Collection[str]) -> set[str]:
 
 def clear_stop(layout: Layout, run_id: str) -> None:
     """Take the intent away, once it was acted on or the run is over."""
-    (layout.control / f"{run_id}.stop").unlink(missing_ok=True)
+    try:
+        (layout.control / f"{run_id}.stop").unlink(missing_ok=True)
+    except OSError:
+        pass  # a folder that became read-only: it is only an intent

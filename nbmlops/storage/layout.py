@@ -19,7 +19,9 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        return self.path.parent / ".nbmlops" / self.path.stem
+        """The state folder; two files of one folder never share it."""
+        name = self.path.stem if self.path.suffix == ".duckdb" else self.path.name
+        return self.path.parent / ".nbmlops" / name
 
     @property
     def journals(self) -> Path:
@@ -70,40 +72,59 @@ class Layout:
 
     def read_id(self) -> str | None:
         """Return the store id written beside the file, or None when there is none to trust."""
-        try:
-            found = json.loads(self.identity.read_bytes())
-        except (OSError, ValueError):
-            return None
-        store_id = found.get("store_id") if isinstance(found, dict) else None
-        return store_id if isinstance(store_id, str) and store_id else None
+        found = self._identity().get("store_id")
+        return found if isinstance(found, str) and found else None
 
-    def write_id(self, store_id: str) -> None:
-        """Record ``store_id`` beside the file."""
-        try:
-            write_private(self.identity, json.dumps({"store_id": store_id}).encode())
-        except OSError as error:
-            raise unwritable(self.identity, error) from None
+    def trusted_id(self) -> str | None:
+        """Return the store id if the file is still the one it was written for, or if there is no file."""
+        here = file_id(self.path)
+        return self.read_id() if here is None or self._identity().get("file") == here else None
+
+    def note_id(self, store_id: str) -> None:
+        """Record the id of the file that is here now, unless it is on record."""
+        found = self._identity()
+        wanted = {"store_id": store_id, "file": file_id(self.path)}
+        if found != wanted:
+            try:
+                write_private(self.identity, json.dumps(wanted).encode())
+            except OSError as error:
+                raise unwritable(self.identity, error) from None
 
     def claim_id(self) -> str:
         """Return the recorded store id, or make one; of several processes at once exactly one wins."""
+        if found := self.read_id():
+            return found
         proposal = self.state / f"store.{new_id()}"
         try:
+            if self.identity.exists() and self.read_id() is None:
+                self.identity.unlink()  # it is garbage
             write_private(proposal, json.dumps({"store_id": new_id()}).encode())
             try:
                 os.link(proposal, self.identity)
             except FileExistsError:
                 pass
             except OSError:  # a file system without links: the last rename wins, readers re-read
-                if not self.identity.exists():
-                    os.replace(proposal, self.identity)
+                os.replace(proposal, self.identity)
             proposal.unlink(missing_ok=True)
         except OSError as error:
             raise unwritable(self.identity, error) from None
-        found = self.read_id()
-        if found is None:  # the identity file was garbage: make it whole
-            found = new_id()
-            self.write_id(found)
-        return found
+        return self.read_id() or self.claim_id()
+
+    def _identity(self) -> dict[str, object]:
+        try:
+            found = json.loads(self.identity.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def file_id(path: Path) -> list[int] | None:
+    """Return what tells a file from another one that took its place; None when there is no file."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return [found.st_dev, found.st_ino]
 
 
 def write_private(path: Path, data: bytes) -> None:

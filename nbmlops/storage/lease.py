@@ -9,8 +9,8 @@ making one costs 16 ms, attaching to a kept one 1 ms. Detaching closes the file,
 
 from __future__ import annotations
 
+import ctypes
 import os
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from nbmlops.errors import StoreBusy, StoreCorrupt, StoreError, StoreOpenHere, StoreTooNew, StoreUnwritable
+from nbmlops.errors import StoreBusy
+from nbmlops.storage import faults
 from nbmlops.storage.layout import Layout, unwritable
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ BLOCK_SIZE: Final = 65536
 ALIAS: Final = "store"
 
 _turn = threading.RLock()  # one lease at a time per process
+_lent: Path | None = None  # what this process has attached right now
 _connection: duckdb.DuckDBPyConnection | None = None
 _held: FileLock | None = None
 
@@ -53,9 +55,14 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str = ALIAS, *, read_only: bool = False) -> None:
-    """Attach the DuckDB file at ``path``; created when it is not there and may be written."""
-    options = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_SIZE}"
-    con.execute(f"ATTACH {quoted(str(path))} AS {alias} ({options})")
+    """Attach the DuckDB file at ``path``; an existing file keeps the format that it has."""
+    con.execute(f"ATTACH {quoted(str(path))} AS {alias}{' (READ_ONLY)' if read_only else ''}")
+
+
+def attach_new(con: duckdb.DuckDBPyConnection, path: Path, alias: str = ALIAS) -> None:
+    """Make a DuckDB file that every supported version can read, and attach it."""
+    con.execute(f"ATTACH {quoted(str(path))} AS {alias} (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_SIZE})")
+    os.chmod(path, 0o600)
 
 
 def quoted(text: str) -> str:
@@ -64,28 +71,36 @@ def quoted(text: str) -> str:
 
 
 @contextmanager
-def lease(layout: Layout, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Hold the store for a moment.
+def lease(layout: Layout, wait: float, *, foreign_wait: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Hold the store for a moment. Inside a lease of the same thread, that one is used.
 
     Parameters
     ----------
     wait
         Seconds to wait for other nbmlops processes, and for other programs that hold the file.
+    foreign_wait
+        Seconds to wait for other programs, if it is less.
 
     Raises
     ------
     StoreBusy, StoreOpenHere, StoreCorrupt, StoreTooNew, StoreUnwritable
     """
+    global _lent
     deadline = time.monotonic() + wait
     if not _turn.acquire(timeout=max(wait, 0.0)):
         raise StoreBusy(f"{layout.path} is being used by another thread of this process", "try again when it is done")
     try:
+        if _lent == layout.path and _connection is not None:
+            yield _connection
+            return
         with locked(layout, deadline):
-            con = _attached(layout, deadline)
+            con = _attached(layout, min(deadline, time.monotonic() + (wait if foreign_wait is None else foreign_wait)))
+            _lent = layout.path
             try:
                 con.execute(f"USE {ALIAS}")
                 yield con
             finally:
+                _lent = None
                 _detach(con)
     finally:
         _turn.release()
@@ -123,17 +138,36 @@ def _attached(layout: Layout, deadline: float) -> duckdb.DuckDBPyConnection:
     pause = 0.004
     while True:
         try:
+            _make_file(_connection, layout.path)
             attach(_connection, layout.path)
-            os.chmod(layout.path, 0o600)
             return _connection
         except duckdb.Error as error:
-            found = translate(error, layout.path)
+            found = faults.translate(error, layout.path)
             if not isinstance(found, StoreBusy) or time.monotonic() + pause > deadline:
                 raise found from None
-        except OSError:  # the file vanished between attach and chmod; the next lease makes it anew
-            return _connection
         time.sleep(pause)
         pause = min(pause * 1.6, 0.1)
+
+
+def _make_file(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make the file if there is none, by rename: a crash never leaves half a header."""
+    try:
+        if os.stat(path).st_size:
+            return
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise unwritable(path, error) from None
+    new = path.with_name(f".{path.name}.new")
+    try:
+        for stale in (new, new.with_name(f"{new.name}.wal")):
+            stale.unlink(missing_ok=True)
+        attach_new(con, new, "fresh")
+        con.execute("DETACH fresh")
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)  # that of a file which is gone
+        os.replace(new, path)
+    except OSError as error:
+        raise unwritable(path, error) from None
 
 
 def _detach(con: duckdb.DuckDBPyConnection) -> None:
@@ -154,59 +188,30 @@ def _detach(con: duckdb.DuckDBPyConnection) -> None:
         con.close()
 
 
-def translate(error: Exception, path: Path) -> StoreError:
-    """Return the nbmlops error that says what DuckDB's means for the store."""
-    text = str(error)
-    first = text.splitlines()[0] if text else type(error).__name__
-    if "Unique file handle conflict" in text or "already attached" in text:
-        return StoreOpenHere(
-            f"{path} is open in this very process through plain duckdb.connect",
-            "close that connection (con.close()); logging goes on meanwhile and nothing is lost",
-        )
-    if "Could not set lock" in text or "Conflicting lock" in text:
-        holder = re.search(r"held in (.+?) \(PID (\d+)\)", text)
-        who = f"{holder[1]} (PID {holder[2]})" if holder else "another program"
-        return StoreBusy(
-            f"{path} is held by {who}", "close it there, or try again; logging goes on meanwhile and nothing is lost"
-        )
-    if "newer version" in text or "storage version" in text.lower():
-        return StoreTooNew(
-            f"{path} has a DuckDB storage format that this DuckDB cannot read: {first}",
-            "upgrade here: pip install -U duckdb nbmlops",
-        )
-    if "not a valid DuckDB database" in text:
-        return StoreCorrupt(
-            f"{path} is not a DuckDB file", "name another file with NBMLOPS_STORE; nbmlops leaves this one untouched"
-        )
-    lowered = text.lower()
-    if "permission denied" in lowered or "read-only file system" in lowered or "no space left" in lowered:
-        return StoreUnwritable(
-            f"cannot write {path}: {first}", "free space or fix the permissions; logging goes on meanwhile"
-        )
-    if any(sign in lowered for sign in ("checksum", "corrupt", "serialization", "deserialize", "fatal", "internal")):
-        return StoreCorrupt(
-            f"{path} cannot be read as a database: {first}",
-            f"`nbmlops doctor --rebuild {path.name}` sets it aside and rebuilds what the journals hold",
-        )
-    return StoreError(f"{path} cannot be used: {first}", f"`nbmlops doctor {path.name}` says more")
+def disown(lock: FileLock) -> None:
+    """In a forked child: close our copy of a lock's descriptor. Releasing it would release the parent's."""
+    fd = getattr(getattr(lock, "_context", None), "lock_file_fd", None)
+    if isinstance(fd, int):
+        lock._context.lock_file_fd = None
+        try:
+            os.close(fd)
+        except OSError:
+            pass  # filelock has let go of it by itself
 
 
 def _forget_after_fork() -> None:
     """A forked child owns neither the lock nor the connection of its parent."""
-    global _turn, _connection, _held
+    global _turn, _lent, _connection, _held
     _turn = threading.RLock()
     if _held is not None:
-        # Closing our copy of the descriptor leaves the parent's lock alone; releasing would not.
-        fd = getattr(getattr(_held, "_context", None), "lock_file_fd", None)
-        if isinstance(fd, int):
-            os.close(fd)
-            _held._context.lock_file_fd = None
-    _held = None
-    _abandoned.append(_connection)  # its threads are gone: running its destructor could hang
+        disown(_held)
+    _held = _lent = None
+    if _connection is not None:
+        # Its threads are gone, and it may be in the middle of the parent's lease: its destructor would
+        # hang or write into the parent's file, so it must never run, not even when the process ends.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_connection))
     _connection = None
 
-
-_abandoned: list[object] = []
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_after_fork)

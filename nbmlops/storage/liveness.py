@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Mapping
@@ -13,9 +12,11 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from nbmlops.storage.layout import Layout
+from nbmlops.storage.lease import disown
 
 HEARTBEAT_S: Final = 30.0
 REMOTE_SILENCE_S: Final = 95.0  # three heartbeats and some clock skew
+REMOTE_GONE_S: Final = 86400.0  # containers come with a host name of their own and leave it behind
 
 
 @cache
@@ -44,12 +45,9 @@ class Presence:
         """Say that the session ended."""
         self._lock.release()
 
-    def abandon(self) -> None:
+    def disown(self) -> None:
         """In a forked child: close our copy of the descriptor without releasing the parent's lock."""
-        fd = getattr(getattr(self._lock, "_context", None), "lock_file_fd", None)
-        if isinstance(fd, int):
-            os.close(fd)
-            self._lock._context.lock_file_fd = None
+        disown(self._lock)
 
 
 def lock_path(layout: Layout, session_id: str) -> Path:
@@ -76,3 +74,8 @@ def is_alive(layout: Layout, header: Mapping[str, Any], last_ns: int) -> bool:
         return False
     probe.release()
     return False
+
+
+def is_gone(header: Mapping[str, Any], last_ns: int) -> bool:
+    """Tell whether a writer that is not alive will hardly write again (if it does, it puts its journal back)."""
+    return header["host"] == host() or time.time_ns() - last_ns > REMOTE_GONE_S * 1e9

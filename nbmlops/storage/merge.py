@@ -7,15 +7,18 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from nbmlops.errors import UsageError
-from nbmlops.storage import lease, migrate
-from nbmlops.storage.layout import Layout, write_private
+from nbmlops.errors import StoreUnwritable, UsageError
+from nbmlops.storage import faults, lease, migrate, staging
+from nbmlops.storage.layout import Layout
+from nbmlops.storage.slices import slices
 from nbmlops.storage.store import Store
 
 if TYPE_CHECKING:
     import duckdb
+
+OTHER: Final = "other"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Merged:
         )
 
 
-def merge(store: Store, other: Path) -> Merged:
+def merge(store: Store, other: Path, *, is_rebuilding: bool = False) -> Merged:
     """Take everything of another store in, in one transaction.
 
     Parameters
@@ -43,6 +46,8 @@ def merge(store: Store, other: Path) -> Merged:
     other
         A store with its state folder, a copy of a store, or a packed file. It is not changed, but
         for its own pending journals, which are taken into it first.
+    is_rebuilding
+        The other file is the former one of this very store: its offsets come first, journals later.
 
     Raises
     ------
@@ -59,24 +64,33 @@ def merge(store: Store, other: Path) -> Merged:
     source = Store(other)
     with tempfile.TemporaryDirectory(prefix="nbmlops-") as folder:
         copy = Path(folder) / "copy.duckdb"
-        if source.layout.state.is_dir():
-            source.ingest(wait=30, budget_s=600)
-            with lease.locked(source.layout, time.monotonic() + 30):
-                migrate.copy_by_child(other, copy)
-        else:
-            migrate.copy_by_child(other, copy)
+        _copy(source, copy)
         _make_current(copy, other)
-        store.ingest(wait=30, budget_s=600, own=store.own)
+        if not is_rebuilding:
+            store.ingest(wait=30, budget_s=600, own=store.own)
         with store.lease(30.0) as con:
-            lease.attach(con, copy, "other", read_only=True)
+            lease.attach(con, copy, OTHER, read_only=True)
             try:
                 blobs = _take_blobs(con, store, source)
                 merged = _take_facts(con, other, blobs)
                 store.layout.counter.unlink(missing_ok=True)
                 return merged
             finally:
-                _leave(con)
-                con.execute("DETACH other")
+                staging.roll_back(con)
+                con.execute(f"DETACH {OTHER}")
+
+
+def _copy(source: Store, copy: Path) -> None:
+    """Copy the other file; one with a state folder takes its own journals in first, if it may be written."""
+    if not source.layout.state.is_dir():
+        migrate.copy_by_child(source.path, copy)
+        return
+    try:
+        source.ingest(wait=30, budget_s=600)
+        with lease.locked(source.layout, time.monotonic() + 30):
+            migrate.copy_by_child(source.path, copy)
+    except StoreUnwritable:
+        migrate.copy_by_child(source.path, copy)
 
 
 def _make_current(copy: Path, other: Path) -> None:
@@ -89,100 +103,63 @@ def _make_current(copy: Path, other: Path) -> None:
         con.execute(f"USE {lease.ALIAS}")
         if not migrate.is_ours(con):
             raise UsageError(f"{other} is a DuckDB file without runs of nbmlops", "name a store")
-        migrate.ensure(con, Layout(copy), "")
+        migrate.ensure(con, Layout(other), "")
     except duckdb.Error as error:
-        raise lease.translate(error, other) from None
+        raise faults.translate(error, other) from None
     finally:
         con.close()
-
-
-def _leave(con: duckdb.DuckDBPyConnection) -> None:
-    import duckdb
-
-    try:
-        con.execute("ROLLBACK")
-    except duckdb.TransactionException:
-        pass  # it was committed
 
 
 def _take_blobs(con: duckdb.DuckDBPyConnection, store: Store, source: Store) -> int:
     """Copy the large values first: a crash in between leaves files that nothing names, never names without files."""
     count = 0
-    packed = {row[0] for row in con.execute("SELECT sha256 FROM other._nbm.blobs").fetchall()}
-    for sha256 in migrate.live_digests(con, "other."):
-        if store.blobs.path(sha256).exists():
-            continue
-        if sha256 in packed:
-            row = con.execute("SELECT data FROM other._nbm.blobs WHERE sha256 = ?", [sha256]).fetchone()
-            assert row is not None
-            target = store.blobs.path(sha256)
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_private(target, bytes(row[0]))
-            count += 1
-        elif store.blobs.copy_from(source.blobs, sha256):
-            count += 1
+    for sha256 in sorted(migrate.live_digests(con, OTHER)):
+        if not store.blobs.path(sha256).exists():
+            count += store.blobs.copy_from(source.blobs, sha256) or store.restore(con, sha256, f"{OTHER}.")
     return count
 
 
 def _take_facts(con: duckdb.DuckDBPyConnection, other: Path, blobs: int) -> Merged:
-    con.execute("CREATE OR REPLACE TEMP TABLE known AS SELECT run_id FROM _nbm.runs_begun")
+    """Copy what is not here yet, in one transaction."""
+    theirs, before = counts(con, OTHER), counts(con)
+    _run(con, *(part.upkeep.before_merge for part in slices()))
     con.execute("BEGIN")
-    points = _count(con, "SELECT count(*) FROM _nbm.metrics")
+    special = {table: sql for part in slices() for table, sql in part.upkeep.merge.items()}
     for table in migrate.fact_tables(con):
-        if table in ("blobs", "run_numbers", "metric_partials", "journals"):
-            continue
-        if table == "environments":
+        if table in special:
+            _run(con, special[table])
+        elif table not in ("blobs", "journals"):
             con.execute(
-                "INSERT INTO _nbm.environments FROM other._nbm.environments"
-                " WHERE environment_id NOT IN (SELECT environment_id FROM _nbm.environments)"
+                f"INSERT INTO _nbm.{table} SELECT * FROM {OTHER}._nbm.{table} EXCEPT ALL SELECT * FROM _nbm.{table}"
             )
-        elif table == "metrics":
-            con.execute(
-                "INSERT INTO _nbm.metrics FROM other._nbm.metrics WHERE run_id NOT IN (FROM known)"
-                " ORDER BY run_id, key, logged_at, step"
-            )
-            con.execute(
-                "INSERT INTO _nbm.metrics SELECT * FROM other._nbm.metrics WHERE run_id IN (FROM known)"
-                " EXCEPT ALL SELECT * FROM _nbm.metrics WHERE run_id IN (FROM known)"
-            )
-        else:
-            con.execute(
-                f"INSERT INTO _nbm.{table} SELECT * FROM other._nbm.{table} EXCEPT ALL SELECT * FROM _nbm.{table}"
-            )
-    con.execute(
-        "INSERT INTO _nbm.run_numbers SELECT run_id, (SELECT coalesce(max(number), 0) FROM _nbm.run_numbers)"
-        " + row_number() OVER (ORDER BY number) FROM other._nbm.run_numbers"
-        " WHERE run_id NOT IN (SELECT run_id FROM _nbm.run_numbers)"
-    )
-    _sum_up(con)
-    con.execute(
-        "UPDATE _nbm.journals SET bytes = greatest(journals.bytes, o.bytes), last_ns = greatest(journals.last_ns, o.last_ns)"
-        " FROM other._nbm.journals o WHERE o.journal_id = journals.journal_id"
-    )
-    con.execute(
-        "INSERT INTO _nbm.journals SELECT journal_id, session_id, bytes, last_ns, false, true FROM other._nbm.journals"
-        " WHERE journal_id NOT IN (SELECT journal_id FROM _nbm.journals)"
-    )
-    runs = _count(con, "SELECT count(*) FROM other._nbm.runs_begun WHERE run_id NOT IN (FROM known)")
-    shared = _count(con, "SELECT count(*) FROM other._nbm.runs_begun WHERE run_id IN (FROM known)")
-    points = _count(con, "SELECT count(*) FROM _nbm.metrics") - points
+    _run(con, *(part.upkeep.after_merge for part in slices()), _JOURNALS)
+    staging.sweep(con, always=True)
+    after = counts(con)
     con.execute("COMMIT")
-    return Merged(other, runs, shared, points, blobs)
+    new = after["runs"] - before["runs"]
+    return Merged(other, new, theirs["runs"] - new, after["points"] - before["points"], blobs)
 
 
-def _sum_up(con: duckdb.DuckDBPyConnection) -> None:
-    """Sums of runs that are in both files are made anew from their points; those of new runs are taken over."""
-    con.execute("INSERT INTO _nbm.metric_partials FROM other._nbm.metric_partials WHERE run_id NOT IN (FROM known)")
-    shared = "run_id IN (SELECT run_id FROM other._nbm.runs_begun WHERE run_id IN (FROM known))"
-    con.execute(f"DELETE FROM _nbm.metric_partials WHERE {shared}")
-    con.execute(
-        "INSERT INTO _nbm.metric_partials SELECT run_id, key, count(*), count(*) FILTER (isfinite(value)),"
-        " last(value ORDER BY logged_at, step), last(step ORDER BY logged_at, step), max(epoch_us(logged_at)) * 1000,"
-        " min(value) FILTER (isfinite(value)), max(value) FILTER (isfinite(value)), sum(value) FILTER (isfinite(value))"
-        f" FROM _nbm.metrics WHERE {shared} GROUP BY run_id, key"
-    )
+# How far each file has a journal; one that comes from elsewhere is not expected here.
+_JOURNALS: Final = """
+UPDATE _nbm.journals SET bytes = greatest(journals.bytes, o.bytes), last_ns = greatest(journals.last_ns, o.last_ns)
+FROM {source}._nbm.journals o WHERE o.journal_id = journals.journal_id;
+INSERT INTO _nbm.journals SELECT journal_id, session_id, bytes, last_ns, false, true FROM {source}._nbm.journals
+WHERE journal_id NOT IN (SELECT journal_id FROM _nbm.journals)
+"""
 
 
-def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    return int(row[0]) if row else 0
+def _run(con: duckdb.DuckDBPyConnection, *statements: str) -> None:
+    for sql in statements:
+        if sql:
+            con.execute(sql.replace("{source}", OTHER))
+
+
+def counts(con: duckdb.DuckDBPyConnection, source: str = lease.ALIAS) -> dict[str, int]:
+    """Return how many of what a store holds, as the slices count."""
+    found = {}
+    for part in slices():
+        for what, sql in part.upkeep.counts.items():
+            row = con.execute(sql.replace("{source}", source)).fetchone()
+            found[what] = int(row[0]) if row else 0
+    return found

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from nbmlops.errors import StoreCorrupt, StoreForeign, StoreTooNew
-from nbmlops.storage.layout import Layout
+from nbmlops.errors import StoreCorrupt, StoreForeign, StoreTooNew, StoreUnwritable
+from nbmlops.storage.layout import Layout, unwritable
 from nbmlops.storage.slices import Migration, Slice, slices
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def ensure(
         return meta["store_id"]
     if meta is None and (others := _count_tables(con)):
         raise StoreForeign(
-            f"{layout.path} is a DuckDB database with {others} tables of its own and none of nbmlops",
+            f"{layout.path} is a DuckDB database with {others} tables or views of its own and none of nbmlops",
             "name another file for the runs, for example NBMLOPS_STORE=mlops.duckdb",
         )
     has_meta = meta is not None
@@ -63,7 +63,8 @@ def ensure(
     if has_meta:
         _check_protocol(layout.path, meta)
     pending = [step for part in slices() for step in _pending(con, part, has_meta)]
-    stale = [part for part in slices() if part.views and _is_stale(part, meta)]
+    moved = {step.slice for step in pending}
+    stale = [part for part in slices() if part.views and (part.name in moved or _is_stale(part, meta))]
     if not pending and not stale:
         return meta["store_id"]
     if has_meta and pending and backup is not None:
@@ -79,18 +80,12 @@ def ensure(
         rows = [("store_id", proposed_id), ("min_reader", str(PROTOCOL)), ("min_writer", str(PROTOCOL))]
         con.executemany("INSERT INTO _nbm.meta VALUES (?, ?)", rows)
         meta = dict(rows)
-    for part in slices() if pending else stale:
-        if part.views:
-            con.execute(part.views)
-            _set_meta(con, f"views:{part.name}", _stamp(part))
+    for part in stale:
+        con.execute(part.views)
+        _set_meta(con, f"views:{part.name}", _stamp(part))
     _set_meta(con, "schema", _schema())
     con.execute("COMMIT")
     return meta["store_id"]
-
-
-def create(con: duckdb.DuckDBPyConnection, layout: Layout, store_id: str) -> None:
-    """Make the current schema in an empty attached file."""
-    ensure(con, layout, store_id)
 
 
 def is_ours(con: duckdb.DuckDBPyConnection) -> bool:
@@ -109,14 +104,14 @@ def fact_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def live_digests(con: duckdb.DuckDBPyConnection, catalog: str = "") -> set[str]:
     """Return the SHA-256 of every large value that a record names, in any slice."""
-    database = f"'{catalog.rstrip('.')}'" if catalog else "current_database()"
+    database, prefix = (f"'{catalog}'", f"{catalog}.") if catalog else ("current_database()", "")
     tables = con.execute(
         "SELECT table_name FROM duckdb_columns() WHERE schema_name = '_nbm' AND column_name = 'sha256'"
         f" AND table_name <> 'blobs' AND database_name = {database}"
     ).fetchall()
     found: set[str] = set()
     for (table,) in tables:
-        rows = con.execute(f"SELECT DISTINCT sha256 FROM {catalog}_nbm.{table} WHERE sha256 IS NOT NULL").fetchall()
+        rows = con.execute(f"SELECT DISTINCT sha256 FROM {prefix}_nbm.{table} WHERE sha256 IS NOT NULL").fetchall()
         found.update(row[0] for row in rows)
     return found
 
@@ -136,7 +131,10 @@ def _set_meta(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
 
 
 def _count_tables(con: duckdb.DuckDBPyConnection) -> int:
-    row = con.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database()").fetchone()
+    row = con.execute(
+        "SELECT (SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database())"
+        " + (SELECT count(*) FROM duckdb_views() WHERE database_name = current_database() AND NOT internal)"
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -185,23 +183,38 @@ def _order(text: str) -> tuple[int, ...]:
 
 
 def copy_by_child(source: Path, target: Path) -> None:
-    """Copy a file in another process: opening the store here would drop DuckDB's lock on it."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    subprocess.run(
-        [sys.executable, "-c", _COPY, str(source), str(target)], check=True, capture_output=True, timeout=600
-    )
+    """Copy a file in another process: opening the store here would drop DuckDB's lock on it.
+
+    Raises
+    ------
+    StoreUnwritable
+        The copy cannot be made.
+    """
+    command = [sys.executable, "-I", "-c", _COPY, str(source), str(target)]
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        done = subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        raise unwritable(target, error) from None
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise StoreUnwritable(f"cannot copy {source} to {target}: {why}", "free space or fix the permissions")
 
 
 _COPY: Final = """
 import os, shutil, sys
 source, target = sys.argv[1:]
 part = target + ".part"
-for name in (part, part + ".wal"):
+for name in (part, target + ".wal"):
     if os.path.exists(name):
         os.remove(name)
-shutil.copyfile(source, part)
-os.chmod(part, 0o600)
-if os.path.exists(source + ".wal"):
-    shutil.copyfile(source + ".wal", target + ".wal")
-os.replace(part, target)
+os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+try:
+    shutil.copyfile(source, part)
+    if os.path.exists(source + ".wal"):
+        shutil.copyfile(source + ".wal", target + ".wal")
+    os.replace(part, target)
+except BaseException:
+    os.path.exists(part) and os.remove(part)
+    raise
 """

@@ -7,15 +7,19 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nbmlops.errors import StoreCorrupt, StoreUnwritable, UsageError
-from nbmlops.storage import lease, migrate
+from nbmlops.storage import faults, lease, migrate
 from nbmlops.storage.ids import new_id
+from nbmlops.storage.slices import slices
 from nbmlops.storage.store import Store
 
 if TYPE_CHECKING:
     import duckdb
+
+PART: Final = 16 << 20  # bytes of a large value in one row
+STALE_S: Final = 86400.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ def pack(store: Store, dest: Path | None = None, *, include_blobs: bool = True, 
     ------
     UsageError
         ``dest`` is the store itself.
+    StoreUnwritable
+        The file cannot be written; there is none then.
     """
     if in_place:
         return _compact(store)
@@ -63,90 +69,105 @@ def pack(store: Store, dest: Path | None = None, *, include_blobs: bool = True, 
         con = lease.connect()
         try:
             lease.attach(con, copy, "source")
-            return _write(con, store, target, include_blobs=include_blobs)
+            return _write(con, "source", store, target, include_blobs=include_blobs)
         finally:
             con.close()
 
 
 def _compact(store: Store) -> Packed:
-    """Rewrite the store; the lock is held until the new file has the old one's place."""
-    with store.lease(30.0):
-        pass  # the schema is current, so source and target agree
-    with lease.locked(store.layout, time.monotonic() + 30):
-        con = lease.connect()
-        try:
-            with tempfile.TemporaryDirectory(prefix="nbmlops-") as folder:
-                copy = Path(folder) / "copy.duckdb"
-                migrate.copy_by_child(store.path, copy)
-                lease.attach(con, copy, "source")
-                return _write(con, store, store.path, include_blobs=False)
-        finally:
-            con.close()
+    """Rewrite the store under one lease: no other program has the file open while it is replaced."""
+    with store.lease(30.0) as con:
+        done = _write(con, lease.ALIAS, store, store.path, include_blobs=False)
+        assert store.id is not None
+        store.layout.note_id(store.id)
+        return done
 
 
-def _write(con: duckdb.DuckDBPyConnection, store: Store, target: Path, *, include_blobs: bool) -> Packed:
+def _write(con: duckdb.DuckDBPyConnection, source: str, store: Store, target: Path, *, include_blobs: bool) -> Packed:
     """Fill a new file under a temporary name, check it, and rename it."""
     import duckdb
 
-    temporary = target.with_name(f".{target.name}.{new_id()}.tmp")
     before = os.stat(store.path).st_size
+    temporary = target.with_name(f".{target.name}.{new_id()}.tmp")
     try:
-        lease.attach(con, temporary, lease.ALIAS)
-        con.execute(f"USE {lease.ALIAS}")
-        store_id = dict(con.execute("SELECT key, value FROM source._nbm.meta").fetchall())["store_id"]
-        migrate.create(con, store.layout, store_id)
+        _tidy(target)
+        lease.attach_new(con, temporary, "packed")
+        con.execute("USE packed")
+        store_id = dict(con.execute(f"SELECT key, value FROM {source}._nbm.meta").fetchall())["store_id"]
+        migrate.ensure(con, store.layout, store_id)
         con.execute("BEGIN")
         for table in migrate.fact_tables(con):
-            con.execute(f"DELETE FROM _nbm.{table}")
-            con.execute(f"INSERT INTO _nbm.{table} {_SORTED.get(table, f'FROM source._nbm.{table}')}")
+            con.execute(f"INSERT INTO _nbm.{table} {_content(table, source)}")
         digests, missing = _fill_blobs(con, store) if include_blobs else (0, 0)
         con.execute("COMMIT")
-        _check(con, target)
-        con.execute("USE memory")
-        con.execute(f"DETACH {lease.ALIAS}")
+        _check(con, source, target)
+        con.execute(f"USE {source}")
+        con.execute("DETACH packed")
         with open(temporary, "rb") as file:  # not the store yet: nobody leases this name
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o600)
         os.replace(temporary, target)
-    except (OSError, duckdb.IOException) as error:
-        raise StoreUnwritable(f"cannot write {target}: {error}", "free space, or name another file") from None
+    except OSError as error:
+        raise StoreUnwritable(f"cannot write {target}: {error.strerror}", "free space, or name another file") from None
+    except duckdb.Error as error:
+        raise faults.translate(error, target) from None
     finally:
+        _drop(con, source)
         for name in (temporary, temporary.with_name(f"{temporary.name}.wal")):
             name.unlink(missing_ok=True)
     return Packed(target, target.stat().st_size, digests, missing, before)
 
 
-# bulk tables in the order that compresses best; partial sums of a metric become one row
-_SORTED = {
-    "metrics": "SELECT * FROM source._nbm.metrics ORDER BY run_id, key, logged_at, step",
-    "metric_partials": (
-        "SELECT run_id, key, sum(count), sum(finite), arg_max(last, last_ns), arg_max(last_step, last_ns), max(last_ns),"
-        " min(min), max(max), sum(sum) FROM source._nbm.metric_partials GROUP BY run_id, key ORDER BY run_id, key"
-    ),
-}
+def _tidy(target: Path) -> None:
+    """Remove what a killed pack left."""
+    for path in target.parent.glob(f".{target.name}.*.tmp*"):
+        if time.time() - path.stat().st_mtime > STALE_S:
+            path.unlink(missing_ok=True)
+
+
+def _drop(con: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Let go of the new file after a fault."""
+    import duckdb
+
+    for statement in ("ROLLBACK", f"USE {source}", "DETACH packed"):
+        try:
+            con.execute(statement)
+        except duckdb.Error:
+            pass  # there was nothing to leave
+
+
+def _content(table: str, source: str) -> str:
+    """Return the query for a table's rows."""
+    for part in slices():
+        if table in part.upkeep.pack:
+            return part.upkeep.pack[table].replace("{source}", source)
+    return f"FROM {source}._nbm.{table}"
 
 
 def _fill_blobs(con: duckdb.DuckDBPyConnection, store: Store) -> tuple[int, int]:
     """Take the large values that are named anywhere into the file."""
     missing = 0
-    held = {row[0] for row in con.execute("SELECT sha256 FROM _nbm.blobs").fetchall()}
+    held = {row[0] for row in con.execute("SELECT DISTINCT sha256 FROM _nbm.blobs").fetchall()}
     for sha256 in sorted(migrate.live_digests(con) - held):
         try:
-            data = store.blobs.path(sha256).read_bytes()
-        except OSError:
+            with open(store.blobs.path(sha256), "rb") as file:
+                part = 0
+                while (data := file.read(PART)) or not part:
+                    con.execute("INSERT INTO _nbm.blobs VALUES (?, ?, ?)", [sha256, part, data])
+                    part += 1
+        except FileNotFoundError:
             missing += 1
             continue
-        con.execute("INSERT INTO _nbm.blobs VALUES (?, ?)", [sha256, data])
         held.add(sha256)
     return len(held), missing
 
 
-def _check(con: duckdb.DuckDBPyConnection, target: Path) -> None:
+def _check(con: duckdb.DuckDBPyConnection, source: str, target: Path) -> None:
     """Compare row counts before the new file may take a place."""
+    fewer = {"blobs"}.union(*(part.upkeep.fewer for part in slices()))
     for table in migrate.fact_tables(con):
-        if table in ("metric_partials", "blobs"):
+        if table in fewer:
             continue
-        counts = con.execute(f"SELECT (SELECT count(*) FROM _nbm.{table}), (SELECT count(*) FROM source._nbm.{table})")
-        new, old = counts.fetchone() or (0, 0)
+        sizes = f"(SELECT count(*) FROM _nbm.{table}), (SELECT count(*) FROM {source}._nbm.{table})"
+        new, old = con.execute(f"SELECT {sizes}").fetchone() or (0, 0)
         if new != old:
             raise StoreCorrupt(f"{target} was not written: {table} has {new} rows instead of {old}", "`nbmlops doctor`")

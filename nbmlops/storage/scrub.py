@@ -11,7 +11,7 @@ from nbmlops.storage.layout import Layout, write_private
 
 
 def archives(layout: Layout, ids: Collection[str], kinds: Collection[str] = ()) -> int:
-    """Drop the lines of ``ids`` from the archived journals; return how many. See ``without``."""
+    """Drop the lines of ``ids`` from the archived journals; return how many. See ``blanked``."""
     dropped = 0
     for path in sorted(layout.done.glob(f"*{journal.SUFFIX}*")):
         if path.name.endswith(".tmp"):
@@ -20,7 +20,7 @@ def archives(layout: Layout, ids: Collection[str], kinds: Collection[str] = ()) 
             data = archive.read(path)
         except (OSError, EOFError):
             continue
-        kept, count = without(data, ids, kinds)
+        kept, count = blanked(data, ids, kinds)
         if count:
             dropped += count
             found = path.stat()
@@ -29,18 +29,18 @@ def archives(layout: Layout, ids: Collection[str], kinds: Collection[str] = ()) 
     return dropped
 
 
-def without(data: bytes, ids: Collection[str], kinds: Collection[str] = ()) -> tuple[bytes, int]:
-    """Return journal lines without those that name one of ``ids``, and how many those were.
+def blanked(data: bytes, ids: Collection[str], kinds: Collection[str] = ()) -> tuple[bytes, int]:
+    """Return journal lines, those that name one of ``ids`` made empty, and how many those were.
 
-    ``kinds`` limits it to records of these types. The record that says "forget" stays: a rebuild needs it.
+    The length stays the same, so that every offset in it goes on meaning what it meant. ``kinds`` limits it to
+    records of these types. The record that says "forget" stays: a rebuild needs it.
     """
     names = [item.encode() for item in ids]
     types = [f'"t":"{kind}"'.encode() for kind in kinds]
-    kept, count = [], 0
-    for line in data.splitlines(keepends=True):
+    lines, count = data.splitlines(keepends=True), 0
+    for index, line in enumerate(lines):
         is_named = any(name in line for name in names) and b'"t":"storage.forget"' not in line
         if is_named and (not types or any(kind in line for kind in types)):
+            lines[index] = b"\n" * len(line)
             count += 1
-        else:
-            kept.append(line)
-    return b"".join(kept), count
+    return b"".join(lines), count

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 ROOT: Final = "nbmlops"
+_HEAD: Final = re.compile(r"^(?=-- (?:record|guard|sweep|count|pack|merge|before|after)\b)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,19 @@ class Slice:
     guard: str  # true when the sweeps have work to do
     sweeps: tuple[str, ...]
     views: str
+    upkeep: Upkeep
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """How a slice's tables are counted, packed and merged, where that is not row by row; with ``{source}`` in it."""
+
+    counts: Mapping[str, str]
+    pack: Mapping[str, str]
+    fewer: frozenset[str]  # tables that have fewer rows when packed
+    merge: Mapping[str, str]
+    before_merge: str
+    after_merge: str
 
 
 @cache
@@ -74,6 +89,7 @@ def _load(name: str) -> Slice:
     )
     ingest = folder.joinpath("ingest.sql")
     views = folder.joinpath("views.sql")
+    upkeep = folder.joinpath("upkeep.sql")
     parts = _parts(ingest.read_text("utf-8")) if ingest.is_file() else []
     return Slice(
         name,
@@ -82,13 +98,27 @@ def _load(name: str) -> Slice:
         next((sql for head, sql in parts if head.startswith("-- guard")), ""),
         tuple(sql for head, sql in parts if head.startswith("-- sweep")),
         views.read_text("utf-8") if views.is_file() else "",
+        _upkeep(_parts(upkeep.read_text("utf-8")) if upkeep.is_file() else []),
     )
 
 
+def _upkeep(parts: list[tuple[str, str]]) -> Upkeep:
+    """Read ``-- count WHAT``, ``-- pack TABLE [fewer]``, ``-- merge TABLE``, ``-- before`` and ``-- after merge``."""
+    named: dict[str, dict[str, str]] = {"count": {}, "pack": {}, "merge": {}, "before": {}, "after": {}}
+    fewer = set()
+    for head, sql in parts:
+        _, what, name, *rest = head.split()
+        named[what][name] = sql
+        if rest:
+            fewer.add(name)
+    before, after = named["before"].get("merge", ""), named["after"].get("merge", "")
+    return Upkeep(named["count"], named["pack"], frozenset(fewer), named["merge"], before, after)
+
+
 def _parts(text: str) -> list[tuple[str, str]]:
-    """Split ``ingest.sql`` at its ``-- record``, ``-- guard`` and ``-- sweep`` lines."""
+    """Split a file at the comments that name its parts."""
     found = []
-    for part in re.split(r"^(?=-- (?:record|guard|sweep)\b)", text, flags=re.MULTILINE)[1:]:
+    for part in _HEAD.split(text)[1:]:
         head, _, body = part.partition("\n")
         sql = "\n".join(line for line in body.splitlines() if not line.startswith("--"))
         found.append((head, sql.strip().rstrip(";")))

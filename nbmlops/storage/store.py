@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from nbmlops import context
 from nbmlops.config import settings
-from nbmlops.errors import StoreBusy, StoreError, StoreOpenHere
-from nbmlops.storage import archive, changes, ingest, lease, migrate
+from nbmlops.errors import RecordError, StoreBusy, StoreError, StoreOpenHere, StoreTooNew
+from nbmlops.storage import archive, changes, faults, ingest, lease, migrate
+from nbmlops.storage.answers import Answers
 from nbmlops.storage.blobs import Blobs
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.layout import Layout
@@ -25,37 +27,29 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 OTHERS_S = 0.2  # a read takes in the other sessions' records for at most this long
+PATIENCE_S = 1.0  # a read waits for another program at most this long if it has an older answer to give
 LONG_QUERY_S = 1.0  # a query that takes longer goes on with a private copy
-
-
-@dataclass
-class _Answer:
-    """The last good answer to a question, and when it was given."""
-
-    value: object
-    at: float
 
 
 class Store:
     """A store by its path; nothing is opened until something is asked."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.layout = Layout(path)
+        self.path = path.resolve() if path.is_symlink() else path  # one file, one lock, whatever name it is called by
+        self.layout = Layout(self.path)
         self.blobs = Blobs(self.layout)
         self.id: str | None = None
         self.own: set[str] = set()  # journals of this process
-        self.on_lease: Callable[[duckdb.DuckDBPyConnection, str], None] | None = None
+        self.on_lease: Callable[[str], None] | None = None  # told the store's id under every lease
         self._is_here = False  # a lease of this process has seen the file
-        self._answers: dict[Hashable, _Answer] = {}
-        self._guard = threading.Lock()
+        self._answers = Answers()
 
     @property
     def state(self) -> Path:
         return self.layout.state
 
     @contextmanager
-    def lease(self, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    def lease(self, wait: float, *, foreign_wait: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """Hold the store with a current schema; the connection's current catalog is the store.
 
         Raises
@@ -66,26 +60,30 @@ class Store:
         import duckdb
 
         is_deleted = self._is_here and not self.path.exists()
-        with lease.lease(self.layout, wait) as con:
-            self._is_here = True
+        with lease.lease(self.layout, wait, foreign_wait=foreign_wait) as con:
             try:
                 self.id = migrate.ensure(con, self.layout, self.layout.claim_id(), self._backup)
-                if self.id != self.layout.read_id():
-                    self.layout.write_id(self.id)  # the file decides: it may have been replaced
-                if is_deleted:
-                    self._tell_deleted()
-                if self.on_lease is not None:
-                    self.on_lease(con, self.id)
+            except duckdb.Error as error:
+                raise faults.translate(error, self.path) from None
+            self._is_here = True
+            self.layout.note_id(self.id)  # the file decides: it may have been replaced
+            if is_deleted:
+                self._tell_deleted()
+            if self.on_lease is not None:
+                self.on_lease(self.id)
+            try:
                 yield con
-            except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
-                raise lease.translate(error, self.path) from None
+            except duckdb.Error as error:
+                found = faults.translate(error, self.path)
+                if not faults.is_known(found) or isinstance(found, StoreOpenHere | StoreTooNew):
+                    raise  # the statement's own fault
+                raise found from None
 
     def ingest(self, *, wait: float = 0.0, budget_s: float = 0.05, own: Collection[str] = ()) -> ingest.Report:
         """Take journals in for about ``budget_s`` seconds; ``own`` ones wholly."""
         with self.lease(wait) as con:
             assert self.id is not None
-            report = ingest.ingest(con, self.layout, self.id, own=own, deadline=time.monotonic() + budget_s)
-        return report
+            return ingest.ingest(con, self.layout, self.id, own=own, deadline=time.monotonic() + budget_s)
 
     def read(self, question: Callable[[duckdb.DuckDBPyConnection], T], *, key: Hashable = None) -> T:
         """Answer a question that takes well under a second.
@@ -100,23 +98,19 @@ class Store:
             Names the question: while another program holds the file, the last good answer to it
             is given again, with a notice of its age.
         """
+        last = self._answers.last(key)
+        wait = settings().read_wait_s
         try:
-            with self.lease(settings().read_wait_s) as con:
+            with self.lease(wait, foreign_wait=wait if last is None else min(wait, PATIENCE_S)) as con:
                 assert self.id is not None
                 ingest.ingest(con, self.layout, self.id, own=self.own, deadline=time.monotonic() + OTHERS_S)
                 answer = question(con)
         except (StoreBusy, StoreOpenHere) as error:
-            last = self._answers.get(key) if key is not None else None
             if last is None:
                 raise
-            age = time.monotonic() - last.at
-            context.tell(f"{error.message}; this is the answer of {age:.0f} s ago")
+            context.tell(f"{error.message}; this is the answer of {last.age_s:.0f} s ago")
             return last.value  # type: ignore[return-value]
-        if key is not None:
-            with self._guard:
-                self._answers[key] = _Answer(answer, time.monotonic())
-                while len(self._answers) > 20:
-                    self._answers.pop(next(iter(self._answers)))
+        self._answers.keep(key, answer)
         return answer
 
     def read_long(self, question: Callable[[duckdb.DuckDBPyConnection], T], *, key: Hashable = None) -> T:
@@ -167,6 +161,28 @@ class Store:
     def stamp(self) -> changes.Stamp:
         """Return what changes whenever the store may have."""
         return changes.stamp(self.layout)
+
+    def fetch(self, sha256: str) -> Path:
+        """Return the file of a large value; a packed file gives it up from inside.
+
+        Raises
+        ------
+        RecordError
+            It is neither in the blobs folder nor in the file.
+        """
+        target = self.blobs.path(sha256)
+        if not target.exists() and not self.read(lambda con: self.restore(con, sha256)):
+            raise RecordError(f"the value {sha256[:12]}... is gone from {self.layout.blobs}", "copy it back there")
+        return target
+
+    def restore(self, con: duckdb.DuckDBPyConnection, sha256: str, catalog: str = "") -> bool:
+        """Put a value that is in the file into the blobs folder; False when it is not in it."""
+        cursor = con.execute(f"SELECT data FROM {catalog}_nbm.blobs WHERE sha256 = ? ORDER BY part", [sha256])
+        first = cursor.fetchone()
+        if first is None:
+            return False
+        rest = iter(cursor.fetchone, None)
+        return self.blobs.put(iter(chain((first[0],), (row[0] for row in rest))))[0] == sha256
 
     def tidy(self) -> None:
         """Compress and thin out the ingested journals."""

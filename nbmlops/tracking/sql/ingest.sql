@@ -153,7 +153,11 @@ FROM (SELECT *, from_json(line, '{"name":"VARCHAR","value":"VARCHAR"}') AS r FRO
 
 -- What was forgotten stays forgotten, also when a journal that names it comes in later.
 -- guard
-SELECT count(*) > 0 FROM _nbm.forgotten
+SELECT count(*) > 0 FROM (SELECT from_json(line, '{"run":"VARCHAR","execution":"VARCHAR","target":"VARCHAR"}') AS r FROM staged)
+JOIN (
+    SELECT target_id AS id FROM _nbm.forgotten UNION
+    SELECT execution_id FROM _nbm.run_executions WHERE run_id IN (SELECT target_id FROM _nbm.forgotten)
+) ON id IN (r.run, r.execution, r.target)
 -- sweep
 DELETE FROM _nbm.outputs WHERE run_id IN (SELECT target_id FROM _nbm.forgotten WHERE what IN ('run', 'outputs'))
     OR execution_id IN (SELECT target_id FROM _nbm.forgotten WHERE what IN ('execution', 'outputs'))

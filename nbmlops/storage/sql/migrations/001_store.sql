@@ -19,4 +19,5 @@ CREATE TABLE _nbm.quarantine (
 -- What was forgotten stays forgotten: every ingest sweeps these ids, archives are scrubbed of them.
 CREATE TABLE _nbm.forgotten (target_id VARCHAR NOT NULL, what VARCHAR NOT NULL, ns BIGINT NOT NULL);
 -- Large values, only in files made by pack; elsewhere they lie in the blobs folder.
-CREATE TABLE _nbm.blobs (sha256 VARCHAR NOT NULL, data BLOB NOT NULL);
+-- They come in parts of some megabytes: a row of many gigabytes fits no memory.
+CREATE TABLE _nbm.blobs (sha256 VARCHAR NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL);
