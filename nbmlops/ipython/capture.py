@@ -36,7 +36,7 @@ class Tap(Protocol):
     def install(self) -> bool: ...
     def remove(self) -> None: ...
     def begin(self, message_id: str | None) -> None: ...
-    def end(self) -> None: ...
+    def end(self, *, flush: bool) -> None: ...
 
 
 def tap_for(shell: Any) -> Tap:
@@ -108,10 +108,10 @@ class SessionTap:
     def begin(self, message_id: str | None) -> None:
         """Nothing to do: messages name their cause."""
 
-    def end(self) -> None:
-        """Send what the streams still hold, so that it counts to this cell."""
+    def end(self, *, flush: bool) -> None:
+        """Send what the streams still hold, so that it counts to this cell; about a millisecond."""
         for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
+            if flush and stream is not None:
                 stream.flush()
 
 
@@ -143,10 +143,11 @@ class HookTap:
     def begin(self, message_id: str | None) -> None:
         """Nothing to do: messages name their cause."""
 
-    def end(self) -> None:
+    def end(self, *, flush: bool) -> None:
         """Send what the streams still hold."""
         for stream in self._streams:
-            stream.flush()
+            if flush:
+                stream.flush()
 
     def _in_io_thread(self, method: str) -> None:
         for stream in self._streams:  # the hooks of a stream belong to the thread that registered them
@@ -190,7 +191,7 @@ class TerminalTap:
 
     def remove(self) -> None:
         """Put everything back."""
-        self.end()
+        self.end(flush=True)
         for owner, name, wrapper in self._wrapped:
             if vars(owner).get(name) is wrapper:
                 delattr(owner, name)
@@ -206,7 +207,7 @@ class TerminalTap:
             setattr(sys, name, tee)
             self._tees.append(tee)
 
-    def end(self) -> None:
+    def end(self, *, flush: bool) -> None:
         """Stop listening; a stream that somebody else replaced meanwhile is left alone."""
         for tee in self._tees:
             tee.flush()

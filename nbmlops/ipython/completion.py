@@ -18,7 +18,7 @@ _CHOICES = {
     "mlcapture": ("off", "on"),
 }
 _OPTIONS = {
-    "mlrun": ("--experiment", "--tag", "--note", "--seed", "--params", "--quiet", "--live", "--help"),
+    "mlrun": ("--experiment", "--tag", "--note", "--seed", "--params", "--quiet", "--help"),
     "mlforget": ("--outputs", "--help"),
     **dict.fromkeys(("ml", "mluse", "mlruns", "mlsql", "mlcapture"), ("--help",)),
 }

@@ -6,7 +6,6 @@ Nothing here may raise into the user's cell.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import logging
 import threading
@@ -16,11 +15,10 @@ from contextvars import Token
 from dataclasses import dataclass
 from typing import Any
 
-from IPython.core.error import InputRejected
-
 from nbmlops import context
 from nbmlops.errors import MLError
 from nbmlops.ipython.capture import Tap
+from nbmlops.ipython.endings import how_it_ended, rejected
 from nbmlops.ipython.identity import CellFacts, Identifier
 from nbmlops.ipython.recorder import Recorder, Shown
 from nbmlops.ipython.runcell import CellRun, Memory
@@ -31,25 +29,6 @@ from nbmlops.tracking.executions import Execution
 
 MAX_FAULTS = 3
 _log = logging.getLogger("nbmlops")
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a cell ended."""
-
-    status: str
-    error: BaseException | None = None
-
-    @property
-    def name(self) -> str | None:
-        return None if self.error is None else type(self.error).__name__
-
-    @property
-    def message(self) -> str | None:
-        try:
-            return None if self.error is None else str(self.error)
-        except Exception as inner:  # noqa: BLE001 - a stranger's __str__ must not break the user's cell
-            return f"<its text raises {type(inner).__name__}>"
 
 
 @dataclass(eq=False)
@@ -66,23 +45,6 @@ class Cell:
     rejection: BaseException | None = None
     was_rejected: bool = False
     token: Token[Any] | None = None
-
-
-class Rejected(InputRejected):
-    """The run line is wrong; the cell does not run. Shown as the error itself."""
-
-    def __init__(self, cause: MLError) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-
-    def _render_traceback_(self) -> list[str]:
-        return self.cause._render_traceback_()
-
-
-def rejected(cause: MLError) -> Rejected:
-    """The rejection under the name of its cause, which is what front ends show."""
-    kind: type[Rejected] = type(type(cause).__name__, (Rejected,), {})
-    return kind(cause)
 
 
 class Hooks:
@@ -224,7 +186,7 @@ class Hooks:
             self.tap.begin(message_id)
             cell.shown = self.recorder.open(cell.execution, message_id)
         elif cell.run is not None and outer.shown is not None:
-            self.tap.end()  # what was printed so far belongs to the outer cell
+            self.tap.end(flush=True)  # what was printed so far belongs to the outer cell
             self.tap.begin(outer.shown.message_id)
             cell.shown = self.recorder.open(cell.execution, outer.shown.message_id)
         else:
@@ -279,7 +241,7 @@ class Hooks:
         if shown is None or shown.execution is not cell.execution:
             return
         if not self.is_retired:
-            self.tap.end()
+            self.tap.end(flush=shown.is_wanted)
         self.recorder.close(shown)
         outer = cell.outer
         if outer is not None and outer.shown is not None and not self.is_retired:
@@ -297,25 +259,6 @@ class Hooks:
             cell = Cell(info, raw, facts, None)
             cell.execution = _record(cell, None)
             self._end(cell, result)
-
-
-def how_it_ended(result: Any) -> Ending:
-    """Status and error of an `ExecutionResult`; None is a cell that was cancelled."""
-    if result is None:
-        return Ending("interrupted")
-    before, error = result.error_before_exec, result.error_in_exec
-    if before is not None and not isinstance(before, BaseException):  # older IPython stored the exc_info
-        before = before[1] if isinstance(before, tuple) else None
-    cause = getattr(before, "cause", before)
-    if cause is not None:
-        return Ending("syntax" if isinstance(cause, SyntaxError) else "error", cause)
-    if error is None:
-        return Ending("ok")
-    if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
-        return Ending("interrupted", error)
-    if isinstance(error, SystemExit) and error.code in (None, 0):
-        return Ending("ok", error)
-    return Ending("error", error)
 
 
 def _record(cell: Cell, outer: Cell | None) -> Execution:

@@ -21,7 +21,7 @@ from tests.kernel.conftest import ROOT, Kernel
 CELLS = [
     "%load_ext nbmlops",
     "lr = 0.1",
-    "%mlrun adam\nimport nbmlops as ml\nfor step in range(3): ml.log(loss=lr / (step + 1), step=step)\nprint('trained')",
+    "%mlrun adam\nimport nbmlops as ml\nfor i in range(3): ml.log(loss=lr / (i + 1), step=i)\nprint('trained')",
     "pass",
     "pass",
 ]
