@@ -36,6 +36,7 @@ class Lab:
 
     url: str
     root: Path
+    env: dict[str, str]
 
 
 @dataclass
@@ -94,7 +95,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     log = (home / "lab.log").open("wb")
     server = subprocess.Popen(command, cwd=root, env=env, stdout=log, stderr=subprocess.STDOUT)
     try:
-        yield Lab(_address(server, runtime, home / "lab.log"), root)
+        yield Lab(_address(server, runtime, home / "lab.log"), root, env)
     finally:
         server.terminate()
         server.wait(30)
