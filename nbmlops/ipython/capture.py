@@ -11,32 +11,14 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Any
 
+from nbmlops.ipython.messages import STRANGER, Message, Tap
+from nbmlops.ipython.terminal import TerminalTap
 from nbmlops.tracking.outputs import MESSAGES
 
 MARK = "_nbmlops_tap"  # found again by any later copy of this module
-
-
-class Message(NamedTuple):
-    """One message as it was sent."""
-
-    msg_type: str
-    message_id: str | None
-    content: Mapping[str, Any]
-    thread: threading.Thread
-
-
-class Tap(Protocol):
-    """A way to see messages."""
-
-    queue: deque[Message]
-
-    def install(self) -> bool: ...
-    def remove(self) -> None: ...
-    def begin(self, message_id: str | None) -> None: ...
-    def end(self, *, flush: bool) -> None: ...
 
 
 def tap_for(shell: Any) -> Tap:
@@ -67,6 +49,7 @@ class SessionTap:
         self._original: Callable[..., Any] | None = None
         self._wrapper: Callable[..., Any] | None = None
         self._is_on = False
+        self._writes: list[tuple[Any, Any, Any]] = []
 
     def install(self) -> bool:
         """Start seeing messages; False where there is nothing to wrap."""
@@ -99,6 +82,7 @@ class SessionTap:
     def remove(self) -> None:
         """Stop; when somebody wrapped us in turn, the wrapper stays and only passes on."""
         self._is_on = False
+        self._unwatch_writes()
         if self._session is not None and self._wrapper is not None and vars(self._session).get("send") is self._wrapper:
             del self._session.send
             if self._session.send != self._original:
@@ -106,13 +90,45 @@ class SessionTap:
         self._wrapper = None
 
     def begin(self, message_id: str | None) -> None:
-        """Nothing to do: messages name their cause."""
+        """Messages name their cause; only a thread that outlived its cell writes under a later one's name."""
+        if any(hasattr(thread, "_nbmlops_started_by") for thread in threading.enumerate()):
+            self._watch_writes()
 
     def end(self, *, flush: bool) -> None:
         """Send what the streams still hold, so that it counts to this cell; about a millisecond."""
+        self._unwatch_writes()
         for stream in (sys.stdout, sys.stderr):
             if flush and stream is not None:
                 stream.flush()
+
+    def _watch_writes(self) -> None:
+        self._unwatch_writes()
+        streams: tuple[tuple[Any, str], ...] = ((sys.stdout, "stdout"), (sys.stderr, "stderr"))
+        for stream, name in streams:
+            if stream is not None and hasattr(stream, "pub_thread"):
+                before = vars(stream).get("write")  # IPython puts one there itself while a cell runs
+                stream.write = wrapper = self._watched(stream, name)
+                self._writes.append((stream, wrapper, before))
+
+    def _watched(self, stream: Any, name: str) -> Callable[..., Any]:
+        write = stream.write
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            thread = threading.current_thread()
+            if hasattr(thread, "_nbmlops_started_by"):
+                shown_under = stream.parent_header.get("msg_id")
+                self.queue.append(Message(STRANGER, shown_under, {"name": name}, thread))
+            return write(*args, **kwargs)
+
+        return watched
+
+    def _unwatch_writes(self) -> None:
+        for stream, wrapper, before in self._writes:
+            if vars(stream).get("write") is wrapper:
+                del stream.write
+                if before is not None:
+                    stream.write = before
+        self._writes.clear()
 
 
 class HookTap:
@@ -165,115 +181,3 @@ class HookTap:
         except (TypeError, KeyError, AttributeError):
             pass
         return message
-
-
-class TerminalTap:
-    """Terminal IPython: a tee between the beginning and the end of a cell, displays where they are made."""
-
-    def __init__(self, shell: Any) -> None:
-        self.queue: deque[Message] = deque()
-        self._shell = shell
-        self._message_id: str | None = None
-        self._tees: list[_Tee] = []
-        self._wrapped: list[tuple[Any, str, Any]] = []
-        self._is_paused = 0
-
-    def install(self) -> bool:
-        """Wrap the places where terminal IPython shows results, displays and errors."""
-        hook, publisher = self._shell.displayhook, self._shell.display_pub
-        self._wrap(hook, "write_format_data", self._result)
-        self._wrap(publisher, "publish", self._display)
-        self._wrap(publisher, "clear_output", self._clear)
-        self._wrap(self._shell, "_showtraceback", self._error)
-        self._wrap(hook, "write_output_prompt", None)
-        self._wrap(hook, "finish_displayhook", None)
-        return True
-
-    def remove(self) -> None:
-        """Put everything back."""
-        self.end(flush=True)
-        for owner, name, wrapper in self._wrapped:
-            if vars(owner).get(name) is wrapper:
-                delattr(owner, name)
-        self._wrapped.clear()
-
-    def begin(self, message_id: str | None) -> None:
-        """Start to listen to the streams."""
-        self._message_id = message_id
-        if self._tees:
-            return
-        for name in ("stdout", "stderr"):
-            tee = _Tee(getattr(sys, name), name, self._write)
-            setattr(sys, name, tee)
-            self._tees.append(tee)
-
-    def end(self, *, flush: bool) -> None:
-        """Stop listening; a stream that somebody else replaced meanwhile is left alone."""
-        for tee in self._tees:
-            tee.flush()
-            if getattr(sys, tee.stream_name) is tee:
-                setattr(sys, tee.stream_name, tee.target)
-        self._tees.clear()
-        self._is_paused = 0
-
-    def _wrap(self, owner: Any, name: str, see: Callable[..., None] | None) -> None:
-        original = getattr(owner, name)
-
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
-            self._is_paused += 1  # what it prints is the same output once more
-            try:
-                return original(*args, **kwargs)
-            finally:
-                self._is_paused -= 1
-                if see is not None and self._tees:
-                    see(*args, **kwargs)
-
-        setattr(owner, name, wrapper)
-        self._wrapped.append((owner, name, wrapper))
-
-    def _write(self, name: str, text: str) -> None:
-        if not self._is_paused:
-            self._put("stream", {"name": name, "text": text})
-
-    def _result(self, format_dict: Any, md_dict: Any = None, *_: Any, **__: Any) -> None:
-        self._put("execute_result", {"data": dict(format_dict), "metadata": md_dict or {}})
-
-    def _display(self, data: Any, metadata: Any = None, *_: Any, **options: Any) -> None:
-        kind = "update_display_data" if options.get("update") else "display_data"
-        content = {"data": dict(data), "metadata": metadata or {}, "transient": options.get("transient") or {}}
-        self._put(kind, content)
-
-    def _clear(self, wait: bool = False, *_: Any, **__: Any) -> None:
-        self._put("clear_output", {"wait": wait})
-
-    def _error(self, etype: Any, evalue: Any, stb: Any, *_: Any) -> None:
-        lines = [stb] if isinstance(stb, str) else list(stb)
-        self._put("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": lines})
-
-    def _put(self, msg_type: str, content: Mapping[str, Any]) -> None:
-        self.queue.append(Message(msg_type, self._message_id, content, threading.current_thread()))
-
-
-class _Tee:
-    """A stream that also tells what was written; everything else is the stream itself."""
-
-    def __init__(self, target: Any, stream_name: str, tell: Callable[[str, str], None]) -> None:
-        self.target = target
-        self.stream_name = stream_name
-        self._tell = tell
-
-    def write(self, text: str) -> Any:
-        written = self.target.write(text)
-        if isinstance(text, str):
-            self._tell(self.stream_name, text)
-        return written
-
-    def writelines(self, lines: Any) -> None:
-        for line in lines:
-            self.write(line)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.target, name)
-
-    def __iter__(self) -> Any:
-        return iter(self.target)

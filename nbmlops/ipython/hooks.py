@@ -17,9 +17,9 @@ from typing import Any
 
 from nbmlops import context
 from nbmlops.errors import MLError
-from nbmlops.ipython.capture import Tap
 from nbmlops.ipython.endings import how_it_ended, rejected
 from nbmlops.ipython.identity import CellFacts, Identifier
+from nbmlops.ipython.messages import Tap
 from nbmlops.ipython.recorder import Recorder, Shown
 from nbmlops.ipython.runcell import CellRun, Memory
 from nbmlops.ipython.showing import Screen

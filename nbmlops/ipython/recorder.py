@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from nbmlops.config import settings
-from nbmlops.ipython.capture import Message, Tap
+from nbmlops.ipython.messages import STRANGER, Message, Tap
 from nbmlops.storage import session as storage_session
 from nbmlops.storage.session import Session
 from nbmlops.tracking.executions import Execution
@@ -82,6 +82,9 @@ class Recorder:
             late: dict[int, Shown] = {}
             while queue:
                 message = queue.popleft()
+                if message.msg_type == STRANGER:
+                    self._expect_late(message)
+                    continue
                 for shown in self._receivers(message):
                     shown.log.feed(message.msg_type, message.content)
                     if shown.is_over:
@@ -99,6 +102,12 @@ class Recorder:
                     if now - shown.looked >= shown.pause_s and shown.is_wanted:
                         shown.write()
                         shown.looked, shown.pause_s = now, min(2 * shown.pause_s, SLOWEST_LOOK_S)
+
+    def _expect_late(self, message: Message) -> None:
+        """A thread writes into the cell of this message; mark what comes of it, unless that cell started it."""
+        stack = self._open.get(message.message_id)
+        if stack and all(shown.execution is not _starter(message.thread) for shown in stack):
+            stack[-1].log.expect_late(str(message.content["name"]))
 
     def leave(self) -> None:
         """Stop looking on the background thread."""
@@ -133,8 +142,13 @@ class Recorder:
         stack = self._open.get(message.message_id)
         shown = stack[-1] if stack else self._over.get(message.message_id)
         if message.msg_type != "stream":
-            owner = getattr(message.thread, "_nbmlops_started_by", (None, None))[1]
+            owner = _starter(message.thread)
             if owner is not None and (shown is None or owner is not shown.execution):
                 older = next((one for one in self._over.values() if one.execution is owner), None)
                 return older or shown
         return shown
+
+
+def _starter(thread: threading.Thread) -> object:
+    """The execution that started a thread."""
+    return getattr(thread, "_nbmlops_started_by", (None, None))[1]

@@ -94,6 +94,7 @@ class OutputLog:
         self._beyond = 0
         self._is_over = False
         self._clear_is_due = False
+        self._strangers: set[str] = set()
 
     @property
     def display_ids(self) -> frozenset[str]:
@@ -126,6 +127,10 @@ class OutputLog:
             kind = "result" if msg_type == "execute_result" else "display"
             self._add(_Output(self._seq(), kind, display_id=display_id), content.get("data") or {})
 
+    def expect_late(self, name: str) -> None:
+        """What this stream tells next holds text that an earlier cell is the author of."""
+        self._strangers.add(name)
+
     def end(self) -> None:
         """The cell is over; what comes from now on is late."""
         self._is_over = True
@@ -145,14 +150,16 @@ class OutputLog:
         return self._next_seq - 1
 
     def _stream(self, name: str, text: str) -> None:
+        is_late = self._is_over or name in self._strangers
+        self._strangers.discard(name)
         newest = self._outputs[-1] if self._outputs else None
-        if newest is None or newest.name != name or newest.stream is None or newest.is_late != self._is_over:
-            newest = self._new_stream(name)
+        if newest is None or newest.name != name or newest.stream is None or newest.is_late != is_late:
+            newest = self._new_stream(name, is_late)
         if newest is not None and newest.stream is not None:
             newest.stream.write(text)
             newest.is_changed = True
 
-    def _new_stream(self, name: str) -> _Output | None:
+    def _new_stream(self, name: str, is_late: bool) -> _Output | None:
         """A new piece of a stream; beyond the bound on outputs its newest piece goes on."""
         if len(self._outputs) >= CELL_ITEMS:
             same = (output for output in reversed(self._outputs) if output.name == name and output.stream)
@@ -161,7 +168,7 @@ class OutputLog:
                 self._is_full()
             return newest
         budget = self._budgets.setdefault(name, Budget(self._limit))
-        output = _Output(self._seq(), "stream", name, StreamText(budget), is_late=self._is_over)
+        output = _Output(self._seq(), "stream", name, StreamText(budget), is_late=is_late)
         self._outputs.append(output)
         return output
 

@@ -159,6 +159,25 @@ def test_a_thread_that_outlives_its_cell(kernel: Kernel) -> None:
     assert rows == [("a", "in time\n", False), ("a", "'shown late'", True), ("b", "second\n", False)]
 
 
+def test_prints_of_a_thread_that_outlives_its_cell_are_marked(kernel: Kernel) -> None:
+    kernel.run(
+        "%mlrun first\nimport sys, threading\ngo, done = threading.Event(), threading.Event()\n"
+        "def work():\n    go.wait(30)\n    print('stranger', flush=True)\n    done.set()\n"
+        "threading.Thread(target=work).start()",
+        cellId="a",
+    )
+    kernel.run(
+        "%mlrun second\nprint('own', flush=True)\ngo.set(); _ = done.wait(30)\nprint('own again')\n"
+        "t = threading.Thread(target=print, args=('own thread',)); t.start(); t.join()",
+        cellId="b",
+    )
+    rows = outputs(kernel)
+    late = [r["text"] for r in rows if r["is_late"]]
+    in_time = "".join(r["text"] for r in rows if not r["is_late"])
+    assert late == ["stranger\n"]
+    assert in_time == "own\nown again\nown thread\n"
+
+
 def test_prints_that_come_after_the_cell_are_late(kernel: Kernel) -> None:
     """A print under the id of an ended cell, as of ipykernel 6 or a stream that was flushed late."""
     kernel.run("%mlrun first\nprint('in time')\nparent = get_ipython().get_parent()", cellId="a")
