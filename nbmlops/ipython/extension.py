@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from typing import Any
 
 from nbmlops import context
@@ -65,8 +64,6 @@ class Extension:
         magics.register(shell)
         self._complete()
         self.hooks.register()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._in_child)
 
     def unload(self) -> None:
         """Take everything away."""
@@ -107,10 +104,6 @@ class Extension:
         sessions.describe(
             frontend=found.name, notebook=found.notebook, notebook_source=found.notebook_source, kernel=found.kernel_id
         )
-
-    def _in_child(self) -> None:
-        """A forked child shows through its parent, and records no cells."""
-        self.hooks.is_recording = False
 
 
 def loaded(shell: Any) -> Any:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import Token
-from dataclasses import dataclass
 from typing import Any
 
 from nbmlops import context
 from nbmlops.errors import MLError
+from nbmlops.ipython.cell import Cell
 from nbmlops.ipython.endings import how_it_ended, rejected
 from nbmlops.ipython.identity import CellFacts, Identifier
 from nbmlops.ipython.messages import Tap
-from nbmlops.ipython.recorder import Recorder, Shown
+from nbmlops.ipython.recorder import Recorder
 from nbmlops.ipython.runcell import CellRun, Memory
 from nbmlops.ipython.showing import Screen
 from nbmlops.ipython.transform import run_text
@@ -29,22 +29,6 @@ from nbmlops.tracking.executions import Execution
 
 MAX_FAULTS = 3
 _log = logging.getLogger("nbmlops")
-
-
-@dataclass(eq=False)
-class Cell:
-    """One cell while it runs."""
-
-    info: Any
-    raw: str
-    facts: CellFacts
-    outer: Cell | None
-    execution: Execution | None = None
-    run: CellRun | None = None
-    shown: Shown | None = None
-    rejection: BaseException | None = None
-    was_rejected: bool = False
-    token: Token[Any] | None = None
 
 
 class Hooks:
@@ -64,6 +48,7 @@ class Hooks:
         self._identifier = identifier
         self._skips_first = skips_first
         self._faults = 0
+        self._pid = os.getpid()
         self._stacks: dict[int, list[Cell]] = {}
         self._numbers = itertools.count(1)
 
@@ -109,7 +94,7 @@ class Hooks:
         with self._guard():
             cell = self._enter(info, raw)
             text = run_text(raw)
-            if text is not None and not _is_taken(cell, text):
+            if text is not None and not cell.has_run_outside(text):
                 try:
                     cell.run = CellRun.prepare(self.shell, text, raw, self.memory)
                 except MLError as error:
@@ -165,7 +150,8 @@ class Hooks:
     # -- the steps
 
     def _is_recorded(self, facts: CellFacts) -> bool:
-        return self.is_recording and context.is_capturing and not facts.is_skipped
+        is_here = os.getpid() == self._pid  # a forked child shows through its parent
+        return self.is_recording and is_here and context.is_capturing and not facts.is_skipped
 
     def _enter(self, info: Any, raw: str) -> Cell:
         thread = threading.get_ident()
@@ -221,7 +207,7 @@ class Hooks:
             if cell.run is not None:
                 cell.run.finish(ending.status, ending.error, ending.name, ending.message, result)
             if ending.status != "syntax" and not cell.was_rejected:
-                self.memory.observe(cell.raw if cell.run is None else cell.run.executed_tree())
+                self.memory.observe(self._transformed(cell) if cell.run is None else cell.run.executed_tree())
             self._end_outputs(cell)
         finally:
             if cell.execution is not None:
@@ -235,6 +221,11 @@ class Hooks:
             footer = cell.run.footer()
             if footer is not None:
                 self.screen.show_footer(footer)
+
+    def _transformed(self, cell: Cell) -> str:
+        """The cell as plain Python."""
+        found = getattr(cell.info, "transformed_cell", None)
+        return found if isinstance(found, str) else str(self.shell.transform_cell(cell.raw))
 
     def _end_outputs(self, cell: Cell) -> None:
         shown = cell.shown
@@ -277,16 +268,6 @@ def _record(cell: Cell, outer: Cell | None) -> Execution:
     for span in list(current.spans):
         execution.belongs_to(span.id)
     return execution
-
-
-def _is_taken(cell: Cell, text: str) -> bool:
-    """Whether an outer cell has the run that this nested one names: ``%%time`` above ``%mlrun``."""
-    outer = cell.outer
-    while outer is not None:
-        if outer.run is not None and outer.run.text == text and outer.raw.lstrip().startswith("%%"):
-            return True
-        outer = outer.outer
-    return False
 
 
 def _unregister(shell: Any, event: str, hook: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from nbmlops import context
 from nbmlops.config import settings
 from nbmlops.errors import MLError, Stopped, UsageError
+from nbmlops.storage import session as storage_session
 from nbmlops.tracking.executions import Execution, start_run
 from nbmlops.tracking.line import RunLine
 from nbmlops.tracking.overrides import OverrideTransformer
@@ -25,33 +26,37 @@ MAX_METRICS = 1000
 
 
 class Memory:
-    """Literals that earlier cells assigned; cells are read only once a run wants to know."""
+    """Literals that earlier cells assigned. Cells are read in the background, or when a run wants to know."""
 
     def __init__(self, shell: Any) -> None:
         self._history = LiteralHistory()
         # Cells that ran before this extension was loaded count as well: what they set still holds.
         before = shell.user_ns.get("In")
         self._waiting: deque[str | ast.Module] = deque(before[1:-1] if isinstance(before, list) else ())
-        self._shell = shell
         self._lock = threading.Lock()
 
     def observe(self, cell: str | ast.Module) -> None:
-        """Remember a cell that was executed: its source in plain Python, or its tree."""
+        """Remember a cell that was executed: its source after IPython's transformations, or its tree."""
         self._waiting.append(cell)
+        session = storage_session.existing()
+        if session is not None:
+            session.soon(self.catch_up)
 
-    def history(self) -> LiteralHistory:
-        """What is known of all cells executed so far."""
+    def catch_up(self) -> None:
+        """Read the cells that wait."""
         from nbmlops.tracking.cells import parse_cell
 
         with self._lock:
             while self._waiting:
                 cell = self._waiting.popleft()
                 try:
-                    self._history.observe(
-                        parse_cell(cell, self._shell.transform_cell) if isinstance(cell, str) else cell
-                    )
-                except (SyntaxError, ValueError):
+                    self._history.observe(parse_cell(cell, str) if isinstance(cell, str) else cell)
+                except (SyntaxError, ValueError):  # shell syntax inside %%time and its like
                     pass
+
+    def history(self) -> LiteralHistory:
+        """What is known of all cells executed so far."""
+        self.catch_up()
         return self._history
 
 

@@ -212,3 +212,18 @@ def test_runs_by_function_record_the_outputs_of_their_cell(kernel: Kernel) -> No
 def test_forty_thousand_prints_are_all_shown(kernel: Kernel) -> None:
     reply = kernel.run("%mlrun\nfor i in range(40_000): print(i)")
     assert re.findall(r"\d+", reply.stdout) == [str(i) for i in range(40_000)]
+
+
+def test_the_public_hooks_see_the_same_where_send_cannot_be_wrapped(bare_kernel: Kernel) -> None:
+    kernel = bare_kernel
+    kernel.quietly(
+        "from nbmlops.ipython.capture import HookTap\n"
+        "_tap = HookTap(get_ipython(), get_ipython().kernel); _ = _tap.install()"
+    )
+    kernel.run("import sys\nprint('out'); print('err', file=sys.stderr); display('shown')\n'result'")
+    seen = kernel.run("_tap.end(flush=True)\nsorted({m.msg_type for m in _tap.queue})").result or ""
+    kernel.quietly("_tap.remove(); _tap.queue.clear()")
+    kernel.run("print('unseen'); display('unseen')")
+    assert "'display_data'" in seen
+    assert "'stream'" in seen
+    assert kernel.run("len(_tap.queue)").result == "0"
