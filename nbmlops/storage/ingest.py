@@ -74,6 +74,8 @@ def ingest(
     *,
     own: Collection[str] = (),
     deadline: float = float("inf"),
+    patience_s: float = 0.0,
+    chunk: int = CHUNK,
 ) -> Report:
     """Take in what the journals hold.
 
@@ -83,6 +85,10 @@ def ingest(
         Journals taken in whole, whatever the deadline: a reader sees its own records.
     deadline
         Monotonic time after which the other journals wait for the next lease.
+    patience_s
+        Seconds beyond the deadline for journals whose writer is gone: somebody wants to see what it left.
+    chunk
+        Bytes taken in by one transaction.
 
     Raises
     ------
@@ -94,7 +100,8 @@ def ingest(
     todo.sort(key=lambda entry: entry.id not in own)
     try:
         for entry in todo:
-            _take_in(con, layout, entry, report, float("inf") if entry.id in own else deadline)
+            limit = float("inf") if entry.id in own else deadline + patience_s * entry.is_gone
+            _take_in(con, layout, entry, report, limit, chunk)
             _note_liveness(con, layout, entry)
     except OSError as error:
         raise unwritable(layout.state, error) from None
@@ -137,11 +144,14 @@ def _started_ns(header: dict[str, Any]) -> int:
     return started if isinstance(started, int) else 0
 
 
-def _take_in(con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending, report: Report, deadline: float) -> None:
+def _take_in(
+    con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending, report: Report, deadline: float, chunk: int
+) -> None:
     """Take in one journal, piece by piece; pieces get small where a record refuses to go in."""
-    limit = CHUNK
+    limit = chunk
+    is_halving = False  # goes on beyond the deadline, or it would begin anew in every lease
     while entry.offset < entry.size:
-        if time.monotonic() > deadline:
+        if not is_halving and time.monotonic() > deadline:
             report.pending_bytes += entry.size - entry.offset
             return
         piece = _read(entry, limit)
@@ -149,13 +159,15 @@ def _take_in(con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending, rep
             return  # the writer is in the middle of a line
         try:
             done = staging.take_piece(con, layout, entry, piece)
+            limit = min(chunk, limit * 2)
         except staging.faults() as error:
             staging.roll_back(con)
-            if piece.count(b"\n", 0, -1):
+            is_halving = piece.count(b"\n", 0, -1) > 0
+            if is_halving:
                 limit = len(piece) // 2
                 continue
             done = staging.refuse_piece(con, layout, entry, piece, str(error).splitlines()[0])
-        limit = min(CHUNK, limit * 2)
+        is_halving = False
         report.records += done.records
         report.quarantined += done.quarantined
         if done.is_stopped:
@@ -182,6 +194,8 @@ def _read(entry: Pending, limit: int) -> bytes:
 
 def _note_liveness(con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending) -> None:
     """Store a change of liveness; set a finished journal of a writer that is gone aside."""
+    if not entry.is_alive:  # a record that came in just now may say otherwise
+        entry.is_alive = liveness.is_alive(layout, entry.header, entry.last_ns)
     if not entry.is_known:
         if entry.is_alive:
             return

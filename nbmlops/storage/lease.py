@@ -86,6 +86,7 @@ def lease(layout: Layout, wait: float, *, foreign_wait: float | None = None) -> 
     StoreBusy, StoreOpenHere, StoreCorrupt, StoreTooNew, StoreUnwritable
     """
     global _lent
+    pid = os.getpid()  # a child forked in here unwinds it too, and owns nothing of it
     deadline = time.monotonic() + wait
     if not _turn.acquire(timeout=max(wait, 0.0)):
         raise StoreBusy(f"{layout.path} is being used by another thread of this process", "try again when it is done")
@@ -100,10 +101,12 @@ def lease(layout: Layout, wait: float, *, foreign_wait: float | None = None) -> 
                 con.execute(f"USE {ALIAS}")
                 yield con
             finally:
-                _lent = None
-                _detach(con)
+                if os.getpid() == pid:
+                    _lent = None
+                    _detach(con)
     finally:
-        _turn.release()
+        if os.getpid() == pid:
+            _turn.release()
 
 
 @contextmanager
@@ -120,12 +123,13 @@ def locked(layout: Layout, deadline: float) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise unwritable(layout.lock, error) from None
-    _held = lock
+    _held, pid = lock, os.getpid()
     try:
         yield
     finally:
-        _held = None
-        lock.release()
+        if os.getpid() == pid:
+            _held = None
+            lock.release()
 
 
 def _attached(layout: Layout, deadline: float) -> duckdb.DuckDBPyConnection:

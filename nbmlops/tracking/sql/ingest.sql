@@ -38,8 +38,8 @@ INSERT INTO _nbm.run_numbers
 SELECT run_id, CASE WHEN is_free THEN hint ELSE top + row_number() OVER (PARTITION BY is_free ORDER BY ns, run_id) END
 FROM (
     SELECT run_id, hint, ns, greatest(coalesce(max(hint) OVER (), 0), coalesce((SELECT max(number) FROM _nbm.run_numbers), 0)) AS top,
-        coalesce(hint NOT IN (SELECT number FROM _nbm.run_numbers)
-            AND row_number() OVER (PARTITION BY hint ORDER BY ns, run_id) = 1, false) AS is_free
+        hint IS NOT NULL AND hint NOT IN (SELECT number FROM _nbm.run_numbers)
+            AND row_number() OVER (PARTITION BY hint ORDER BY ns, run_id) = 1 AS is_free
     FROM (SELECT r.run AS run_id, r.number AS hint, min(ns) AS ns
         FROM (SELECT ns, from_json(line, '{"run":"VARCHAR","number":"BIGINT"}') AS r FROM staged WHERE t = 'tracking.run.begin')
         GROUP BY ALL)
