@@ -226,6 +226,6 @@ def _log_result(run: Run, value: Any) -> None:
     if any(isinstance(number, bool) or as_number(number) is None for number in value.values()):
         return
     try:
-        run.log({key: number for key, number in value.items() if key not in run._kinds})
+        run.log({key: number for key, number in value.items() if not run.has_logged(key)})
     except MLError:  # a key that cannot be one; the dict was not meant as metrics
         pass

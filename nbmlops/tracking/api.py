@@ -119,6 +119,8 @@ def _start(
         seed=seed,
         is_span=is_span,
     )
+    if execution is not None:
+        execution.run_id = execution.run_id or begun.id  # its outputs belong to the run from here on
     executions.dress(begun, tags=_tags(tags), note=note, params=given)
     return begun
 

@@ -34,6 +34,10 @@ class MetricLog:
         self._kinds: dict[str, str] = {}
         self._needs_look = False  # ended, or asked to stop: looked at before anything is logged
 
+    def has_logged(self, key: str) -> bool:
+        """Tell whether anything was logged under ``key`` through this handle."""
+        return key in self._kinds
+
     def _look(self) -> None:
         """Raise if nothing may be logged now."""
         raise NotImplementedError

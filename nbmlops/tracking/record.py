@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 T = TypeVar("T")
+
+OURS = {"nbmlops": True}  # metadata of what we show ourselves: it is in the store already, and not recorded again
 Ask: TypeAlias = "Callable[[duckdb.DuckDBPyConnection], Any]"
 Reader: TypeAlias = Callable[["Ask"], Any]
 Blobs: TypeAlias = Callable[[str], Path]
@@ -231,3 +233,8 @@ class RunRecord:
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self) if cycle else str(self))
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, bool]]:
+        return {"text/html": self._repr_html_(), "text/plain": str(self)}, OURS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from nbmlops.errors import UsageError
 from nbmlops.tracking import curves, queries, references, views
 from nbmlops.tracking.filter import Compiled
-from nbmlops.tracking.record import Blobs, Reader, RunRecord
+from nbmlops.tracking.record import OURS, Blobs, Reader, RunRecord
 
 if TYPE_CHECKING:
     import altair as alt
@@ -200,6 +200,8 @@ class RunsTable:
     def _repr_html_(self) -> str:
         return self.view()._repr_html_()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, bool]]:
         view = self.view()  # one read for both
-        return {"text/html": view._repr_html_(), "text/plain": str(view)}
+        return {"text/html": view._repr_html_(), "text/plain": str(view)}, OURS
