@@ -89,7 +89,7 @@ class TrackingMagics(Magics):
     def mluse(self, line: str) -> Defaults | None:
         """Set defaults for the runs that follow: %mluse experiment=wine seed=0; alone, show them."""
         from nbmlops.tracking import api
-        from nbmlops.tracking.words import value
+        from nbmlops.tracking.line.words import value
 
         if _helped("mluse", line):
             return None

@@ -16,8 +16,8 @@ from nbmlops.errors import MLError, Stopped, UsageError
 from nbmlops.storage import session as storage_session
 from nbmlops.tracking.executions import Execution, start_run
 from nbmlops.tracking.line import RunLine
-from nbmlops.tracking.overrides import OverrideTransformer
 from nbmlops.tracking.parameters import LiteralHistory, Param, literals
+from nbmlops.tracking.parameters.overrides import OverrideTransformer
 from nbmlops.tracking.run import Run
 from nbmlops.ui.footer import Footer
 
@@ -44,7 +44,7 @@ class Memory:
 
     def catch_up(self) -> None:
         """Read the cells that wait."""
-        from nbmlops.tracking.cells import parse_cell
+        from nbmlops.tracking.parameters.cells import parse_cell
 
         with self._lock:
             while self._waiting:
@@ -105,9 +105,10 @@ class CellRun:
         UsageError
             The line is wrong.
         """
-        from nbmlops.tracking import overrides, parameters
-        from nbmlops.tracking.cells import parse_cell
+        from nbmlops.tracking import parameters
         from nbmlops.tracking.line import parse
+        from nbmlops.tracking.parameters import overrides
+        from nbmlops.tracking.parameters.cells import parse_cell
 
         namespace = shell.user_ns
         line = parse(text, lambda expression: eval(expression, shell.user_global_ns, namespace))

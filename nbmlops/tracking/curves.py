@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking import queries, run_queries
+from nbmlops.tracking import queries
 from nbmlops.tracking.downsample import POINTS
 from nbmlops.tracking.filter import close_names
 from nbmlops.tracking.page_facts import PageFacts
+from nbmlops.tracking.record import reading
 
 if TYPE_CHECKING:
     import altair as alt
@@ -43,7 +44,7 @@ def curve(run_id: str, key: str, *, points: int = POINTS) -> pd.DataFrame:
     from nbmlops.storage import session
 
     read = session.current().store.read
-    steps, values = read(lambda con: run_queries.curve(con, run_id, key, points))
+    steps, values = read(lambda con: reading.curve(con, run_id, key, points))
     return pd.DataFrame({"step": steps, "value": values})
 
 
@@ -56,7 +57,7 @@ def points_of(con: duckdb.DuckDBPyConnection, page: queries.Page, key: str, x: X
     limit = max(min(POINTS, _MOST_POINTS // max(len(page.rows), 1)), 16)
     parts = []
     for row in page.rows:
-        steps, values = run_queries.curve(con, str(row["run_id"]), key, limit, x="step" if x == "step" else "logged_at")
+        steps, values = reading.curve(con, str(row["run_id"]), key, limit, x="step" if x == "step" else "logged_at")
         label = run_label({"number": row["number"], "name": row["name"], "id": row["run_id"]})
         parts.append(pd.DataFrame({"run": label, x: steps, "value": values}))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["run", x, "value"])

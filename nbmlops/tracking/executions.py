@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from nbmlops.storage.blobs import INLINE_LIMIT
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.session import Session
-from nbmlops.tracking import closing, current, facts, run, sessions
+from nbmlops.tracking import closing, current, run, sessions
 from nbmlops.tracking.redact import redact
+from nbmlops.tracking.surroundings import facts
 
 if TYPE_CHECKING:
     from nbmlops.tracking.outputs import OutputItem

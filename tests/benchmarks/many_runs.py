@@ -151,7 +151,8 @@ def answers() -> dict[str, float]:
     """Best seconds of every question; the first number in a name is the count of runs."""
     import numpy as np
 
-    from nbmlops.tracking import downsample, frames, queries, run_queries, views
+    from nbmlops.tracking import downsample, frames, queries, views
+    from nbmlops.tracking.record import reading
 
     found: dict[str, float] = {}
     wide = store(":memory:", 5_000)
@@ -167,7 +168,7 @@ def answers() -> dict[str, float]:
     curves = store(":memory:", 20, params=3, metrics=3, points=100_000)
     run = f"run{3:015d}"
     found["100,000 points of 6,000,000, query and down-sample"] = best(
-        lambda: run_queries.curve(curves, run, "metric_1", 2_000)
+        lambda: reading.curve(curves, run, "metric_1", 2_000)
     )
     values = np.sin(np.arange(100_000.0))
     found["100,000 points, down-sample alone"] = best(lambda: downsample.kept(values))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from nbmlops.tracking.environment import Environment, current, packages
+from nbmlops.tracking.surroundings.environment import Environment, current, packages
 
 
 def install(site: Path, folder: str, metadata: str | None = None) -> None:
@@ -99,7 +99,7 @@ def test_the_payload_is_json_with_everything_in_it() -> None:
 PROGRAM = """
 import json, sys, os
 from pathlib import Path
-from nbmlops.tracking.environment import current
+from nbmlops.tracking.surroundings.environment import current
 site = Path(sys.argv[1])
 sys.path.append(str(site))
 first = current()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nbmlops.tracking.git import GitState, state
+from nbmlops.tracking.surroundings.git import GitState, state
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="no git")
 
@@ -175,7 +175,8 @@ def test_broken_repository_is_none(repo: Path) -> None:
 
 
 PROGRAM = (
-    "import sys; from pathlib import Path; from nbmlops.tracking.git import state; print(state(Path(sys.argv[1])))"
+    "import sys; from pathlib import Path; from nbmlops.tracking.surroundings.git import state; "
+    "print(state(Path(sys.argv[1])))"
 )
 
 

@@ -11,7 +11,7 @@ from IPython.utils.process import arg_split
 
 from nbmlops.errors import UsageError
 from nbmlops.tracking.line import USAGE, RunLine, parse, split_cell
-from nbmlops.tracking.words import words
+from nbmlops.tracking.line.words import words
 
 NAMESPACE = {"base": 0.1, "k": 3, "data": ["a frame"]}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nbmlops.tracking import outputs
 from nbmlops.tracking.outputs import OutputItem, OutputLog
-from nbmlops.tracking.streams import Budget, StreamText, bounded
+from nbmlops.tracking.outputs.streams import Budget, StreamText, bounded
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
 

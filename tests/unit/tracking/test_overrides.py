@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking.overrides import OverrideTransformer, check, plan
+from nbmlops.tracking.parameters.overrides import OverrideTransformer, check, plan
 
 Namespace = dict[str, object]
 

@@ -20,7 +20,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking.encoding import MAX_BYTES
 from nbmlops.tracking.parameters import (
     LiteralHistory,
     Param,
@@ -34,6 +33,7 @@ from nbmlops.tracking.parameters import (
     literals,
     reads,
 )
+from nbmlops.tracking.parameters.encoding import MAX_BYTES
 
 
 class Notebook:

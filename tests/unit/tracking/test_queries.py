@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nbmlops.tracking import queries, run_queries
+from nbmlops.tracking import queries
+from nbmlops.tracking.record import reading
 from tests.benchmarks.many_runs import create_schema, fill
 from tests.unit.tracking.tracking_store import START_NS, TinyStore
 
@@ -154,23 +155,23 @@ def test_history_and_curve(store: TinyStore) -> None:
     store.con.execute(
         "INSERT INTO _nbm.metrics SELECT ?, 'late', 10 - i, i, make_timestamp(i) FROM range(5) t(i)", [run]
     )
-    assert run_queries.history(store.con, run, "loss")["step"].tolist() == [0, 1, 2]
-    everything = run_queries.history(store.con, run, None)
+    assert reading.history(store.con, run, "loss")["step"].tolist() == [0, 1, 2]
+    everything = reading.history(store.con, run, None)
     assert list(everything.columns) == ["key", "step", "value", "logged_at"]
     assert everything["key"].tolist() == ["late"] * 5 + ["loss"] * 3
-    steps, values = run_queries.curve(store.con, run, "late", 100)
+    steps, values = reading.curve(store.con, run, "late", 100)
     assert (steps.tolist(), values.tolist()) == ([6, 7, 8, 9, 10], [4, 3, 2, 1, 0])
-    seconds, _ = run_queries.curve(store.con, run, "loss", 100, x="logged_at")
+    seconds, _ = reading.curve(store.con, run, "loss", 100, x="logged_at")
     assert seconds[0] == 0
     np.testing.assert_allclose(np.diff(seconds), 1e-6, rtol=0.5)
-    assert len(run_queries.curve(store.con, run, "nothing", 100)[0]) == 0
+    assert len(reading.curve(store.con, run, "nothing", 100)[0]) == 0
 
 
 def test_a_long_curve_is_down_sampled(store: TinyStore) -> None:
     values = np.sin(np.arange(5000) / 50)
     values[1234] = 7
     run = store.run(metrics={"loss": values.tolist()})
-    steps, kept = run_queries.curve(store.con, run, "loss", 100)
+    steps, kept = reading.curve(store.con, run, "loss", 100)
     assert len(kept) <= 100
     assert steps[kept == 7].tolist() == [1234]
 
@@ -190,13 +191,13 @@ def test_cells_outputs_files_and_surroundings(store: TinyStore) -> None:
     )
     store.row("artifacts", parent, "model/a.bin", "ab", 2, "x/y", 1, "s1", 1)
     store.row("series", parent, "note", 1.0, "text", "hello", None, "text/plain", 5, None)
-    assert [row["source"] for row in run_queries.cells(store.con, parent)] == ["one()", "two()"]
-    assert [row["text"] for row in run_queries.outputs(store.con, parent)] == ["first", "second"]
-    assert [row["path"] for row in run_queries.artifacts(store.con, parent)] == ["model/a.bin"]
-    assert run_queries.children(store.con, parent) == [child]
-    assert run_queries.series_keys(store.con, parent) == ["note"]
-    assert run_queries.series(store.con, parent, "note")[0]["text"] == "hello"
-    assert run_queries.environment(store.con, "nothing") is None
+    assert [row["source"] for row in reading.cells(store.con, parent)] == ["one()", "two()"]
+    assert [row["text"] for row in reading.outputs(store.con, parent)] == ["first", "second"]
+    assert [row["path"] for row in reading.artifacts(store.con, parent)] == ["model/a.bin"]
+    assert reading.children(store.con, parent) == [child]
+    assert reading.series_keys(store.con, parent) == ["note"]
+    assert reading.series(store.con, parent, "note")[0]["text"] == "hello"
+    assert reading.environment(store.con, "nothing") is None
 
 
 def test_attempts_of_one_run(store: TinyStore) -> None:
@@ -204,7 +205,7 @@ def test_attempts_of_one_run(store: TinyStore) -> None:
     store.run(params={"lr": 2})
     third = store.run(params={"lr": 1})
     head = queries.heads(store.con, [first])[0]
-    assert run_queries.attempts(store.con, head) == [first, third]
+    assert reading.attempts(store.con, head) == [first, third]
 
 
 def test_the_filled_store_of_the_benchmarks(store: TinyStore) -> None:
@@ -218,4 +219,4 @@ def test_the_filled_store_of_the_benchmarks(store: TinyStore) -> None:
     assert (len(found.rows), found.total) == (50, 60)
     lasts = [queries.metrics_of(con, [run])[run]["metric_1"].last for run in found.ids]
     assert lasts == sorted(lasts)
-    assert len(run_queries.history(con, found.ids[0], None)) == 30
+    assert len(reading.history(con, found.ids[0], None)) == 30

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbmlops.tracking.redact import MARK, redact, redact_value
-from nbmlops.tracking.secrets import is_secret_name
+from nbmlops.tracking.redact.secrets import is_secret_name
 
 # Put together here, so that no scanner of repositories takes this file for a leak.
 A20, A36, H32 = "Ab1" * 7, "aB3d" * 9, "0a1b" * 8

@@ -123,7 +123,8 @@ def test_empty_tables_say_what_would_fill_them() -> None:
 
 def test_shown_as_html_and_text(store: TinyStore) -> None:
     store.run("<script>alert(1)</script>", params={"<b>": "<i>"}, tags={"<u>": "<u>"}, fields={"note": "<img>"})
-    bundle = table(store, baseline=1)._repr_mimebundle_()
+    bundle, metadata = table(store, baseline=1)._repr_mimebundle_()
+    assert metadata == {"nbmlops": True}  # so that capture leaves it out
     assert "<script" not in bundle["text/html"]
     assert "<img>" not in bundle["text/html"]
     assert "adam" in bundle["text/html"]

@@ -6,8 +6,8 @@ import functools
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 
-from nbmlops.tracking.configs import MAX_KEYS
-from nbmlops.tracking.literals import same
+from nbmlops.tracking.parameters.configs import MAX_KEYS
+from nbmlops.tracking.parameters.literals import same
 
 _MAX_IN_CONTAINER = 20
 

@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import cast
 
-from nbmlops.tracking.encoding import scalar
+from nbmlops.tracking.parameters.encoding import scalar
 
 MAX_DEPTH = 4
 MAX_KEYS = 200

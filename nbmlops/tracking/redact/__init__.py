@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from nbmlops.tracking.secrets import is_secret_name
+from nbmlops.tracking.redact.secrets import is_secret_name
 
 MARK = "«redacted»"
 _MIN_ENVIRON = 8

@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking.bindings import FUNCTIONS, arguments_of, bindings, bound
-from nbmlops.tracking.cells import parse_cell
-from nbmlops.tracking.functions import names_behind
-from nbmlops.tracking.literals import literal_node, unpacks
-from nbmlops.tracking.reading import reads
+from nbmlops.tracking.parameters.bindings import FUNCTIONS, arguments_of, bindings, bound
+from nbmlops.tracking.parameters.cells import parse_cell
+from nbmlops.tracking.parameters.functions import names_behind
+from nbmlops.tracking.parameters.literals import literal_node, unpacks
+from nbmlops.tracking.parameters.reading import reads
 
 _count = itertools.count()
 _ABSENT = object()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from nbmlops.errors import FilterError
-from nbmlops.tracking.filter_tree import AllOf, AnyOf, Check, Compare, Has, Literal, Name, Node, Not, Tree
+from nbmlops.tracking.filter.tree import AllOf, AnyOf, Check, Compare, Has, Literal, Name, Node, Not, Tree
 
 PREFIXES = {"run": "run"} | {word: kind for kind in ("param", "metric", "tag") for word in (kind, kind + "s")}
 FUNCTIONS = ("last", "min", "max", "mean", "count")

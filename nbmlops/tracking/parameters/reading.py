@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from nbmlops.tracking.bindings import COMPREHENSIONS, FUNCTIONS, arguments_of, bindings, bound, outside
+from nbmlops.tracking.parameters.bindings import COMPREHENSIONS, FUNCTIONS, arguments_of, bindings, bound, outside
 
 
 def reads(tree: ast.AST) -> set[str]:

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from nbmlops.errors import FilterError
-from nbmlops.tracking.filter_text import failure
-from nbmlops.tracking.filter_tree import Check, Literal
+from nbmlops.tracking.filter.text import failure
+from nbmlops.tracking.filter.tree import Check, Literal
 
 #: run fields and their types
 FIELDS = {

@@ -40,7 +40,7 @@ class Cell:
 
     @classmethod
     def of(cls, row: Mapping[str, Any], blobs: Blobs | None) -> Cell:
-        """From a row of `run_queries.cells`; a long source is read from its blob."""
+        """From a row of `reading.cells`; a long source is read from its blob."""
         source = row["source"]
         if source is None and row["source_sha256"]:
             source = _blob(blobs, row["source_sha256"], "this source").read_text(encoding="utf-8")
@@ -70,7 +70,7 @@ class Output:
 
     @classmethod
     def of(cls, row: Mapping[str, Any], blobs: Blobs | None) -> Output:
-        """From a row of `run_queries.outputs`."""
+        """From a row of `reading.outputs`."""
         return cls(
             row["execution_id"], row["seq"], row["kind"], row["name"], row["mime"] or "text/plain", row["size_bytes"],
             bool(row["is_truncated"]), bool(row["is_late"]), bool(row["is_cleared"]), row["sha256"], row["text"], blobs,
@@ -120,7 +120,7 @@ class Artifact:
 
     @classmethod
     def of(cls, row: Mapping[str, Any], blobs: Blobs | None) -> Artifact:
-        """From a row of `run_queries.artifacts`."""
+        """From a row of `reading.artifacts`."""
         return cls(row["path"], row["sha256"], row["size_bytes"], row["mime"], blobs)
 
     @property
@@ -164,7 +164,7 @@ class Environment:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Environment:
-        """From a row of `run_queries.environment`; nothing known makes an empty one."""
+        """From a row of `reading.environment`; nothing known makes an empty one."""
         return cls(row.get("python"), row.get("platform"), dict(row.get("packages") or {}))
 
     def __repr__(self) -> str:

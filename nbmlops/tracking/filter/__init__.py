@@ -28,9 +28,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nbmlops.errors import FilterError
-from nbmlops.tracking.filter_sql import FIELD_ALIASES, FIELDS, Operand, Statement
-from nbmlops.tracking.filter_text import PREFIXES, Reader, failure, is_odd
-from nbmlops.tracking.filter_tree import AllOf, AnyOf, Check, Compare, Has, Name, Node, Not, Tree
+from nbmlops.tracking.filter.sql import FIELD_ALIASES, FIELDS, Operand, Statement
+from nbmlops.tracking.filter.text import PREFIXES, Reader, failure, is_odd
+from nbmlops.tracking.filter.tree import AllOf, AnyOf, Check, Compare, Has, Name, Node, Not, Tree
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking.bindings import bound
-from nbmlops.tracking.configs import configs, flatten
-from nbmlops.tracking.encoding import encode
-from nbmlops.tracking.estimators import estimators
-from nbmlops.tracking.history import LiteralHistory
-from nbmlops.tracking.literals import literals
-from nbmlops.tracking.reading import reads
+from nbmlops.tracking.parameters.bindings import bound
+from nbmlops.tracking.parameters.configs import configs, flatten
+from nbmlops.tracking.parameters.encoding import encode
+from nbmlops.tracking.parameters.estimators import estimators
+from nbmlops.tracking.parameters.history import LiteralHistory
+from nbmlops.tracking.parameters.literals import literals
+from nbmlops.tracking.parameters.reading import reads
 
 __all__ = [
     "LiteralHistory",

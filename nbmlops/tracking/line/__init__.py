@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking.words import Word, braced, split, value
+from nbmlops.tracking.line.words import Word, braced, split, value
 
 VERBS = ("begin", "end", "resume", "status")
 

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import TypeGuard
 
-from nbmlops.tracking.bindings import bindings, mutated
+from nbmlops.tracking.parameters.bindings import bindings, mutated
 
 _MAX_DEPTH = 40
 _MAX_BITS = 4096

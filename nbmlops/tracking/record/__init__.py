@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from nbmlops.errors import UnknownReference, UsageError
-from nbmlops.tracking import queries, run_queries
+from nbmlops.tracking import queries
 from nbmlops.tracking.filter import close_names
-from nbmlops.tracking.kept import Artifact, Cell, Environment, Output
+from nbmlops.tracking.record import reading
+from nbmlops.tracking.record.kept import Artifact, Cell, Environment, Output
 
 if TYPE_CHECKING:
     import duckdb
@@ -151,19 +152,19 @@ class RunRecord:
         """
         if key is not None and key not in self._summaries:
             raise self._unknown(key, list(self._summaries), "metric")
-        return self._ask(lambda con: run_queries.history(con, self.id, key))
+        return self._ask(lambda con: reading.history(con, self.id, key))
 
     def series(self, key: str) -> list[dict[str, Any]]:
         """What was logged under a key that is no number: text, images, tables; oldest first."""
-        found = self._ask(lambda con: run_queries.series(con, self.id, key))
+        found = self._ask(lambda con: reading.series(con, self.id, key))
         if not found:
-            raise self._unknown(key, self._ask(lambda con: run_queries.series_keys(con, self.id)), "series")
+            raise self._unknown(key, self._ask(lambda con: reading.series_keys(con, self.id)), "series")
         return [dict(row) for row in found]
 
     @cached_property
     def cells(self) -> list[Cell]:
         """The executions of the run in order, with their source."""
-        return [Cell.of(row, self._blobs) for row in self._ask(lambda con: run_queries.cells(con, self.id))]
+        return [Cell.of(row, self._blobs) for row in self._ask(lambda con: reading.cells(con, self.id))]
 
     @property
     def source(self) -> str:
@@ -173,19 +174,19 @@ class RunRecord:
     @cached_property
     def outputs(self) -> list[Output]:
         """Its outputs in order: text, figures, tables; each can be shown again."""
-        return [Output.of(row, self._blobs) for row in self._ask(lambda con: run_queries.outputs(con, self.id))]
+        return [Output.of(row, self._blobs) for row in self._ask(lambda con: reading.outputs(con, self.id))]
 
     @cached_property
     def artifacts(self) -> Mapping[str, Artifact]:
         """Its files by their path in the run."""
-        found = self._ask(lambda con: run_queries.artifacts(con, self.id))
+        found = self._ask(lambda con: reading.artifacts(con, self.id))
         return {str(row["path"]): Artifact.of(row, self._blobs) for row in found}
 
     @cached_property
     def environment(self) -> Environment:
         """Python, platform and the packages that were installed."""
         known = self._head["environment_id"]
-        row = self._ask(lambda con: run_queries.environment(con, known)) if known else None
+        row = self._ask(lambda con: reading.environment(con, known)) if known else None
         return Environment.of(row or {})
 
     @property
@@ -196,13 +197,13 @@ class RunRecord:
     @property
     def children(self) -> list[RunRecord]:
         """Runs nested in this one, oldest first."""
-        return self._records(self._ask(lambda con: run_queries.children(con, self.id)))
+        return self._records(self._ask(lambda con: reading.children(con, self.id)))
 
     @property
     def attempts(self) -> list[RunRecord]:
         """All attempts at the same thing, oldest first, this one included."""
         head = dict(self._head)
-        return self._records(self._ask(lambda con: run_queries.attempts(con, head)))
+        return self._records(self._ask(lambda con: reading.attempts(con, head)))
 
     def _records(self, ids: list[str]) -> list[RunRecord]:
         return [RunRecord(self._reader, run, blobs=self._blobs) for run in ids]
@@ -222,12 +223,12 @@ class RunRecord:
         return f"<run #{self.number} {self.name or ''} {self.status}>".replace("  ", " ")
 
     def __str__(self) -> str:
-        from nbmlops.tracking.record_page import page_text
+        from nbmlops.tracking.record.page import page_text
 
         return page_text(self)
 
     def _repr_html_(self) -> str:
-        from nbmlops.tracking.record_page import page_html
+        from nbmlops.tracking.record.page import page_html
 
         return page_html(self)
 

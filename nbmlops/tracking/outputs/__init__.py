@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbmlops.tracking.streams import TEXT_LIMIT, Budget, StreamText, bounded, utf8
+from nbmlops.tracking.outputs.streams import TEXT_LIMIT, Budget, StreamText, bounded, utf8
 
 MESSAGES = frozenset({"stream", "display_data", "update_display_data", "execute_result", "error", "clear_output"})
 CELL_BYTES = 8 * 1024 * 1024

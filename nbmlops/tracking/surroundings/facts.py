@@ -23,7 +23,7 @@ def look_around(run: Run) -> None:
 
 
 def _record(session: Session, run: Run, folder: Path) -> None:
-    from nbmlops.tracking import environment, git
+    from nbmlops.tracking.surroundings import environment, git
 
     found = environment.current()
     if (session.id, found.environment_id) not in _written:

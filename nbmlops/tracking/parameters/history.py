@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from nbmlops.tracking.functions import names_behind
-from nbmlops.tracking.literals import constant, literal_node, same, scan
+from nbmlops.tracking.parameters.functions import names_behind
+from nbmlops.tracking.parameters.literals import constant, literal_node, same, scan
 
 
 class LiteralHistory:

@@ -1,0 +1,1 @@
+"""Where a run was made: packages, platform, git."""
