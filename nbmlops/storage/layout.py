@@ -90,15 +90,15 @@ class Layout:
             except OSError as error:
                 raise unwritable(self.identity, error) from None
 
-    def claim_id(self) -> str:
-        """Return the recorded store id, or make one; of several processes at once exactly one wins."""
+    def claim_id(self, known: str | None = None) -> str:
+        """Return the recorded store id, or record ``known`` or a new one; of several processes exactly one wins."""
         if found := self.read_id():
             return found
         proposal = self.state / f"store.{new_id()}"
         try:
             if self.identity.exists() and self.read_id() is None:
                 self.identity.unlink()  # it is garbage
-            write_private(proposal, json.dumps({"store_id": new_id()}).encode())
+            write_private(proposal, json.dumps({"store_id": known or new_id()}).encode())
             try:
                 os.link(proposal, self.identity)
             except FileExistsError:
@@ -108,7 +108,7 @@ class Layout:
             proposal.unlink(missing_ok=True)
         except OSError as error:
             raise unwritable(self.identity, error) from None
-        return self.read_id() or self.claim_id()
+        return self.read_id() or self.claim_id(known)
 
     def _identity(self) -> dict[str, object]:
         try:

@@ -33,11 +33,13 @@ STORAGE_VERSION: Final = "v1.5.0"
 # tables nothing (14.8 bytes a point against 17.1 with the default of 256 KiB; 16 KiB: 22.5)
 BLOCK_SIZE: Final = 65536
 ALIAS: Final = "store"
+FORK_WAIT_S: Final = 2.0
 
 _turn = threading.RLock()  # one lease at a time per process
 _lent: Path | None = None  # what this process has attached right now
 _connection: duckdb.DuckDBPyConnection | None = None
 _held: FileLock | None = None
+_forking: list[threading.RLock] = []
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -55,8 +57,11 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str = ALIAS, *, read_only: bool = False) -> None:
-    """Attach the DuckDB file at ``path``; an existing file keeps the format that it has."""
-    con.execute(f"ATTACH {quoted(str(path))} AS {alias}{' (READ_ONLY)' if read_only else ''}")
+    """Attach the DuckDB file at ``path``; an existing file keeps the format that it has.
+
+    The type is said because DuckDB would take a file that looks like SQLite for one, by an extension.
+    """
+    con.execute(f"ATTACH {quoted(str(path))} AS {alias} (TYPE duckdb{', READ_ONLY' if read_only else ''})")
 
 
 def attach_new(con: duckdb.DuckDBPyConnection, path: Path, alias: str = ALIAS) -> None:
@@ -203,10 +208,22 @@ def disown(lock: FileLock) -> None:
             pass  # filelock has let go of it by itself
 
 
+def _wait_before_fork() -> None:
+    """Let a lease of another thread end: a child born in the middle of it could never attach the file."""
+    if _turn.acquire(timeout=FORK_WAIT_S):
+        _forking.append(_turn)
+
+
+def _go_on_after_fork() -> None:
+    if _forking:
+        _forking.pop().release()
+
+
 def _forget_after_fork() -> None:
     """A forked child owns neither the lock nor the connection of its parent."""
     global _turn, _lent, _connection, _held
     _turn = threading.RLock()
+    _forking.clear()
     if _held is not None:
         disown(_held)
     _held = _lent = None
@@ -218,4 +235,4 @@ def _forget_after_fork() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_after_fork)
+    os.register_at_fork(before=_wait_before_fork, after_in_parent=_go_on_after_fork, after_in_child=_forget_after_fork)

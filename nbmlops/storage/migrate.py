@@ -88,6 +88,14 @@ def ensure(
     return meta["store_id"]
 
 
+def check(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Refuse a file that this version cannot read, without changing anything."""
+    meta = _read_meta(con)
+    if meta is None:
+        raise StoreForeign(f"{path} is a DuckDB database without runs of nbmlops", "name another file")
+    _check_protocol(path, meta)
+
+
 def is_ours(con: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether the attached file is an nbmlops store."""
     return _read_meta(con) is not None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nbmlops import context
 from nbmlops.config import settings
-from nbmlops.errors import RecordError, StoreBusy, StoreError, StoreOpenHere, StoreTooNew
+from nbmlops.errors import RecordError, StoreBusy, StoreError, StoreOpenHere, StoreTooNew, StoreUnwritable
 from nbmlops.storage import archive, changes, faults, ingest, lease, migrate
 from nbmlops.storage.answers import Answers
 from nbmlops.storage.blobs import Blobs
@@ -63,7 +63,7 @@ class Store:
         is_deleted = self._is_here and not self.path.exists()
         with lease.lease(self.layout, wait, foreign_wait=foreign_wait) as con:
             try:
-                self.id = migrate.ensure(con, self.layout, self.layout.claim_id(), self._backup)
+                self.id = migrate.ensure(con, self.layout, self.layout.claim_id(self.id), self._backup)
             except duckdb.Error as error:
                 raise faults.translate(error, self.path) from None
             self._is_here = True
@@ -108,6 +108,12 @@ class Store:
                 until = time.monotonic() + OTHERS_S
                 ingest.ingest(con, self.layout, self.id, own=self.own, deadline=until, patience_s=GONE_S)
                 answer = question(con)
+        except StoreUnwritable as error:
+            if not self.path.exists():
+                raise
+            if changes.pending_files(self.layout):
+                context.tell(f"{error.message}; what is still in the journals is not in this answer")
+            answer = self._read_only(question)
         except (StoreBusy, StoreOpenHere) as error:
             if last is None:
                 raise
@@ -115,6 +121,24 @@ class Store:
             return last.value  # type: ignore[return-value]
         self._answers.keep(key, answer)
         return answer
+
+    def _read_only(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Answer from the file as it is, where nothing can be written: a share, an archive, a full disk."""
+        import duckdb
+
+        con = lease.connect()
+        try:
+            lease.attach(con, self.path, read_only=True)
+            con.execute(f"USE {lease.ALIAS}")
+            migrate.check(con, self.path)
+            return question(con)
+        except duckdb.Error as error:
+            found = faults.translate(error, self.path)
+            if not faults.is_known(found):
+                raise
+            raise found from None
+        finally:
+            con.close()
 
     def read_long(self, question: Callable[[duckdb.DuckDBPyConnection], T], *, key: Hashable = None) -> T:
         """Answer a question of unknown length: after one second it goes on with a private copy of the file.
