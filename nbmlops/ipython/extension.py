@@ -14,6 +14,7 @@ from nbmlops.ipython.identity import Identifier
 from nbmlops.ipython.showing import Screen
 from nbmlops.ipython.transform import take_run_line
 from nbmlops.ipython.whereabouts import Announcement
+from nbmlops.storage.session import Session
 from nbmlops.tracking import sessions
 from nbmlops.ui import present
 
@@ -59,6 +60,7 @@ class Extension:
         self._describe(self._found)
         frontend.look_up(self._found, self._describe)
         sessions.when_opened(self._announcement.make)
+        sessions.when_opened(_warm_up)
         shell.input_transformers_cleanup.insert(0, take_run_line)
         shell.ast_transformers.append(self._overrides)
         magics.register(shell)
@@ -88,6 +90,7 @@ class Extension:
         context.install_notices(None)
         context.unwatch_threads()
         sessions.no_longer(self._announcement.make)
+        sessions.no_longer(_warm_up)
         self._announcement.withdraw()
         self.hooks.recorder.leave()
 
@@ -104,6 +107,17 @@ class Extension:
         sessions.describe(
             frontend=found.name, notebook=found.notebook, notebook_source=found.notebook_source, kernel=found.kernel_id
         )
+
+
+def _warm_up(session: Session) -> None:
+    """Import in the background what the first run cell would wait for."""
+    session.soon(_import_for_runs)
+
+
+def _import_for_runs() -> None:
+    import duckdb  # noqa: F401
+
+    import nbmlops.tracking.closing  # noqa: F401
 
 
 def loaded(shell: Any) -> Any:

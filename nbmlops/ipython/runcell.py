@@ -17,6 +17,7 @@ from nbmlops.storage import session as storage_session
 from nbmlops.tracking.executions import Execution, start_run
 from nbmlops.tracking.line import RunLine
 from nbmlops.tracking.parameters import LiteralHistory, Param, literals
+from nbmlops.tracking.parameters.bindings import bound
 from nbmlops.tracking.parameters.overrides import OverrideTransformer
 from nbmlops.tracking.run import Run
 from nbmlops.ui.footer import Footer
@@ -88,6 +89,8 @@ class CellRun:
         self._params = params
         self._token: Token[Any] | None = None
         self._is_bound = False
+        namespace = shell.user_ns  # by identity: what a failed cell did not get to assign is an earlier cell's
+        self._before = {name: id(namespace[name]) for name in bound(tree) if name in namespace}
         self._duration_s = 0.0
         self._error: tuple[str | None, str | None] = (None, None)
 
@@ -176,7 +179,7 @@ class CellRun:
         self._duration_s, self._error = time.monotonic() - run.started, (name, message)
         try:
             if run.is_open:
-                self._record_late_params(run)
+                self._record_late_params(run, failed=status != "ok")
                 if status == "ok":
                     _log_result(run, getattr(result, "result", None))
         finally:
@@ -204,11 +207,13 @@ class CellRun:
         """The cell as it ran, overrides in place."""
         return self._plan.visit(copy.deepcopy(self._tree))
 
-    def _record_late_params(self, run: Run) -> None:
+    def _record_late_params(self, run: Run, *, failed: bool) -> None:
         from nbmlops.tracking import parameters
 
         if settings().capture_parameters:
-            late = parameters.after_cell(self._tree, self._shell.user_ns, self._params)
+            now = self._shell.user_ns
+            unmade = {name for name, identity in self._before.items() if failed and id(now.get(name)) == identity}
+            late = parameters.after_cell(self._tree, now, self._params, unmade)
             late = parameters.choose(late, self.line.params)
             if late:
                 run.record_params(late)

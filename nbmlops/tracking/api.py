@@ -147,6 +147,14 @@ def end(status: str = "finished") -> None:
         None is open.
     AmbiguousRun
         Several are; end them through their handles.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> run = ml.begin()
+    >>> ml.end("pruned")
+    >>> run.status
+    'pruned'
     """
     if not current.spans:
         raise NoRun("no run is open that could be ended", "ml.begin() or %mlrun begin opens one")
@@ -173,6 +181,15 @@ def resume(ref: str | int | None = None) -> Run:
     ------
     UsageError
         There is no such run, or it is still running in another process.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("stopped early"):
+    ...     ml.log(loss=0.5)
+    >>> run = ml.resume("stopped early")
+    >>> ml.log(loss=0.4)  # step 1
+    >>> ml.end()
     """
     return resuming.resume(ref)
 
@@ -231,12 +248,26 @@ def params(mapping: Mapping[str, Any] | None = None, /, **named: Any) -> None:
 
 
 def tag(*names: str, **named: Any) -> None:
-    """Tag the current run: ``ml.tag("best", team="vision")``; a value of None takes the tag away."""
+    """Tag the current run: ``ml.tag("best", team="vision")``; a value of None takes the tag away.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run():
+    ...     ml.tag("best", team="vision")
+    """
     current.current_run().tag(*names, **named)
 
 
 def note(text: str) -> None:
-    """Set the note of the current run."""
+    """Set the note of the current run; a later note replaces it, an empty one takes it away.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run():
+    ...     ml.note("warm start from #12")
+    """
     current.current_run().note(text)
 
 
@@ -249,6 +280,11 @@ def goal(experiment: str | None = None, /, **goals: str) -> None:
         Where it holds; default: the current experiment.
     **goals
         Metric to ``"max"`` or ``"min"``.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> ml.goal(val_acc="max", loss="min")
     """
     for key, direction in goals.items():
         if direction not in ("min", "max"):
@@ -263,20 +299,47 @@ def goal(experiment: str | None = None, /, **goals: str) -> None:
 
 
 def use(**changes: Any) -> defaults.Defaults:
-    """Set defaults for the runs that follow: ``ml.use(experiment="wine", seed=0)``; alone, show them."""
+    """Set defaults for the runs that follow: ``ml.use(experiment="wine", seed=0)``; alone, show them.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> print(ml.use(experiment="wine", seed=0))
+    experiment  wine (set)
+    seed        0
+    >>> _ = ml.use(experiment=None, seed=None)
+    """
     return defaults.change(**changes)
 
 
 def capture(on: bool | None = None) -> bool:
-    """Switch the recording of executions and outputs off or on; alone, tell whether it is on."""
+    """Switch the recording of executions and outputs off or on; alone, tell whether it is on.
+
+    Runs and what is logged into them by hand are recorded all the same.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> ml.capture(False)
+    False
+    >>> ml.capture(True)
+    True
+    """
     if on is not None:
         context.is_capturing = bool(on)
     return context.is_capturing
 
 
 def store() -> StoreInfo:
-    """Tell where the store is, how large, what is pending, and who holds it."""
-    return describe(sessions.current().store)
+    """Tell where the store is, how large, what is pending, and who holds it.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> ml.store().path.name
+    'mlops.duckdb'
+    """
+    return describe(sessions.store())
 
 
 def runs(filter: str = "", **options: Any) -> RunsTable:
@@ -316,6 +379,16 @@ def get(ref: str | int) -> RunRecord:
     ref
         ``12``, ``"#12"``, a name (its newest run; ``"name~1"`` the one before), ``"latest"``,
         ``"best:val_acc"``, ``"max:val_acc"``, ``"min:loss"``, an id or its last four characters or more.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("example", params={"lr": 0.1}):
+    ...     ml.log(acc=0.9)
+    >>> ml.get("example").params
+    {'lr': 0.1}
+    >>> ml.get("example").metrics
+    {'acc': 0.9}
     """
     from nbmlops.tracking import asking
 
@@ -346,15 +419,22 @@ def sql(query: str, values: Any = None) -> pd.DataFrame:
 
     sql_query.check(query)
     key = ("sql", query, repr(values))
-    return sessions.current().store.read_long(lambda con: sql_query.run(con, query, values), key=key)
+    return sessions.store().read_long(lambda con: sql_query.run(con, query, values), key=key)
 
 
 def export(folder: str | Path) -> list[Path]:
-    """Write every public view as a Parquet file into ``folder``; return the files."""
+    """Write every public view as a Parquet file into ``folder``; return the files.
+
+    Examples
+    --------
+    >>> import nbmlops as ml, tempfile
+    >>> files = ml.export(tempfile.mkdtemp())
+    >>> "runs.parquet" in [file.name for file in files]
+    True
+    """
     from nbmlops.storage.export import export as export_views
 
-    sessions.current()
-    return export_views(sessions.current().store, Path(folder)).files
+    return export_views(sessions.store(), Path(folder)).files
 
 
 def forget(ref: str | int, *, outputs: bool = False) -> None:
@@ -366,6 +446,13 @@ def forget(ref: str | int, *, outputs: bool = False) -> None:
         Which run; see ``ml.get``.
     outputs
         Erase the outputs only.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("private"):
+    ...     ml.log(text="secret")
+    >>> ml.forget("private")
     """
     from nbmlops.tracking import forgetting
 
@@ -373,7 +460,16 @@ def forget(ref: str | int, *, outputs: bool = False) -> None:
 
 
 def delete(ref: str | int) -> None:
-    """Take a run off the lists; ``ml.restore`` brings it back."""
+    """Take a run off the lists; ``ml.restore`` brings it back.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("mistake"):
+    ...     pass
+    >>> ml.delete("mistake")
+    >>> ml.restore("mistake")
+    """
     from nbmlops.tracking import asking
 
     for run_id in asking.resolve(ref):
@@ -381,7 +477,16 @@ def delete(ref: str | int) -> None:
 
 
 def restore(ref: str | int) -> None:
-    """Bring a deleted run back onto the lists."""
+    """Bring a deleted run back onto the lists.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("second thoughts"):
+    ...     pass
+    >>> ml.delete("second thoughts")
+    >>> ml.restore("second thoughts")
+    """
     from nbmlops.tracking import asking
 
     for run_id in asking.resolve(ref, deleted=True):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from nbmlops.storage.session import Session
+from nbmlops.storage.store import Store
 from nbmlops.tracking import defaults, recent, references, sessions
 
 if TYPE_CHECKING:
@@ -47,20 +46,20 @@ def runs(
     """
     from nbmlops.tracking.tables import RunsTable
 
-    session = sessions.current()
+    store = sessions.store()
     where = experiment or defaults.experiment()
     if baseline is not None:
-        pin(session, where, baseline)
-    pinned = session.store.read(lambda con: _pinned(con, where), key=("pinned", where))
+        pin(where, baseline)
+    pinned = store.read(lambda con: _pinned(con, where), key=("pinned", where))
     return RunsTable(
-        _reader(session, (filter, experiment, pinned)),
+        _reader(store, (filter, experiment, pinned)),
         filter,
         experiment=experiment,
         baseline=pinned,
         columns=columns,
         metric=metric,
         fold=fold,
-        blobs=_blobs(session),
+        blobs=store.fetch,
     )
 
 
@@ -68,24 +67,23 @@ def get(ref: str | int) -> RunRecord:
     """Return the record of one run; see ``nbmlops.tracking.api.get``."""
     from nbmlops.tracking.record import RunRecord
 
-    session = sessions.current()
+    store = sessions.store()
     experiment = defaults.experiment()
-    found = session.store.read(
-        lambda con: references.resolve(con, ref, experiment=experiment), key=("resolve", str(ref))
-    )
-    return RunRecord(_reader(session, found.run_id), found.run_id, blobs=_blobs(session), note=found.note)
+    found = store.read(lambda con: references.resolve(con, ref, experiment=experiment), key=("resolve", str(ref)))
+    return RunRecord(_reader(store, found.run_id), found.run_id, blobs=store.fetch, note=found.note)
 
 
 def resolve(ref: str | int, *, deleted: bool = False) -> list[str]:
     """Return the ids of the runs that a reference names."""
-    session = sessions.current()
+    store = sessions.store()
     experiment = defaults.experiment()
-    found = session.store.read(lambda con: references.resolve(con, ref, experiment=experiment, deleted=deleted))
+    found = store.read(lambda con: references.resolve(con, ref, experiment=experiment, deleted=deleted))
     return list(found.run_ids)
 
 
-def pin(session: Session, experiment: str, ref: int | str) -> None:
+def pin(experiment: str, ref: int | str) -> None:
     """Pin the baseline of an experiment, or take the pin away."""
+    session = sessions.current()
     value = None if str(ref).strip().lower() in UNPIN else resolve(ref)[0]
     session.append("tracking.setting", {"name": f"baseline/{experiment}", "value": value})
     recent.forget(session)
@@ -101,7 +99,7 @@ def _pinned(con: duckdb.DuckDBPyConnection, experiment: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _reader(session: Session, about: Hashable) -> Callable[[Callable[[Any], Any]], Any]:
+def _reader(store: Store, about: Hashable) -> Callable[[Callable[[Any], Any]], Any]:
     """Return what asks the store; a question is known again by its code and the plain values it holds.
 
     So the last good answer can be given while another program holds the file.
@@ -111,10 +109,6 @@ def _reader(session: Session, about: Hashable) -> Callable[[Callable[[Any], Any]
         cells = getattr(question, "__closure__", None) or ()
         held = [cell.cell_contents for cell in cells]
         plain = tuple(value for value in held if value is None or isinstance(value, int | str))
-        return session.store.read(question, key=(about, getattr(question, "__qualname__", ""), plain))
+        return store.read(question, key=(about, getattr(question, "__qualname__", ""), plain))
 
     return read
-
-
-def _blobs(session: Session) -> Callable[[str], Path]:
-    return session.store.blobs.path

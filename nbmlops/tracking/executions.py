@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from nbmlops.storage.blobs import INLINE_LIMIT
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.session import Session
-from nbmlops.tracking import closing, current, run, sessions
+from nbmlops.tracking import current, run, sessions
 from nbmlops.tracking.redact import redact
 from nbmlops.tracking.surroundings import facts
 
@@ -147,6 +147,8 @@ def start_run(
         seed=seed,
     )
     execution.run_id = begun.id
+    from nbmlops.tracking import closing  # not while the extension loads: it draws in the looks
+
     closing.note_begin(begun)
     dress(begun, tags=tags, note=note, params=params)
     return begun

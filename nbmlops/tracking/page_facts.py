@@ -34,8 +34,14 @@ class PageFacts:
         self.metrics = queries.metrics_of(con, sorted(folded.union(self.ids)))
         self.tags = queries.tags_of(con, self.ids)
         self.defined = queries.goals_of(con, sorted({str(row["experiment"]) for row in rows}))
+        self.origins = queries.param_origins(con, self.ids)
         self.metric_keys = self.ranked_metrics()
         self.sparks: dict[str, list[float]] = {}
+
+    def rank_param(self, key: str) -> tuple[bool, int, str]:
+        """Parameters that a person wrote first, those of many runs first."""
+        uses = sum(key in params for params in self.params.values())
+        return (self.origins.get(key) in ("estimator", "config"), -uses, key)
 
     def ranked_metrics(self) -> list[str]:
         """Metrics by what people look at first: goals that were given, held-out data, many runs."""

@@ -175,6 +175,12 @@ def params_of(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, d
     return found
 
 
+def param_origins(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, str]:
+    """Where the params of these runs come from, by key; of several origins the one that comes last in the alphabet."""
+    sql = f"SELECT key, max(origin) FROM _nbm.params WHERE {of_ids()} GROUP BY key"
+    return dict(con.execute(sql, bound_ids(ids)).fetchall())
+
+
 def metrics_of(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, dict[str, Summary]]:
     """The metrics of these runs, keys in order."""
     found: dict[str, dict[str, Summary]] = {run: {} for run in ids}

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nbmlops.config import JOIN
+from nbmlops.config import JOIN, store_path
 from nbmlops.storage import session as storage_session
 from nbmlops.storage.liveness import host
 from nbmlops.storage.session import Session
+from nbmlops.storage.store import Store
 from nbmlops.tracking import current as current_runs
 
 _facts: dict[str, Any] = {}
@@ -31,6 +32,16 @@ def current() -> Session:
     return session
 
 
+def store() -> Store:
+    """Return the store to ask: the session's, else the one that a session would have; asking writes nothing."""
+    session = storage_session.existing()
+    if session is not None:
+        return session.store
+    path = store_path(folder())
+    return _stores.setdefault(path, Store(path))
+
+
+_stores: dict[Path, Store] = {}
 _openers: list[Callable[[Session], None]] = []
 
 

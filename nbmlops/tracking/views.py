@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import duckdb
 
 PAGE = 50
-MOST_PARAMS = 8
-MOST_METRICS = 6
+MOST_PARAMS = 5  # so that the metrics are in sight
+MOST_METRICS = 5
 MOST_HIDDEN = 12
 EMPTY = "no runs yet: put %mlrun on top of a cell, or use `with ml.run('name'):`"
 
@@ -104,7 +104,7 @@ class _Table(PageFacts):
         """The default columns: what differs; and what is to be said about the rest."""
         keys = sorted({key for run in self.ids for key in self.params[run]})
         equal = [key for key in keys if len(self.ids) > 1 and self.is_equal(key)]
-        varying = [key for key in keys if key not in equal]
+        varying = sorted((key for key in keys if key not in equal), key=self.rank_param)
         shown_params, shown_metrics = varying[:MOST_PARAMS], self.metric_keys[:MOST_METRICS]
         columns = [
             Column("status", "status", "status"),

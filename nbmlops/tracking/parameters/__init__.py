@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from nbmlops.errors import UsageError
@@ -86,7 +86,9 @@ def before_cell(
     return list(found.values())
 
 
-def after_cell(tree: ast.Module, namespace: Mapping[str, object], known: Iterable[Param] = ()) -> list[Param]:
+def after_cell(
+    tree: ast.Module, namespace: Mapping[str, object], known: Iterable[Param] = (), unmade: Collection[str] = ()
+) -> list[Param]:
     """Parameters that can be seen only when the cell has run.
 
     Parameters
@@ -97,6 +99,9 @@ def after_cell(tree: ast.Module, namespace: Mapping[str, object], known: Iterabl
         The user's variables, after the cell.
     known
         Parameters that were found before.
+    unmade
+        Names that the cell would have assigned and did not, because it failed before: what they
+        hold is an earlier cell's.
 
     Returns
     -------
@@ -104,8 +109,8 @@ def after_cell(tree: ast.Module, namespace: Mapping[str, object], known: Iterabl
         Estimators the cell made or used, and configs (no plain dicts: those are as often results)
         it made.
     """
-    made = bound(tree)
-    names = made | reads(tree)
+    made = bound(tree) - set(unmade)
+    names = made | (reads(tree) - set(unmade))
     found = {param.key for param in known}
     new = [Param(key, value, "config") for key, value in configs(made, namespace, dicts=False).items()]
     new += [Param(key, value, "estimator") for key, value in estimators(names, namespace).items()]
