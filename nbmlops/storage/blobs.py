@@ -84,7 +84,7 @@ class Blobs:
         finally:
             if fd >= 0:
                 os.close(fd)
-            temporary.unlink(missing_ok=True)  # still there if the source or the disk gave up
+                temporary.unlink(missing_ok=True)  # still there if the source or the disk gave up
         if fault is not None:
             found = unwritable(self._layout.blobs, fault)
             if self.on_fault is None:

@@ -19,7 +19,16 @@ _DAMAGE = (
     "invalidated",
     "could not read",
 )
-_REFUSALS = ("permission denied", "read-only file system", "no space left", "file too large", "quota", "not permitted")
+_REFUSALS = (
+    "permission denied",
+    "read-only file system",
+    "no space left",
+    "file too large",
+    "quota",
+    "not permitted",
+    "no such file or directory",
+    "is a directory",
+)
 
 
 def translate(error: Exception, path: Path) -> StoreError:
