@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbmlops import context
 from nbmlops.errors import AmbiguousRun, NoRun, UsageError
-from nbmlops.storage.store import StoreInfo, describe
 from nbmlops.tracking import current, defaults, executions, recent, resuming, seeds, sessions
 from nbmlops.tracking import run as run_module
+from nbmlops.tracking.asking import export, get, resolve, runs, sql, store
+from nbmlops.tracking.forgetting import forget
 from nbmlops.tracking.run import Run
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from nbmlops.tracking.tables import RunRecord, RunsTable
+__all__ = [
+    "Run",
+    "begin",
+    "capture",
+    "delete",
+    "end",
+    "export",
+    "forget",
+    "get",
+    "goal",
+    "log",
+    "log_batch",
+    "note",
+    "params",
+    "restore",
+    "resume",
+    "run",
+    "runs",
+    "sql",
+    "store",
+    "tag",
+    "use",
+]
 
 Tags = Mapping[str, str | None] | Iterable[str] | str | None
 
@@ -330,135 +349,6 @@ def capture(on: bool | None = None) -> bool:
     return context.is_capturing
 
 
-def store() -> StoreInfo:
-    """Tell where the store is, how large, what is pending, and who holds it.
-
-    Examples
-    --------
-    >>> import nbmlops as ml
-    >>> ml.store().path.name
-    'mlops.duckdb'
-    """
-    return describe(sessions.store())
-
-
-def runs(filter: str = "", **options: Any) -> RunsTable:
-    """Return the runs that match a filter, as a table.
-
-    Parameters
-    ----------
-    filter
-        Such as ``"val_acc > .9 and model = 'gbm' order by val_acc desc limit 20"``: bare names of
-        parameters, metrics, tags and run fields.
-    **options
-        See ``nbmlops.tracking.asking.runs``: ``baseline``, ``experiment``, ``columns``, ``fold``.
-
-    Returns
-    -------
-    RunsTable
-        Shows itself; ``.df()`` is a frame, ``.chart()`` an Altair chart.
-
-    Examples
-    --------
-    >>> import nbmlops as ml
-    >>> with ml.run("example"):
-    ...     ml.log(acc=0.9)
-    >>> len(ml.runs("name = 'example' and acc > .8")) >= 1
-    True
-    """
-    from nbmlops.tracking import asking
-
-    return asking.runs(filter, **options)
-
-
-def get(ref: str | int) -> RunRecord:
-    """Return everything kept about one run.
-
-    Parameters
-    ----------
-    ref
-        ``12``, ``"#12"``, a name (its newest run; ``"name~1"`` the one before), ``"latest"``,
-        ``"best:val_acc"``, ``"max:val_acc"``, ``"min:loss"``, an id or its last four characters or more.
-
-    Examples
-    --------
-    >>> import nbmlops as ml
-    >>> with ml.run("example", params={"lr": 0.1}):
-    ...     ml.log(acc=0.9)
-    >>> ml.get("example").params
-    {'lr': 0.1}
-    >>> ml.get("example").metrics
-    {'acc': 0.9}
-    """
-    from nbmlops.tracking import asking
-
-    return asking.get(ref)
-
-
-def sql(query: str, values: Any = None) -> pd.DataFrame:
-    """Ask the store in SQL; only reading is possible.
-
-    Parameters
-    ----------
-    query
-        One statement over the public views: ``runs``, ``params``, ``metrics``, ``metric_summary`` ...
-    values
-        Bound values: a list for ``?``, a mapping for ``$name``.
-
-    Notes
-    -----
-    A query that takes longer than a second goes on with a private copy of the file, so that it holds up nobody.
-
-    Examples
-    --------
-    >>> import nbmlops as ml
-    >>> list(ml.sql("SELECT 1 AS one").columns)
-    ['one']
-    """
-    from nbmlops.tracking import sql_query
-
-    sql_query.check(query)
-    key = ("sql", query, repr(values))
-    return sessions.store().read_long(lambda con: sql_query.run(con, query, values), key=key)
-
-
-def export(folder: str | Path) -> list[Path]:
-    """Write every public view as a Parquet file into ``folder``; return the files.
-
-    Examples
-    --------
-    >>> import nbmlops as ml, tempfile
-    >>> files = ml.export(tempfile.mkdtemp())
-    >>> "runs.parquet" in [file.name for file in files]
-    True
-    """
-    from nbmlops.storage.export import export as export_views
-
-    return export_views(sessions.store(), Path(folder)).files
-
-
-def forget(ref: str | int, *, outputs: bool = False) -> None:
-    """Erase what was kept of a run, or only its outputs: from the file, the journals and the blobs.
-
-    Parameters
-    ----------
-    ref
-        Which run; see ``ml.get``.
-    outputs
-        Erase the outputs only.
-
-    Examples
-    --------
-    >>> import nbmlops as ml
-    >>> with ml.run("private"):
-    ...     ml.log(text="secret")
-    >>> ml.forget("private")
-    """
-    from nbmlops.tracking import forgetting
-
-    forgetting.forget(ref, outputs=outputs)
-
-
 def delete(ref: str | int) -> None:
     """Take a run off the lists; ``ml.restore`` brings it back.
 
@@ -470,9 +360,7 @@ def delete(ref: str | int) -> None:
     >>> ml.delete("mistake")
     >>> ml.restore("mistake")
     """
-    from nbmlops.tracking import asking
-
-    for run_id in asking.resolve(ref):
+    for run_id in resolve(ref):
         _set(run_id, "deleted", "true")
 
 
@@ -487,9 +375,7 @@ def restore(ref: str | int) -> None:
     >>> ml.delete("second thoughts")
     >>> ml.restore("second thoughts")
     """
-    from nbmlops.tracking import asking
-
-    for run_id in asking.resolve(ref, deleted=True):
+    for run_id in resolve(ref, deleted=True):
         _set(run_id, "deleted", "false")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from nbmlops.storage.store import Store
-from nbmlops.tracking import defaults, recent, references, sessions
+from nbmlops.storage.store import Store, StoreInfo, describe
+from nbmlops.tracking import defaults, recent, references, sessions, sql_query
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
     from nbmlops.tracking.record import RunRecord
     from nbmlops.tracking.tables import RunsTable
@@ -28,10 +30,13 @@ def runs(
     metric: str | None = None,
     fold: bool = True,
 ) -> RunsTable:
-    """Return the table of runs; see ``nbmlops.tracking.api.runs``.
+    """Return the runs that match a filter, as a table.
 
     Parameters
     ----------
+    filter
+        Such as ``"val_acc > .9 and model = 'gbm' order by val_acc desc limit 20"``: bare names of
+        parameters, metrics, tags and run fields.
     baseline
         Pin this run: metrics show their difference to it, here and under cells, until another is
         pinned; ``"none"`` takes the pin away. Left out: what is pinned already.
@@ -43,6 +48,19 @@ def runs(
         The metric that is drawn as a curve.
     fold
         Show attempts at the same thing as one row.
+
+    Returns
+    -------
+    RunsTable
+        Shows itself; ``.df()`` is a frame, ``.chart()`` an Altair chart.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("example"):
+    ...     ml.log(acc=0.9)
+    >>> len(ml.runs("name = 'example' and acc > .8")) >= 1
+    True
     """
     from nbmlops.tracking.tables import RunsTable
 
@@ -64,13 +82,82 @@ def runs(
 
 
 def get(ref: str | int) -> RunRecord:
-    """Return the record of one run; see ``nbmlops.tracking.api.get``."""
+    """Return everything kept about one run.
+
+    Parameters
+    ----------
+    ref
+        ``12``, ``"#12"``, a name (its newest run; ``"name~1"`` the one before), ``"latest"``,
+        ``"best:val_acc"``, ``"max:val_acc"``, ``"min:loss"``, an id or its last four characters or more.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("example", params={"lr": 0.1}):
+    ...     ml.log(acc=0.9)
+    >>> ml.get("example").params
+    {'lr': 0.1}
+    >>> ml.get("example").metrics
+    {'acc': 0.9}
+    """
     from nbmlops.tracking.record import RunRecord
 
     store = sessions.store()
     experiment = defaults.experiment()
     found = store.read(lambda con: references.resolve(con, ref, experiment=experiment), key=("resolve", str(ref)))
     return RunRecord(_reader(store, found.run_id), found.run_id, blobs=store.fetch, note=found.note)
+
+
+def sql(query: str, values: Any = None) -> pd.DataFrame:
+    """Ask the store in SQL; only reading is possible.
+
+    Parameters
+    ----------
+    query
+        One statement over the public views: ``runs``, ``params``, ``metrics``, ``metric_summary`` ...
+    values
+        Bound values: a list for ``?``, a mapping for ``$name``.
+
+    Notes
+    -----
+    A query that takes longer than a second goes on with a private copy of the file, so that it holds up nobody.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> list(ml.sql("SELECT 1 AS one").columns)
+    ['one']
+    """
+    sql_query.check(query)
+    key = ("sql", query, repr(values))
+    return sessions.store().read_long(lambda con: sql_query.run(con, query, values), key=key)
+
+
+def store() -> StoreInfo:
+    """Tell where the store is, how large, what is pending, and who holds it.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> ml.store().path.name
+    'mlops.duckdb'
+    """
+    return describe(sessions.store())
+
+
+def export(folder: str | Path) -> list[Path]:
+    """Write every public view as a Parquet file into ``folder``; return the files.
+
+    Examples
+    --------
+    >>> import nbmlops as ml, tempfile
+    >>> files = ml.export(tempfile.mkdtemp())
+    >>> "runs.parquet" in [file.name for file in files]
+    True
+    """
+    from nbmlops.storage.export import export as export_views
+
+    return export_views(sessions.store(), Path(folder)).files
 
 
 def resolve(ref: str | int, *, deleted: bool = False) -> list[str]:

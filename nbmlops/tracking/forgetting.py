@@ -13,9 +13,24 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def forget(ref: str | int, *, outputs: bool) -> None:
-    """Forget a run, or its outputs; see ``nbmlops.tracking.api.forget``."""
-    from nbmlops.tracking import asking
+def forget(ref: str | int, *, outputs: bool = False) -> None:
+    """Erase what was kept of a run, or only its outputs: from the file, the journals and the blobs.
+
+    Parameters
+    ----------
+    ref
+        Which run; see ``ml.get``.
+    outputs
+        Erase the outputs only.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> with ml.run("private"):
+    ...     ml.log(text="secret")
+    >>> ml.forget("private")
+    """
+    from nbmlops.tracking import asking  # the two name each other
 
     run_ids = asking.resolve(ref)
     for run_id in run_ids:
