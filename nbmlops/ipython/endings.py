@@ -20,7 +20,10 @@ class Ending:
 
     @property
     def name(self) -> str | None:
-        return None if self.error is None else type(self.error).__name__
+        if self.error is None:
+            return None
+        # the public name: Python 3.13 raises a private subclass of SyntaxError for a cell that is cut short
+        return next(kind.__name__ for kind in type(self.error).__mro__ if not kind.__name__.startswith("_"))
 
     @property
     def message(self) -> str | None:
