@@ -19,7 +19,7 @@ from nbmlops.storage.layout import Layout, unwritable
 if TYPE_CHECKING:
     import duckdb
 
-CHUNK: Final = 1 << 20  # about 8,000 points: some 30 ms
+CHUNK: Final = 1 << 19  # about 4,000 points: some 20 ms, so that a lease of 50 ms stays one
 LONGEST: Final = 2 * journal.MAX_LINE  # what is longer and holds no newline is no line
 
 

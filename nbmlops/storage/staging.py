@@ -7,7 +7,7 @@ and slow down ``log()`` in the thread next door.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nbmlops.storage.layout import Layout, write_private
 from nbmlops.storage.slices import known_types, slices
@@ -23,9 +23,10 @@ _STAGE: Final = """
 CREATE OR REPLACE TEMP TABLE staged AS
 SELECT i, line, h.t AS t, h.v AS v, h.n AS n, h.ns AS ns, $1 AS session_id
 FROM (SELECT i, line, from_json(line, $2) AS h FROM (
-    SELECT unnest(string_split($3, chr(10))) AS line, unnest(generate_series(1, len(string_split($3, chr(10))))) AS i
+    SELECT line, row_number() OVER () AS i FROM (SELECT unnest(string_split($3, chr(10))) AS line)
 ) WHERE {where})
 """
+_KINDS: Final = "SELECT t, v, min(i), bool_or(n IS NULL OR ns IS NULL), count(*), max(ns) FROM staged GROUP BY t, v"
 _NO_OBJECT: Final = "not a record: no JSON object with t, v, n and ns"
 
 
@@ -60,16 +61,15 @@ def take_piece(con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending, p
     duckdb.Error
         One of ``faults()``: some record refuses to go in. Nothing of the piece is in.
     """
-    refused: list[Refused] = []
-    used = _stage(con, entry, piece, refused)
-    records = _keep(con, layout, entry, used, refused)
+    used, refused, kinds = _stage(con, entry, piece)
+    records = _keep(con, layout, entry, used, refused, kinds) if used else 0
     return Taken(records, len(refused), used < len(piece))
 
 
 def refuse_piece(con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending, piece: bytes, reason: str) -> Taken:
     """Set a line aside that refuses to go in."""
     con.execute(_STAGE.format(where="false"), ["", _HEAD, ""])
-    _keep(con, layout, entry, len(piece), [Refused(entry.offset, piece, reason)])
+    _keep(con, layout, entry, len(piece), [Refused(entry.offset, piece, reason)], [])
     return Taken(0, 1, False)
 
 
@@ -83,8 +83,8 @@ def roll_back(con: duckdb.DuckDBPyConnection) -> None:
         pass  # the fault came before it began
 
 
-def _stage(con: duckdb.DuckDBPyConnection, entry: Pending, piece: bytes, refused: list[Refused]) -> int:
-    """Fill ``staged``; return how many bytes may count as taken in."""
+def _stage(con: duckdb.DuckDBPyConnection, entry: Pending, piece: bytes) -> tuple[int, list[Refused], list[Any]]:
+    """Fill ``staged``; return how many bytes may count as taken in, what in them is no record, and the kinds."""
     import duckdb
 
     values = [entry.header["session_id"], _HEAD, piece.decode("utf-8", "replace")]
@@ -94,21 +94,22 @@ def _stage(con: duckdb.DuckDBPyConnection, entry: Pending, piece: bytes, refused
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         has_garbage = True
         con.execute(_STAGE.format(where="CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' END"), values)
-    kinds = con.execute("SELECT t, v, min(i), bool_or(n IS NULL OR ns IS NULL) FROM staged GROUP BY t, v").fetchall()
-    if has_garbage or any(None in kind or kind[3] for kind in kinds):
-        _find_garbage(con, entry, piece, refused)
+    kinds = con.execute(_KINDS).fetchall()
+    has_garbage = has_garbage or any(None in kind[:2] or kind[3] for kind in kinds)
+    refused = _find_garbage(con, entry, piece) if has_garbage else []
     known = known_types()
     first_new = min((kind[2] for kind in kinds if None not in kind[:2] and kind[:2] not in known), default=None)
     if first_new is None:
-        return len(piece)
+        return len(piece), refused, con.execute(_KINDS).fetchall() if has_garbage else kinds
     con.execute("DELETE FROM staged WHERE i >= ?", [first_new])
     used = sum(len(line) + 1 for line in piece.split(b"\n")[: first_new - 1])
-    refused[:] = [one for one in refused if one.offset < entry.offset + used]
-    return used
+    refused = [one for one in refused if one.offset < entry.offset + used]
+    return used, refused, con.execute(_KINDS).fetchall()
 
 
-def _find_garbage(con: duckdb.DuckDBPyConnection, entry: Pending, piece: bytes, refused: list[Refused]) -> None:
-    """Name the lines that are no records and take them out of ``staged``."""
+def _find_garbage(con: duckdb.DuckDBPyConnection, entry: Pending, piece: bytes) -> list[Refused]:
+    """Name the lines that are no records, and take them out of ``staged``."""
+    refused = []
     con.execute("DELETE FROM staged WHERE t IS NULL OR v IS NULL OR n IS NULL OR ns IS NULL")
     good = {row[0] for row in con.execute("SELECT i FROM staged").fetchall()}
     position = entry.offset
@@ -116,14 +117,19 @@ def _find_garbage(con: duckdb.DuckDBPyConnection, entry: Pending, piece: bytes, 
         if line and index not in good:
             refused.append(Refused(position, line, _NO_OBJECT))
         position += len(line) + 1
+    return refused
 
 
-def _keep(con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending, used: int, refused: list[Refused]) -> int:
+def _keep(
+    con: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    entry: Pending,
+    used: int,
+    refused: list[Refused],
+    kinds: list[Any],
+) -> int:
     """Run the slices' statements and move the offset, in one transaction; return the number of records."""
-    count, last_ns = con.execute("SELECT count(*), max(ns) FROM staged").fetchone() or (0, None)
-    if not used:
-        return 0
-    present = set(con.execute("SELECT DISTINCT t, v FROM staged").fetchall())
+    present = {kind[:2] for kind in kinds}
     statements = [one for part in slices() for one in part.statements if one.sql and one.types & present]
     for statement in statements:
         if statement.phase == "prepare":
@@ -143,7 +149,7 @@ def _keep(con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending, used: 
         )
     before = entry.offset, entry.last_ns
     entry.offset += used
-    entry.last_ns = max(entry.last_ns, last_ns or 0)
+    entry.last_ns = max([entry.last_ns, *(kind[5] for kind in kinds)])
     try:
         entry.note(con)
         con.execute("COMMIT")
@@ -151,11 +157,13 @@ def _keep(con: duckdb.DuckDBPyConnection, layout: Layout, entry: Pending, used: 
         entry.offset, entry.last_ns = before
         raise
     entry.is_known, entry.was_alive = True, entry.is_alive
-    return int(count)
+    return int(sum(kind[4] for kind in kinds))
 
 
 def sweep(con: duckdb.DuckDBPyConnection, *, always: bool = False) -> None:
     """Take out again what was forgotten; slices say when there may be something."""
+    if con.execute("SELECT 1 FROM _nbm.forgotten LIMIT 1").fetchone() is None:
+        return
     for part in slices():
         if part.guard and (always or (con.execute(part.guard).fetchone() or (False,))[0]):
             for statement in part.sweeps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 from nbmlops.storage import control
@@ -36,7 +37,7 @@ def test_the_journal_is_synced_about_once_a_second_after_the_blobs(tmp_path: Pat
     calls = [tuple(call) for call in json.loads(out)]
     journal = [at for name, at, path in calls if path.endswith(".jsonl") and name == "fdatasync"]
     assert 2 <= len(journal) <= 5
-    assert all(0.7 < later - earlier < 2.5 for earlier, later in zip(journal, journal[1:], strict=False))
+    assert all(0.7 < later - earlier < 2.5 for earlier, later in pairwise(journal))
     blob = [at for _, at, path in calls if "/blobs/" in path and len(Path(path).name) == 64]
     assert len(blob) == 1 and blob[0] < journal[0]
 

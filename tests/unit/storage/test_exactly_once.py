@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from nbmlops.storage.journal import Journal
@@ -19,6 +18,7 @@ from nbmlops.storage.liveness import Presence
 from tests.unit.storage.stores import START_NS, Table, header
 
 RUNS = ("01kdw1000000000000", "01kdw1000000000001", "01kdw1000000000002")
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking takes minutes here: do it by hand
 KEYS = st.sampled_from(["loss", "acc", "a/b", "ключ", "'\"\\{}#"])
 NUMBERS = st.one_of(st.floats(width=64), st.integers(-(2**70), 2**70)).map(
     lambda x: (
@@ -116,7 +116,7 @@ def tables(table: Table) -> dict[str, list[Any]]:
     return {name: [tuple(map(repr, row)) for row in table.all(sql)] for name, sql in VIEWS.items()}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, phases=QUICK, suppress_health_check=list(HealthCheck))
 @given(records=st.lists(payloads(), min_size=1, max_size=40), data=st.data())
 def test_the_same_tables_whatever_happens(records: list[tuple[str, dict[str, Any]]], data: st.DataObject) -> None:
     lines = encoded(records)
@@ -150,10 +150,6 @@ def test_the_same_tables_whatever_happens(records: list[tuple[str, dict[str, Any
         table.ingest()
         assert tables(table) == tables(plain)
         assert table.all("SELECT count(*) FROM _nbm.quarantine") == [(quarantined + 1,)]
-        mean = "SELECT run_id, key, mean FROM metric_summary ORDER BY ALL"
-        for ours, theirs in zip(table.all(mean), plain.all(mean), strict=True):
-            assert ours[:2] == theirs[:2]
-            assert ours[2] == pytest.approx(theirs[2], rel=1e-9, nan_ok=True) or abs(theirs[2]) < 1e300
 
 
 def disturb(table: Table, data: st.DataObject) -> None:
@@ -174,7 +170,7 @@ def disturb(table: Table, data: st.DataObject) -> None:
         table.ingest(own=own, deadline=deadline, chunk=chunk)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, phases=QUICK, suppress_health_check=list(HealthCheck))
 @given(points=st.lists(st.tuples(st.sampled_from(RUNS), KEYS, st.integers(0, 5)), max_size=60), order=st.randoms())
 def test_every_point_is_there_as_often_as_it_was_logged(points: list[tuple[str, str, int]], order: Any) -> None:
     """Against a count made without any SQL."""
@@ -193,5 +189,10 @@ def test_every_point_is_there_as_often_as_it_was_logged(points: list[tuple[str, 
         table.ingest()
         found = Counter((run, key, step) for run, key, step in table.all("SELECT run_id, key, step FROM metrics"))
         assert found == Counter((run, key, float(step)) for run, key, step in points)
-        summary = {(run, key): count for run, key, count in table.all("SELECT run_id, key, count FROM metric_summary")}
-        assert summary == Counter((run, key) for run, key, _ in points)
+        # whole numbers add up to the same in every order
+        summary = table.all("SELECT run_id, key, count, count * mean FROM metric_summary")
+        assert {(run, key): count for run, key, count, _ in summary} == Counter((run, key) for run, key, _ in points)
+        sums: Counter[tuple[str, str]] = Counter()
+        for run, key, step in points:
+            sums[run, key] += step
+        assert {(run, key): round(total) for run, key, _, total in summary} == sums
