@@ -43,8 +43,8 @@ def store_path(folder: Path | None = None) -> Path:
 
     ``NBMLOPS_STORE``, else the store of the run that started this process (``NBMLOPS_RUN``), else
     ``c.NbMlops.store``, else the nearest ``mlops.duckdb`` upwards (not past
-    the git root, the home folder or a mount point, and only files of the same user), else a new one
-    in ``folder``.
+    the git root, the home folder or a mount point, never the file system's root or a folder that
+    others write to, and only files of the same user), else a new one in ``folder``.
     """
     folder = (folder or Path.cwd()).absolute()
     joined = os.environ.get(JOIN, "").partition(":")[2]
@@ -66,6 +66,8 @@ def _nearest(folder: Path) -> Path | None:
     """Return the nearest store of this user at or above ``folder``."""
     home = Path.home()
     for place in (folder, *folder.parents):
+        if place != folder and _is_everybodys(place):
+            return None
         candidate = place / STORE_NAME
         try:
             if candidate.is_file() and _is_mine(candidate.stat()):
@@ -75,6 +77,14 @@ def _nearest(folder: Path) -> Path | None:
         if place == home or (place / ".git").exists() or os.path.ismount(place):
             return None
     return None
+
+
+def _is_everybodys(place: Path) -> bool:
+    """Tell whether a folder is no project's: the root of the file system, or one that others write to (``/tmp``)."""
+    try:
+        return place.parent == place or bool(place.stat().st_mode & 0o002)
+    except OSError:
+        return True
 
 
 def _is_mine(found: Any) -> bool:

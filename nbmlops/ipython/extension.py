@@ -110,14 +110,18 @@ class Extension:
 
 
 def _warm_up(session: Session) -> None:
-    """Import in the background what the first run cell would wait for."""
-    session.soon(_import_for_runs)
+    """Import and open in the background what the first run cell would wait for."""
+    session.soon(lambda: _prepare_first_footer(session))
 
 
-def _import_for_runs() -> None:
-    import duckdb  # noqa: F401
+def _prepare_first_footer(session: Session) -> None:
+    from nbmlops.errors import StoreError
+    from nbmlops.tracking import closing
 
-    import nbmlops.tracking.closing  # noqa: F401
+    try:
+        closing.preload(session)
+    except StoreError:
+        pass  # the first footer asks again, and says what is wrong
 
 
 def loaded(shell: Any) -> Any:

@@ -152,20 +152,22 @@ def _tags(tags: Tags) -> dict[str, str | None]:
     return dict(tags) if isinstance(tags, Mapping) else dict.fromkeys(tags, "")
 
 
-def end(status: str = "finished") -> None:
+def end(status: str = "finished", *, ref: str | int | None = None) -> None:
     """End the run that ``ml.begin`` or ``ml.resume`` opened.
 
     Parameters
     ----------
     status
         finished, failed, interrupted, stopped or pruned.
+    ref
+        Which one, by its number, its name or the end of its id, where several are open.
 
     Raises
     ------
     NoRun
-        None is open.
+        None is open, or none that ``ref`` names.
     AmbiguousRun
-        Several are; end them through their handles.
+        Several are, and ``ref`` does not say which.
 
     Examples
     --------
@@ -175,12 +177,18 @@ def end(status: str = "finished") -> None:
     >>> run.status
     'pruned'
     """
+    named = current.spans if ref is None else [run for run in current.spans if run.is_named(ref)]
+    names = ", ".join(run.label for run in current.spans)
     if not current.spans:
         raise NoRun("no run is open that could be ended", "ml.begin() or %mlrun begin opens one")
-    if len(current.spans) > 1:
-        names = ", ".join(run.label for run in current.spans)
-        raise AmbiguousRun(f"{len(current.spans)} runs are open: {names}", "end them through their handles: run.end()")
-    current.spans[0].end(status)
+    if not named:
+        raise NoRun(f"{ref!r} is not open; open are: {names}", "end one of these")
+    if len(named) > 1:
+        first = current.spans[0].label.split()[0].lstrip("#")
+        raise AmbiguousRun(
+            f"{len(named)} runs are open: {names}", f"say which: %mlrun end {first}, ml.end(ref={first!r}) or run.end()"
+        )
+    named[0].end(status)
 
 
 def resume(ref: str | int | None = None) -> Run:

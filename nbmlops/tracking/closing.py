@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from nbmlops.errors import StoreError
-from nbmlops.tracking import recent, sessions
+from nbmlops.tracking import current, defaults, recent, sessions
 from nbmlops.tracking.goals import goal
 from nbmlops.ui.footer import ABSENT, Footer, FooterMetric, FooterParam
 
 if TYPE_CHECKING:
     import duckdb
 
+    from nbmlops.storage.session import Session
     from nbmlops.tracking.parameters import Param
     from nbmlops.tracking.run import Run
 
@@ -48,6 +53,7 @@ def footer(
         found, facts = recent.Experiment(), recent.facts_of(run)
         notes.append(f"{error.message}; the run is safe in the journal")
     other = found.baseline if found.baseline is not None and found.baseline.run_id != run.id else found.newest
+    notes += _where(run)
     said = {param.key: param.value for param in cell_says}
     return Footer(
         run={
@@ -65,6 +71,34 @@ def footer(
         error_message=error_message,
         warnings=tuple(notes),
     )
+
+
+_told: set[str] = set()  # sessions whose first footer said where runs go
+
+
+def _where(run: Run) -> list[str]:
+    """Say once a session where runs are recorded, unless that is the store everybody expects."""
+    session = sessions.current()
+    if session.id in _told:
+        return []
+    _told.add(session.id)
+    folder = sessions.folder() or Path.cwd()
+    is_new = run.number_hint == 1
+    path = session.store.path
+    if path.parent == folder and not is_new:
+        return []
+    near = os.path.relpath(path, folder)
+    where = near if near.count("..") <= 3 else str(path)
+    return [f"recorded in {where}{' (new)' if is_new else ''}"]
+
+
+def preload(session: Session) -> None:
+    """Ask the store in the background what the first run will be compared with: its footer need not wait for that."""
+    name = defaults.experiment()
+    if recent.experiment(session, name) is None:
+        begun = [run.number_hint for run in current.active.values() if run.number_hint is not None]
+        found = session.store.read(lambda con: _compared(con, name, min(begun, default=sys.maxsize), None))
+        recent.remember(session, name, found[0])
 
 
 def _facts(run: Run, duration_s: float | None) -> tuple[recent.Experiment, recent.Facts]:
@@ -94,50 +128,60 @@ def note_begin(run: Run) -> None:
 
 
 def _ask(con: duckdb.DuckDBPyConnection, run: Run) -> tuple[recent.Experiment, recent.Facts]:
-    """Read the run and those it is compared with: the pinned baseline, and the run before in its experiment."""
+    """Read the run and those it is compared with."""
     row = con.execute("SELECT number FROM _nbm.run_numbers WHERE run_id = ?", [run.id]).fetchone()
     number = int(row[0]) if row else run.number_hint
+    found, facts = _compared(con, run.experiment, number or sys.maxsize, run.parent_id, {run.id: number})
+    return found, facts[run.id]
+
+
+def _compared(
+    con: duckdb.DuckDBPyConnection,
+    experiment: str,
+    below: int,
+    parent_id: str | None,
+    also: Mapping[str, int | None] = MappingProxyType({}),
+) -> tuple[recent.Experiment, dict[str, recent.Facts]]:
+    """Read the pinned baseline and the newest run numbered below, and the facts of these and other runs."""
     baseline = con.execute(
         "SELECT s.value, n.number FROM (SELECT arg_max({'id': value}, (ns, session_id, n)).id AS value"
         " FROM _nbm.settings WHERE name = ?) s JOIN _nbm.run_numbers n ON n.run_id = s.value",
-        [f"baseline/{run.experiment}"],
+        [f"baseline/{experiment}"],
     ).fetchone()
     newest = con.execute(
         "SELECT b.run_id, n.number FROM _nbm.runs_begun b JOIN _nbm.run_numbers n USING (run_id)"
         " WHERE b.experiment = ? AND n.number < ? AND b.parent_run_id IS NOT DISTINCT FROM ?"
         " AND b.run_id NOT IN (SELECT run_id FROM _nbm.run_fields WHERE field = 'deleted' AND value = 'true')"
         " ORDER BY n.number DESC LIMIT 1",
-        [run.experiment, number, run.parent_id],
+        [experiment, below, parent_id],
     ).fetchone()
-    wanted = {run.id: number, **dict(pair for pair in (baseline, newest) if pair)}
-    marks = ", ".join("?" * len(wanted))
+    wanted: dict[str, int | None] = {**also, **dict(pair for pair in (baseline, newest) if pair)}
+    values = [list(wanted)]
     metrics = con.execute(
         "SELECT run_id, key, arg_max(last, last_ns), min(last_ns) FROM _nbm.metric_partials"
-        f" WHERE run_id IN ({marks}) GROUP BY run_id, key ORDER BY 4, 2",
-        list(wanted),
+        " WHERE run_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY run_id, key ORDER BY 4, 2",
+        values,
     ).fetchall()
     params = con.execute(
         "SELECT run_id, key, arg_max(value, (ns, session_id, n)) FROM _nbm.params"
-        f" WHERE run_id IN ({marks}) GROUP BY ALL",
-        list(wanted),
+        " WHERE run_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY ALL",
+        values,
     ).fetchall()
     goals = con.execute(
         "SELECT key, arg_max(goal, (ns, session_id, n)) FROM _nbm.metric_goals WHERE experiment = ? GROUP BY key",
-        [run.experiment],
+        [experiment],
     ).fetchall()
     facts = {
         run_id: recent.Facts(
             run_id,
-            known_number,
+            number,
             {key: value for owner, key, value, _ in metrics if owner == run_id},
             {key: value for owner, key, value in params if owner == run_id},
         )
-        for run_id, known_number in wanted.items()
+        for run_id, number in wanted.items()
     }
-    found = recent.Experiment(
-        facts[baseline[0]] if baseline else None, facts[newest[0]] if newest else None, dict(goals)
-    )
-    return found, facts[run.id]
+    first = facts[baseline[0]] if baseline else None
+    return recent.Experiment(first, facts[newest[0]] if newest else None, dict(goals)), facts
 
 
 def _metrics(facts: recent.Facts, other: recent.Facts | None, goals: Mapping[str, str]) -> tuple[FooterMetric, ...]:

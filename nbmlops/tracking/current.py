@@ -52,7 +52,7 @@ def find_run() -> Run | None:
         names = ", ".join(run.label for run in spans)
         raise AmbiguousRun(
             f"{len(spans)} runs are open here and any of them could be meant: {names}",
-            "log through the handle that ml.begin() returned (run.log(...)), or end the others",
+            "end the others (%mlrun end 12), or log through the handle that ml.begin() returned (run.log(...))",
         )
     return spans[0] if spans else None
 

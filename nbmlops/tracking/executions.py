@@ -52,14 +52,16 @@ class Execution:
         execution_count: int | None = None,
         error_name: str | None = None,
         error_message: str | None = None,
+        duration_s: float | None = None,
     ) -> None:
         """Record how it ended: ok, error, interrupted or syntax."""
         if self.is_over:
             return
         self.is_over = True
         message = redact(error_message)[0][:4000] if error_message else error_message
+        taken = time.monotonic() - self.started if duration_s is None else duration_s
         payload = {
-            "execution": self.id, "count": execution_count, "duration": time.monotonic() - self.started,
+            "execution": self.id, "count": execution_count, "duration": taken,
             "status": status, "error_name": error_name, "error_message": message,
         }  # fmt: skip
         self._session.append("tracking.execution.end", payload)

@@ -47,7 +47,7 @@ def forget(ref: str | int, *, outputs: bool = False) -> None:
     for sha256 in before - after:  # only what the forgotten named: a blob may be there before its record is
         store.blobs.path(sha256).unlink(missing_ok=True)
     recent.forget(session)
-    ids = {*run_ids, *executions}
+    ids = set(run_ids) if outputs else {*run_ids, *executions}
     kinds = ("tracking.output",) if outputs else ()
     session.scrub(ids, kinds)
     with lease.locked(store.layout, time.monotonic() + 10):
@@ -55,6 +55,10 @@ def forget(ref: str | int, *, outputs: bool = False) -> None:
 
 
 def _executions(con: duckdb.DuckDBPyConnection, run_ids: list[str]) -> list[str]:
-    marks = ", ".join("?" * len(run_ids))
-    rows = con.execute(f"SELECT DISTINCT execution_id FROM _nbm.run_executions WHERE run_id IN ({marks})", run_ids)
+    """Return the executions that belong to these runs and to no other."""
+    rows = con.execute(
+        "SELECT execution_id FROM _nbm.run_executions GROUP BY execution_id"
+        " HAVING bool_and(run_id IN (SELECT unnest(?::VARCHAR[])))",
+        [run_ids],
+    )
     return [row[0] for row in rows.fetchall()]

@@ -100,6 +100,13 @@ class Run(MetricLog):
         who = f"#{self._number}" if self._number is not None else self.id[-4:]
         return f"{who} {self.name}" if self.name else who
 
+    def is_named(self, ref: str | int) -> bool:
+        """Tell whether a reference means this run: its number, name, or the end of its id."""
+        text = str(ref).strip().removeprefix("#")
+        if text.isdigit() and len(text) < 16:
+            return self.number == int(text)
+        return text in (self.name, self.id) or (len(text) >= 4 and self.id.endswith(text))
+
     def __repr__(self) -> str:
         return f"<run {self.label}, {self.status}>"
 
@@ -202,13 +209,24 @@ class Run(MetricLog):
             control.clear_stop(self.session.store.layout, self.id)
             raise Stopped(f"run {self.label} was asked to stop", "what was logged before is kept")
 
-    def end(self, status: str = "finished", *, error_name: str | None = None, error_message: str | None = None) -> None:
+    def end(
+        self,
+        status: str = "finished",
+        *,
+        error_name: str | None = None,
+        error_message: str | None = None,
+        duration_s: float | None = None,
+    ) -> None:
         """End the run; ending it twice does nothing.
 
         Parameters
         ----------
         status
             finished, failed, interrupted, stopped or pruned.
+        error_name, error_message
+            What ended it, if something did.
+        duration_s
+            Seconds it took, if the caller measured; default: since it was begun.
         """
         if status not in STATUSES:
             raise RecordError(f"a run cannot end as {status!r}", f"one of {', '.join(STATUSES)}")
@@ -221,7 +239,8 @@ class Run(MetricLog):
             from nbmlops.tracking.redact import redact
 
             error_message = redact(error_message)[0][:4000]
-        payload = {"run": self.id, "status": status, "duration": time.monotonic() - self.started}
+        taken = time.monotonic() - self.started if duration_s is None else duration_s
+        payload = {"run": self.id, "status": status, "duration": taken}
         session.append("tracking.run.end", {**payload, "error_name": error_name, "error_message": error_message})
         if self._look_for_stop in session.on_tick:
             session.on_tick.remove(self._look_for_stop)

@@ -158,15 +158,16 @@ JOIN (
     SELECT target_id AS id FROM _nbm.forgotten UNION
     SELECT execution_id FROM _nbm.run_executions WHERE run_id IN (SELECT target_id FROM _nbm.forgotten)
 ) ON id IN (r.run, r.execution, r.target)
+-- An execution goes with a run only if no other run shares it: a span takes part in every cell that ran
+-- meanwhile. Outputs alone are forgotten as of that moment: a run that goes on makes new ones.
 -- sweep
-DELETE FROM _nbm.outputs WHERE run_id IN (SELECT target_id FROM _nbm.forgotten WHERE what IN ('run', 'outputs'))
-    OR execution_id IN (SELECT target_id FROM _nbm.forgotten WHERE what IN ('execution', 'outputs'))
-    OR execution_id IN (SELECT execution_id FROM _nbm.run_executions
-        WHERE run_id IN (SELECT target_id FROM _nbm.forgotten WHERE what IN ('run', 'outputs')))
+DELETE FROM _nbm.outputs WHERE run_id IN (SELECT target_id FROM _nbm.forgotten WHERE what = 'run')
+    OR EXISTS (FROM _nbm.forgotten f WHERE f.what = 'outputs' AND f.target_id = outputs.run_id AND outputs.ns <= f.ns)
+    OR execution_id IN (SELECT target_id FROM _nbm.forgotten WHERE what = 'execution')
+    OR execution_id IN (FROM _nbm.executions_forgotten)
 -- sweep
 DELETE FROM _nbm.executions_begun WHERE execution_id IN (SELECT target_id FROM _nbm.forgotten WHERE what = 'execution')
-    OR execution_id IN (SELECT execution_id FROM _nbm.run_executions
-        WHERE run_id IN (SELECT target_id FROM _nbm.forgotten WHERE what = 'run'))
+    OR execution_id IN (FROM _nbm.executions_forgotten)
 -- sweep
 DELETE FROM _nbm.executions_ended WHERE execution_id NOT IN (SELECT execution_id FROM _nbm.executions_begun)
     AND execution_id IN (SELECT execution_id FROM _nbm.run_executions UNION ALL SELECT target_id FROM _nbm.forgotten)

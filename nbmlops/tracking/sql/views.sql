@@ -14,12 +14,29 @@ SELECT run_id,
     max(ns) FILTER (field = 'deleted') AS deleted_ns
 FROM _nbm.run_fields GROUP BY run_id;
 
+-- Time of those parts of a resumed run that nobody lived to end: up to the last sign of life of their process.
+CREATE OR REPLACE VIEW _nbm.run_lost_time AS
+SELECT run_id, sum(greatest(j.last_ns - starts.ns, 0)) / 1e9 AS lost_s
+FROM (
+    SELECT run_id, session_id, ns FROM _nbm.runs_begun WHERE run_id IN (SELECT run_id FROM _nbm.runs_resumed)
+    UNION ALL SELECT run_id, session_id, ns FROM _nbm.runs_resumed
+) starts
+JOIN (SELECT session_id, max(last_ns) AS last_ns FROM _nbm.journals GROUP BY session_id) j USING (session_id)
+WHERE NOT EXISTS (FROM _nbm.runs_ended e WHERE e.run_id = starts.run_id AND e.session_id = starts.session_id AND e.ns >= starts.ns)
+GROUP BY run_id;
+
 CREATE OR REPLACE VIEW _nbm.run_latest_end AS
 SELECT run_id, arg_max(status, (ns, session_id, n)) AS status, max(ns) AS ns,
-    sum(duration_s) AS duration_s,
+    sum(duration_s) + coalesce(any_value(lost_s), 0) AS duration_s,
     arg_max({'v': error_name}, (ns, session_id, n)).v AS error_name,
     arg_max({'v': error_message}, (ns, session_id, n)).v AS error_message
-FROM _nbm.runs_ended GROUP BY run_id;
+FROM _nbm.runs_ended LEFT JOIN _nbm.run_lost_time USING (run_id) GROUP BY run_id;
+
+-- Executions whose runs are all forgotten.
+CREATE OR REPLACE VIEW _nbm.executions_forgotten AS
+SELECT execution_id FROM _nbm.run_executions
+LEFT JOIN (SELECT DISTINCT target_id FROM _nbm.forgotten WHERE what = 'run') f ON f.target_id = run_id
+GROUP BY execution_id HAVING bool_and(f.target_id IS NOT NULL);
 
 -- A run is alive while any session that began or resumed it is.
 CREATE OR REPLACE VIEW _nbm.run_liveness AS

@@ -145,7 +145,7 @@ def _metadata(folder: str, entry: str, name: str) -> tuple[str, str]:
 
     try:
         metadata = PathDistribution(Path(folder or ".") / entry).metadata
-        found, version = (metadata[key] if key in metadata else "" for key in ("Name", "Version"))
+        found, version = (metadata[key] if key in metadata else "" for key in ("Name", "Version"))  # noqa: SIM401 - no get() before Python 3.12
     except (OSError, UnicodeError, ValueError, KeyError, TypeError):
         return "", ""
     # A folder without metadata is the rest of an uninstall, not a package.

@@ -27,14 +27,28 @@ def cell(lr: float, acc: float) -> Run:
 
 
 def test_memory_and_store_say_the_same(live: Live) -> None:
-    first = footer_text(footer(cell(0.1, 0.5), duration_s=0.1))
+    first, where = footer_text(footer(cell(0.1, 0.5), duration_s=0.1)).splitlines()
     assert first == "#1 adam · 100 ms · acc 0.5"
+    assert where == f"    recorded in {live.path} (new)"  # once a session, as it is not where one would look
     run = cell(0.2, 0.75)
     quick = footer_text(footer(run, duration_s=0.1))
     assert quick == "#2 adam · 100 ms · acc 0.75 (+0.25 vs #1) · lr 0.1 -> 0.2"
     run = cell(0.2, 0.5)
     slow = footer_text(footer(run, duration_s=100.0))
     assert slow == "#3 adam · 1 min 40 s · acc 0.5 (-0.25 vs #2)"
+
+
+def test_a_footer_that_was_prepared_says_the_same(live: Live) -> None:
+    from nbmlops.storage import session
+    from nbmlops.tracking import recent, sessions
+    from nbmlops.tracking.closing import preload
+
+    ml.use(experiment="e")
+    footer(cell(0.1, 0.5), duration_s=0.1)
+    session.close()
+    recent.forget(sessions.current())
+    preload(sessions.current())
+    assert "acc 0.75 (+0.25 vs #1)" in footer_text(footer(cell(0.1, 0.75), duration_s=0.1))
 
 
 def test_a_pinned_baseline_is_compared_with(live: Live) -> None:

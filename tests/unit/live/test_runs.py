@@ -14,6 +14,7 @@ import pytest
 import nbmlops as ml
 from nbmlops.errors import AmbiguousRun, MLError, NoRun, RecordError, UsageError
 from nbmlops.storage import session
+from nbmlops.tracking.run import Run
 from tests.unit.live.conftest import Live
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -319,3 +320,73 @@ def test_a_pinned_baseline_stays_pinned_and_can_be_taken_off(live: Live) -> None
     assert "+0.25" not in str(ml.runs())
     with pytest.raises(MLError, match="17"):
         ml.runs(baseline=17)
+
+
+def test_of_several_open_runs_one_is_ended_by_its_name_or_number(live: Live) -> None:
+    first, second = ml.begin("first"), ml.begin("second")
+    with pytest.raises(AmbiguousRun) as caught:
+        ml.end()
+    assert f"%mlrun end {first.number}" in caught.value.hint
+    with pytest.raises(NoRun, match="'third' is not open; open are: #1 first, #2 second"):
+        ml.end(ref="third")
+    ml.end(ref="second")
+    ml.end(ref=first.number)
+    assert first.status == second.status == "finished"
+
+
+def test_forgetting_outputs_leaves_those_of_other_runs_and_later_ones(live: Live) -> None:
+    from nbmlops.tracking.executions import begin, start_run
+    from nbmlops.tracking.outputs import OutputItem
+
+    def cell(name: str, *spans: Run) -> None:
+        execution = begin(source=f"%mlrun {name}", cell_id=name, cell_id_source="frontend")
+        for span in spans:
+            execution.belongs_to(span.id)
+        run = start_run(execution, name=name, experiment="e", tags={}, note=None, seed=None, params=[])
+        execution.output(OutputItem(0, "stream", "stdout", "text/plain", f"text of {name}", None, 9))
+        run.end()
+        execution.end(status="ok")
+
+    cell("before")
+    span = ml.begin("span")
+    span_cell = begin(source="ml.log", cell_id="s", cell_id_source="frontend")
+    span_cell.belongs_to(span.id)
+    span_cell.output(OutputItem(0, "stream", "stdout", "text/plain", "text of span", None, 9))
+    cell("meanwhile", span)
+    ml.forget(span.id, outputs=True)
+    cell("after", span)
+    span_cell.output(OutputItem(1, "stream", "stdout", "text/plain", "text of span later", None, 9))
+    span.end()
+    kept = {row[0] for row in live.rows("SELECT text FROM outputs")}
+    assert kept == {"text of before", "text of meanwhile", "text of after", "text of span later"}
+    ml.forget(span.id)
+    kept = {row[0] for row in live.rows("SELECT text FROM outputs")}
+    assert kept == {"text of before", "text of meanwhile", "text of after"}
+    assert {row[0] for row in live.rows("SELECT source FROM executions")} == {
+        "%mlrun before", "%mlrun meanwhile", "%mlrun after",
+    }  # fmt: skip
+
+
+def test_time_before_a_kill_counts(live: Live) -> None:
+    code = "import time, nbmlops as ml; ml.begin('r'); time.sleep(1.2); ml.log(x=1); print('up', flush=True); input()"
+    other = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=-1, stdout=-1, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert other.stdout is not None and other.stdout.readline() == "up\n"
+    other.kill()
+    other.communicate()
+    ml.resume("r")
+    ml.end()
+    assert 1.2 < live.one("SELECT duration_s FROM runs") < 60
+
+
+def test_a_store_is_never_found_in_a_folder_of_everybody(tmp_path: Path) -> None:
+    from nbmlops.config import store_path
+
+    shared, mine = tmp_path / "shared", tmp_path / "shared" / "mine"
+    mine.mkdir(parents=True)
+    (shared / "mlops.duckdb").touch()
+    assert store_path(mine) == shared / "mlops.duckdb"
+    shared.chmod(0o777)
+    assert store_path(mine) == mine / "mlops.duckdb"
+    assert store_path(shared) == shared / "mlops.duckdb"  # started there: that is where it belongs
