@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -29,7 +30,7 @@ def cell(lr: float, acc: float) -> Run:
 def test_memory_and_store_say_the_same(live: Live) -> None:
     first, where = footer_text(footer(cell(0.1, 0.5), duration_s=0.1)).splitlines()
     assert first == "#1 adam · 100 ms · acc 0.5"
-    assert where == f"    recorded in {live.path} (new)"  # once a session, as it is not where one would look
+    assert where == f"    recorded in {os.path.relpath(live.path)} (new)"  # once a session, as it is not where one would look
     run = cell(0.2, 0.75)
     quick = footer_text(footer(run, duration_s=0.1))
     assert quick == "#2 adam · 100 ms · acc 0.75 (+0.25 vs #1) · lr 0.1 -> 0.2"
