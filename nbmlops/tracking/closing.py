@@ -108,23 +108,12 @@ def _facts(run: Run, duration_s: float | None) -> tuple[recent.Experiment, recen
     short for another process to have logged into its run. Reading the store costs some 30 ms.
     """
     session = sessions.current()
-    known = recent.experiment(session, run.experiment)
-    before = _before.pop(run.id, known)
+    before = recent.before(session, run)
     if before is not None and run.is_whole and duration_s is not None and duration_s < QUICK_S:
         return before, recent.facts_of(run)
     found, facts = session.store.read(lambda con: _ask(con, run))
     recent.remember(session, run.experiment, replace(found, newest=facts) if run.parent_id is None else found)
     return found, facts
-
-
-_before: dict[str, recent.Experiment] = {}  # what was known before a run became the newest one itself
-
-
-def note_begin(run: Run) -> None:
-    """Hold on to what the run will be compared with."""
-    known = recent.experiment(sessions.current(), run.experiment)
-    if known is not None:
-        _before[run.id] = known
 
 
 def _ask(con: duckdb.DuckDBPyConnection, run: Run) -> tuple[recent.Experiment, recent.Facts]:

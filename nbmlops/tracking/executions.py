@@ -149,9 +149,6 @@ def start_run(
         seed=seed,
     )
     execution.run_id = begun.id
-    from nbmlops.tracking import closing  # not while the extension loads: it draws in the looks
-
-    closing.note_begin(begun)
     dress(begun, tags=tags, note=note, params=params)
     return begun
 

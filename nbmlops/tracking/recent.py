@@ -61,6 +61,24 @@ def note_goals(session: Session, name: str, goals: Mapping[str, str]) -> None:
         remember(session, name, replace(found, goals={**found.goals, **goals}))
 
 
+_before: dict[str, Experiment] = {}  # what was known when a run began: it becomes the newest one itself
+
+
+def note_begin(session: Session, run: Run) -> None:
+    """Hold on to what a run will be compared with."""
+    known = _known.get((session.store.path, run.experiment))
+    if known is not None:
+        _before[run.id] = known
+
+
+def before(session: Session, run: Run) -> Experiment | None:
+    """Return what an ended run is compared with, or None when the store has to be asked."""
+    found = _before.pop(run.id, None) or _known.get((session.store.path, run.experiment))
+    if found is not None and found.newest is not None and found.newest.run_id == run.id:
+        return None
+    return found
+
+
 def note_end(session: Session, run: Run) -> None:
     """A top-level run ended: the next one is compared with it."""
     found = _known.get((session.store.path, run.experiment))

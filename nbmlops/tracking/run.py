@@ -322,5 +322,6 @@ def start(
         session.append("tracking.run.execution", {"run": run.id, "execution": execution_id})
     session.on_tick.append(run._look_for_stop)
     current.opened(run, is_span=is_span)
+    recent.note_begin(session, run)
     session.ingest_soon()
     return run

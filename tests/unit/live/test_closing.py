@@ -30,7 +30,7 @@ def cell(lr: float, acc: float) -> Run:
 def test_memory_and_store_say_the_same(live: Live) -> None:
     first, where = footer_text(footer(cell(0.1, 0.5), duration_s=0.1)).splitlines()
     assert first == "#1 adam · 100 ms · acc 0.5"
-    assert where == f"    recorded in {os.path.relpath(live.path)} (new)"  # once a session, as it is not where one would look
+    assert where == f"    recorded in {os.path.relpath(live.path)} (new)"  # once a session
     run = cell(0.2, 0.75)
     quick = footer_text(footer(run, duration_s=0.1))
     assert quick == "#2 adam · 100 ms · acc 0.75 (+0.25 vs #1) · lr 0.1 -> 0.2"
@@ -50,6 +50,16 @@ def test_a_footer_that_was_prepared_says_the_same(live: Live) -> None:
     recent.forget(sessions.current())
     preload(sessions.current())
     assert "acc 0.75 (+0.25 vs #1)" in footer_text(footer(cell(0.1, 0.75), duration_s=0.1))
+
+
+def test_a_run_over_several_cells_is_not_compared_with_itself(live: Live) -> None:
+    ml.use(experiment="e")
+    footer(cell(0.1, 0.5), duration_s=0.1)
+    for accuracy, change in ((0.75, "+0.25 vs #1"), (1.0, "+0.25 vs #2")):
+        run = ml.begin("span")
+        ml.log(acc=accuracy)
+        ml.end()
+        assert change in footer_text(footer(run, duration_s=0.1))
 
 
 def test_a_pinned_baseline_is_compared_with(live: Live) -> None:
