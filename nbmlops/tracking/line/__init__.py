@@ -8,19 +8,21 @@ spaces together (``layers=[64, 32]``), and ``{expression}`` is evaluated.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from keyword import iskeyword
 
 from nbmlops.errors import UsageError
+from nbmlops.tracking.line.names import VERBS, check_name, names
 from nbmlops.tracking.line.words import Word, braced, split, value
 
-VERBS = ("begin", "end", "resume", "status")
+__all__ = ["USAGE", "VERBS", "RunLine", "check_name", "parse", "split_cell"]
 
 USAGE = """\
 %mlrun [name] [k=v ...] [options]      first line of a cell: this cell is one run
 %mlrun begin [name] [k=v ...] [options]   a run over several cells
-%mlrun end | status | resume REF
+%mlrun end [REF] | status | resume REF
 
   k=v                 set the variable k for this run; v is a Python literal (0.1, [64, 32],
                       "text"), {expression}, or plain text
@@ -30,15 +32,15 @@ USAGE = """\
   --seed S            seed random, numpy and torch before the cell
   --params a,b        keep only these parameters
   --quiet             no line under the cell
-  --live              curves under the cell while it runs
 
 examples
   %mlrun adam lr=0.01 layers=[64, 32] --tag best --note "first try"
   %mlrun lr={base_lr / 10} --seed 0"""
 
 _WITH_TEXT = ("experiment", "note", "tag", "seed", "params")
-_SWITCHES = ("quiet", "live", "help")
-_RESUME_HINT = "%mlrun resume 12, with a number, a name or latest"
+_SWITCHES = ("quiet", "help")
+# A comma that was meant to part two pairs: lr=0.1,wd=2.
+_NEXT_PAIR = re.compile(r",\s*[^\W\d]\w*=(?!=)")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,6 @@ class RunLine:
     seed: int | None = None
     params: tuple[str, ...] | None = None
     quiet: bool = False
-    live: bool = False
     help: bool = False
 
 
@@ -124,8 +125,9 @@ def parse(line: str, evaluate: Callable[[str], object] | None = None) -> RunLine
     pairs: dict[str, str] = {}
     options: dict[str, Word] = {}
     tags: dict[str, str | None] = {}
+    token = Word("")
     while tokens:
-        token = tokens.pop(0)
+        before, token = token, tokens.pop(0)
         if token.raw.startswith("-") and not token.raw[1:2].isdigit():
             name, text = _option(token, tokens)
             if name == "tag":
@@ -135,12 +137,14 @@ def parse(line: str, evaluate: Callable[[str], object] | None = None) -> RunLine
             else:
                 options[name] = text
         elif token.key is not None:
-            _pair(token, pairs)
+            if not token.key:
+                raise _spaced(before, token, tokens)
+            _pair(token, pairs, tokens)
         else:
             bare.append(token)
     if "help" in options:
         return RunLine(verb=verb, help=True)
-    run_name, ref = _names(verb, bare)
+    run_name, ref = names(verb, bare)
     if verb in ("end", "resume", "status") and (pairs or options or tags):
         what = next(iter(pairs), None) or "--" + next(iter(options), "tag")
         raise UsageError(f"%mlrun {verb} takes no {what}", f"{what} belongs on the line that starts the run")
@@ -156,58 +160,46 @@ def parse(line: str, evaluate: Callable[[str], object] | None = None) -> RunLine
         seed=_seed(options.get("seed"), evaluate),
         params=_params(options.get("params")),
         quiet="quiet" in options,
-        live="live" in options,
     )
 
 
-def _names(verb: str | None, bare: list[Word]) -> tuple[str | None, str | None]:
-    """The run's name and the reference, checked against the verb."""
-    if verb == "resume":
-        if len(bare) != 1:
-            raise UsageError(f"%mlrun resume names one run, found {len(bare)}", _RESUME_HINT)
-        return None, bare[0].text
-    if verb in ("end", "status"):
-        if bare:
-            raise UsageError(f"%mlrun {verb} takes nothing, found {bare[0].text!r}", f"write %mlrun {verb} alone")
-        return None, None
-    if len(bare) > 1:
-        raise UsageError(f"a run has one name, found {bare[0].text!r} and {bare[1].text!r}", _second(bare[1]))
-    if not bare:
-        return None, None
-    name = bare[0].text
-    if not name.strip():
-        raise UsageError("the run's name is empty", "leave the name out, or write one")
-    if name in VERBS:
-        raise UsageError(f"{name!r} is a word of %mlrun itself and cannot name a run", f"another name, as {name}-1")
-    return name, None
+def _spaced(before: Word, token: Word, rest: list[Word]) -> UsageError:
+    """The error for ``lr = 0.1`` and ``lr =0.1``."""
+    key = before.raw if before.raw.isidentifier() else ""
+    text = token.value_raw or (rest[0].raw if rest else "")
+    written = " ".join(part for part in (key, token.raw, "" if token.value_raw else text) if part)
+    return UsageError(f"spaces around the = in {written!r}", f"no spaces around =: {key or 'k'}={text or 'v'}")
 
 
-def _second(word: Word) -> str:
-    """What the user may have meant by a second bare word."""
-    if word.raw.startswith("#"):
-        return "a comment goes on a line of its own, below %mlrun"
-    if word.raw == "\\":
-        return "%mlrun is one line; it cannot be continued on the next"
-    if word.raw.startswith("="):
-        return "no spaces around the = of k=v"
-    return 'a name with spaces is quoted: "my run"; a parameter is k=v'
-
-
-def _pair(token: Word, pairs: dict[str, str]) -> None:
+def _pair(token: Word, pairs: dict[str, str], rest: list[Word]) -> None:
     """Keep one ``k=v``."""
     key = token.key or ""
     if not key.isidentifier() or iskeyword(key):
         hint = "k=v sets a variable of the cell, so k is a Python name"
         if "/" in key or "." in key:
             hint += "; to set one entry of a config, override the whole config or edit the cell"
-        elif not key:
-            hint = "no spaces around the = of k=v"
         raise UsageError(f"{key!r} in {token.raw!r} is not a variable name", hint)
     if key in pairs:
         raise UsageError(f"{key} is given twice: {pairs[key]} and {token.value_raw}", f"keep one {key}=")
     if not token.value_raw:
         raise UsageError(f"{key}= has no value", f'no spaces around the =; {key}="" is empty text, {key}=None is None')
+    _no_comma(token, rest)
     pairs[key] = token.value_raw
+
+
+def _no_comma(token: Word, rest: list[Word]) -> None:
+    """Refuse the commas of a call's arguments: ``lr=0.1, wd=2`` would make lr a tuple."""
+    raw = token.value_raw
+    bare = raw.rstrip(",")
+    if raw[0] in "([{" and bare[-1:] not in (")", "]", "}"):
+        return  # a bracket that is not closed: said where values are read
+    if bare == raw and (raw[0] in "\"'([{" or not _NEXT_PAIR.search(raw)):
+        return
+    fixed = _NEXT_PAIR.sub(lambda found: " " + found.group()[1:], token.raw.rstrip(","))
+    if rest and rest[0].key:
+        fixed += f" {rest[0].raw}"
+    text = "" if {*raw} & {*"\"'([{"} else f'; {token.key}="{raw}" is text'
+    raise UsageError(f"comma in {token.raw!r}", f"no comma between k=v: {fixed}{text}")
 
 
 def _option(token: Word, rest: list[Word]) -> tuple[str, Word]:
@@ -215,6 +207,8 @@ def _option(token: Word, rest: list[Word]) -> tuple[str, Word]:
     head, equals, tail = token.raw.partition("=")
     name = head[2:] if head.startswith("--") else ""
     known = _WITH_TEXT + _SWITCHES
+    if name == "live":
+        raise UsageError("--live is not built yet", "leave it out; what the run logs is kept, and its line shows it")
     if head == "-h":
         name = "help"
     if name not in known:

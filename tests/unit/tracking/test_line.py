@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from IPython.utils.process import arg_split
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking.line import USAGE, RunLine, parse, split_cell
+from nbmlops.tracking.line import USAGE, RunLine, check_name, parse, split_cell
 from nbmlops.tracking.line.words import words
 
 NAMESPACE = {"base": 0.1, "k": 3, "data": ["a frame"]}
@@ -27,7 +27,7 @@ def overrides(line: str) -> dict[str, object]:
 def test_everything_on_one_line() -> None:
     line = parse(
         'adam lr=0.1 layers=[64, 32] note="a b" --experiment wine --tag best --tag team="computer vision" '
-        '--note "it\'s the first" --seed 3 --params a,cfg/b --quiet --live'
+        '--note "it\'s the first" --seed 3 --params a,cfg/b --quiet'
     )
     assert line == RunLine(
         name="adam",
@@ -38,7 +38,6 @@ def test_everything_on_one_line() -> None:
         seed=3,
         params=("a", "cfg/b"),
         quiet=True,
-        live=True,
     )
 
 
@@ -150,7 +149,25 @@ def test_the_hint_of_a_refusal_is_right(written: str) -> None:
         ("train/loss=3", "'train/loss'", "Python name"),
         ("2lr=3", "'2lr'", "Python name"),
         ("class=3", "'class'", "Python name"),
-        ("lr = 3", "''", "no spaces"),
+        ("lr = 3", "'lr = 3'", "no spaces around =: lr=3"),
+        ("x lr = 0.1", "'lr = 0.1'", "no spaces around =: lr=0.1"),
+        ("lr =3 wd=1", "'lr =3'", "no spaces around =: lr=3"),
+        ("= 3", "'= 3'", "no spaces"),
+        ("lr=0.1, wd=2", "'lr=0.1,'", "no comma between k=v: lr=0.1 wd=2"),
+        ("lr=0.1,", "'lr=0.1,'", 'lr="0.1,"'),
+        ("lr=[1, 2], wd=2", "'lr=[1, 2],'", "no comma"),
+        ('lr="a", wd=2', "'lr=\"a\",'", "no comma"),
+        ("lr=0.1,wd=2", "'lr=0.1,wd=2'", "no comma between k=v: lr=0.1 wd=2"),
+        ("adam, lr=0.1", "'adam,'", "no comma"),
+        ("12", "'12' cannot name a run", "run-12"),
+        ("begin 12", "'12' cannot name a run", "%mlrun resume 12"),
+        ('"#3"', "'#3' cannot name a run", "run-3"),
+        ("8..12", "'8..12' cannot name a run", "another name"),
+        ("latest", "'latest' cannot name a run", "another name"),
+        ("last~2", "'last~2' cannot name a run", "another name"),
+        ('"best:acc"', "'best:acc' cannot name a run", "another name"),
+        ("min:loss", "'min:loss' cannot name a run", "another name"),
+        ("a --live", "--live is not built yet", "leave it out"),
         ("lr= 3", "lr= has no value", "no spaces"),
         ("lr=1 lr=2", "lr is given twice", "keep one"),
         ("a b", "one name", "quoted"),
@@ -175,7 +192,9 @@ def test_the_hint_of_a_refusal_is_right(written: str) -> None:
         ("a end", "one name", "quoted"),
         ("resume", "names one run", "resume 12"),
         ("resume 1 2", "names one run", "resume 12"),
-        ("end now", "takes nothing", "alone"),
+        ("end 9 10", "names one run", "%mlrun end 9"),
+        ("end 9 lr=1", "takes no lr", "starts the run"),
+        ("status now", "takes nothing", "alone"),
         ("status --quiet", "takes no --quiet", "starts the run"),
         ("resume 3 lr=1", "takes no lr", "starts the run"),
         ("x={base}", "cannot be computed here", "write the value"),
@@ -193,10 +212,29 @@ def test_verbs() -> None:
     assert parse("resume #12") == RunLine(verb="resume", ref="#12")
     assert parse("resume best:val_acc").ref == "best:val_acc"
     assert parse("end") == RunLine(verb="end")
+    assert parse("end 9") == RunLine(verb="end", ref="9")
+    assert parse('end "my run"').ref == "my run"
     assert parse("status").verb == "status"
 
 
-@pytest.mark.parametrize("name", ["fold-{k}", "<b>bold</b>", "a/b", "#1", "🎉", "x'; --", "5" * 5000, "-5"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "fold-{k}",
+        "<b>bold</b>",
+        "a/b",
+        "#a",
+        "🎉",
+        "x'; --",
+        "x" * 5000,
+        "-5",
+        "v12",
+        "8..",
+        "latest-1",
+        "best",
+        "a, b",
+    ],
+)
 def test_names_are_kept_literally(name: str) -> None:
     quoted = '"' + name + '"'
     assert parse(quoted).name == name
@@ -204,10 +242,23 @@ def test_names_are_kept_literally(name: str) -> None:
 
 def test_help() -> None:
     assert parse("--help").help
-    for option in ("--experiment", "--tag", "--note", "--seed", "--params", "--quiet", "--live"):
+    for option in ("--experiment", "--tag", "--note", "--seed", "--params", "--quiet"):
         assert option in USAGE
+    assert "--live" not in USAGE
     for line in re.findall(r"^  %mlrun (.*)$", USAGE, re.MULTILINE):
         assert parse(line, lambda text: 0.001).overrides
+
+
+@pytest.mark.parametrize("text", ["1", "#007", "8..12", "#8..#12", "latest", "last", "latest~3", "max:a", "best:a b"])
+def test_what_a_reference_reads_otherwise_names_no_run(text: str) -> None:
+    """Such a run could not be asked for, or a reference would not say which is meant."""
+    with pytest.raises(UsageError, match="cannot name a run"):
+        check_name(text)
+
+
+@pytest.mark.parametrize("written", ["x,y", "(1,)", "(1, 2)", '"a,"', "'a,b=c'", "[1,]", '{"a": 1, "b": 2}'])
+def test_a_comma_inside_a_value_is_no_comma_between(written: str) -> None:
+    assert set(overrides(f"k={written} z=1")) == {"k", "z"}
 
 
 @pytest.mark.parametrize(
