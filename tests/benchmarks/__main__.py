@@ -34,7 +34,7 @@ def main() -> int:
     arguments = parser.parse_args()
 
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    for name in ("NBMLOPS_STORE", "NBMLOPS_RUN"):
+    for name in ("NBMLOPS_STORE", "NBMLOPS_RUN", "PYTHONDONTWRITEBYTECODE"):  # the last: modules are compiled once
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="nbmlops-benchmarks-"))
     answer: Answer = []
