@@ -15,7 +15,7 @@ from keyword import iskeyword
 
 from nbmlops.errors import UsageError
 from nbmlops.tracking.line.names import VERBS, check_name, names
-from nbmlops.tracking.line.words import Word, braced, split, value
+from nbmlops.tracking.line.words import Word, braced, check_closed, split, value
 
 __all__ = ["USAGE", "VERBS", "RunLine", "check_name", "parse", "split_cell"]
 
@@ -183,6 +183,7 @@ def _pair(token: Word, pairs: dict[str, str], rest: list[Word]) -> None:
         raise UsageError(f"{key} is given twice: {pairs[key]} and {token.value_raw}", f"keep one {key}=")
     if not token.value_raw:
         raise UsageError(f"{key}= has no value", f'no spaces around the =; {key}="" is empty text, {key}=None is None')
+    check_closed(key, token.value_raw)
     _no_comma(token, rest)
     pairs[key] = token.value_raw
 
@@ -191,8 +192,6 @@ def _no_comma(token: Word, rest: list[Word]) -> None:
     """Refuse the commas of a call's arguments: ``lr=0.1, wd=2`` would make lr a tuple."""
     raw = token.value_raw
     bare = raw.rstrip(",")
-    if raw[0] in "([{" and bare[-1:] not in (")", "]", "}"):
-        return  # a bracket that is not closed: said where values are read
     if bare == raw and (raw[0] in "\"'([{" or not _NEXT_PAIR.search(raw)):
         return
     fixed = _NEXT_PAIR.sub(lambda found: " " + found.group()[1:], token.raw.rstrip(","))

@@ -184,8 +184,7 @@ def value(key: str, raw: str, evaluate: Callable[[str], object] | None = None) -
         raise UsageError(f"{key}={raw} is a text in Python", f'{key}={right}, or {key}="{raw}" if the text is meant')
     if braced(raw):
         return _computed(key, raw, evaluate)
-    if raw[0] in _CLOSING and _after_bracket(raw, 0) == 1:
-        raise UsageError(f"the {raw[0]} of {key}={raw} is not closed", f"close it, or {key}={_quoted(raw)} for a text")
+    check_closed(key, raw)
     literal = _literal(raw)
     if literal is not _MISSING:
         return literal
@@ -195,6 +194,12 @@ def value(key: str, raw: str, evaluate: Callable[[str], object] | None = None) -
             f"{key}={raw} looks like an expression", f"{key}={{{raw}}} computes it, {key}={_quoted(raw)} is text"
         )
     return _unquote(raw)
+
+
+def check_closed(key: str, raw: str) -> None:
+    """Refuse a value whose first bracket is never closed."""
+    if raw[0] in _CLOSING and _after_bracket(raw, 0) == 1:
+        raise UsageError(f"the {raw[0]} of {key}={raw} is not closed", f"close it, or {key}={_quoted(raw)} for a text")
 
 
 def _quoted(raw: str) -> str:
