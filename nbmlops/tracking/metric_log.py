@@ -71,7 +71,7 @@ class MetricLog:
         if self._needs_look:
             self._look()
         if mapping is not None:
-            named = {**dict(values.flatten(mapping)), **named}
+            named = {**dict(values.flatten(values.as_mapping("ml.log", mapping))), **named}
         if step is not None and type(step) not in _PLAIN:
             step = values.check_step(step)
         elif step is not None and step - step != 0:
@@ -182,7 +182,8 @@ class MetricLog:
         """
         if self._needs_look:
             self._look()
-        lists = {key: _number_list(key, column) for key, column in values.flatten(columns, self._prefix)}
+        given = values.as_mapping("ml.log_batch", columns, "a mapping of columns", optional=False)
+        lists = {key: _number_list(key, column) for key, column in values.flatten(given, self._prefix)}
         steps = None if step is None else _number_list("step", step)
         lengths = {key: len(column) for key, column in lists.items()}
         if steps is not None:
@@ -222,9 +223,14 @@ def _pieces(group: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _number_list(key: str, column: Any) -> list[Any]:
     """Return a column as JSON numbers."""
-    items = column.tolist() if hasattr(column, "tolist") else list(column)
+    items = column.tolist() if hasattr(column, "tolist") else column
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):
+        raise RecordError(
+            f"column {key!r} is no sequence of numbers; found {values.found(column)}",
+            "a list or array for every column, and one for step; ml.log logs single numbers",
+        )
     found = []
-    for item in items:
+    for item in list(items):
         number = item if type(item) is float and item - item == 0.0 else values.as_number(item)
         if number is None:
             raise RecordError(

@@ -53,11 +53,88 @@ def as_number(value: Any) -> float | int | str | None:
     return None if number is None else as_number(float(number))
 
 
+def numbers_of(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the entries of a result that are numbers; none when fewer than half are.
+
+    Parameters
+    ----------
+    mapping
+        What a cell gave back, as ``{"acc": 0.9, "model": "gbm"}``.
+
+    Returns
+    -------
+    dict
+        Key to number, as they were. Truth values, nested mappings, columns and keys that are no text are left out.
+    """
+    found = {key: value for key, value in mapping.items() if isinstance(key, str) and _is_one_number(value)}
+    return found if 2 * len(found) >= len(mapping) else {}
+
+
+def _is_one_number(value: Any) -> bool:
+    if isinstance(value, bool) or str(getattr(value, "dtype", "")).endswith("bool") or hasattr(value, "iloc"):
+        return False
+    return as_number(value) is not None
+
+
 def spell(number: float) -> str:
     """Return NaN and infinities as the text that JSON and SQL agree on."""
     if math.isnan(number):
         return "NaN"
     return "Infinity" if number > 0 else "-Infinity"
+
+
+def as_mapping(
+    call: str, value: Any, takes: str = "key=value or a mapping", *, optional: bool = True
+) -> Mapping[Any, Any]:
+    """Return what was given to a call as a mapping, or say how it is called.
+
+    Parameters
+    ----------
+    call
+        The function as a user writes it: ``ml.log``.
+    value
+        A mapping, or what has keys and items as one (a pandas series or frame).
+    takes
+        What the message says it takes.
+    optional
+        Whether None is taken, as an empty mapping.
+
+    Raises
+    ------
+    RecordError
+        It is something else.
+    """
+    if value is None and optional:
+        return {}
+    if isinstance(value, Mapping) or (
+        callable(getattr(value, "keys", None)) and callable(getattr(value, "items", None))
+    ):
+        return value  # type: ignore[no-any-return]
+    raise RecordError(f"{call} takes {takes}; found {found(value)}", _called_right(call, value))
+
+
+def _called_right(call: str, value: Any) -> str:
+    """The call as it was probably meant."""
+    if call == "ml.log_batch":
+        return 'ml.log_batch({"loss": [0.9, 0.5]})'
+    if isinstance(value, str) and value.isprintable() and len(value) <= 40 and '"' not in value:
+        return f'{call}(text="{value}")'
+    if isinstance(value, str):
+        return f"{call}(text=...)"
+    if as_number(value) is not None:
+        return f"{call}(value={_line(value)})"
+    if call == "ml.log" and (isinstance(value, list | tuple) or hasattr(value, "tolist")):
+        return 'ml.log_batch({"loss": [0.9, 0.5]}) logs whole columns'
+    return f"{call}(name=...), with a name of your own"
+
+
+def _line(value: Any) -> str:
+    return " ".join(_short(value).split())
+
+
+def found(value: Any) -> str:
+    """Return type and bounded repr of a value, on one line, for a message."""
+    return "None" if value is None else f"{type(value).__name__} {_line(value)}"
 
 
 def flatten(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import nbmlops as ml
 from nbmlops.errors import RecordError
+from nbmlops.tracking import values
 from tests.unit.live.conftest import Live
 
 HOSTILE = [
@@ -123,6 +124,73 @@ def test_a_wrong_batch_keeps_nothing(live: Live, columns: dict[str, Any], step: 
     with ml.run(), pytest.raises(RecordError, match=says):
         ml.log_batch(columns, step=step)
     assert live.one("SELECT count(*) FROM metrics") == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "says", "hint"),
+    [
+        ("hello", "found str 'hello'", 'ml.log(text="hello")'),
+        ('two\nlines, a quote " and more', "found str", "ml.log(text="),
+        (0.5, "found float 0.5", "ml.log(value=0.5)"),
+        ([1, 2], "found list [1, 2]", "ml.log_batch({"),
+        (Path("a.png"), "found ", "ml.log(name=...)"),
+        (np.zeros(3), "found ndarray", "ml.log_batch({"),
+    ],
+)
+def test_a_bare_value_is_refused_in_two_lines(live: Live, value: Any, says: str, hint: str) -> None:
+    with ml.run():
+        with pytest.raises(RecordError) as caught:
+            ml.log(value)
+        ml.log(None)
+    assert caught.value.message.startswith("ml.log takes key=value or a mapping; found ")
+    assert says in caught.value.message
+    assert hint in caught.value.hint
+    assert len(str(caught.value).splitlines()) == 2
+    assert live.one("SELECT count(*) FROM metrics") == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "step", "says"),
+    [
+        ([1, 2], None, "ml.log_batch takes a mapping of columns; found list"),
+        ("loss", None, "ml.log_batch takes a mapping of columns; found str"),
+        (None, None, "ml.log_batch takes a mapping of columns; found None"),
+        ({"loss": 0.5}, None, "column 'loss' is no sequence of numbers; found float 0.5"),
+        ({"loss": np.array(0.5)}, None, "column 'loss' is no sequence of numbers; found ndarray"),
+        ({"loss": "12"}, None, "column 'loss' is no sequence of numbers; found str '12'"),
+        ({"loss": [1, 2]}, 5, "column 'step' is no sequence of numbers; found int 5"),
+    ],
+)
+def test_a_batch_that_is_none_is_refused_in_two_lines(live: Live, columns: Any, step: Any, says: str) -> None:
+    with ml.run(), pytest.raises(RecordError) as caught:
+        ml.log_batch(columns, step=step)
+    assert caught.value.message.startswith(says)
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_a_series_and_a_frame_are_mappings(live: Live) -> None:
+    with ml.run():
+        ml.log(pd.Series({"a": 1.0, "b": 2.0}))
+        ml.log_batch(pd.DataFrame({"c": [1.0, 2.0]}))
+    assert dict(live.rows("SELECT key, count(*) FROM metrics GROUP BY key")) == {"a": 1, "b": 1, "c": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"acc": 0.5, "name": "x"}, {"acc": 0.5}),
+        ({"acc": 0.5, "loss": np.float32(0.25), "ok": True, "sub": {"a": 1}}, {"acc": 0.5, "loss": np.float32(0.25)}),
+        ({"acc": 0.5, "name": "x", "note": "y"}, {}),
+        ({"ok": True, "fine": np.True_}, {}),
+        ({"acc": math.nan, "n": 10**30}, {"acc": math.nan, "n": 10**30}),
+        ({0: 0.5, 1: 0.25}, {}),
+        ({"frame": pd.DataFrame({"a": [1]}), "column": pd.Series([1]), "one": 1}, {}),
+        ({"frame": pd.DataFrame({"a": [1]}), "one": 1}, {"one": 1}),
+        ({}, {}),
+    ],
+)
+def test_numbers_of_a_mapping(given: dict[Any, Any], kept: dict[str, Any]) -> None:
+    assert values.numbers_of(given) == kept
 
 
 class Hostile:
