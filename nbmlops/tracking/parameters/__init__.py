@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from nbmlops.errors import UsageError
 from nbmlops.tracking.parameters.bindings import bound
-from nbmlops.tracking.parameters.configs import configs, flatten
+from nbmlops.tracking.parameters.configs import configs, flatten, is_small
 from nbmlops.tracking.parameters.encoding import encode
 from nbmlops.tracking.parameters.estimators import estimators
 from nbmlops.tracking.parameters.history import LiteralHistory
@@ -79,7 +79,10 @@ def before_cell(
         for name, value in values.items():
             if name in taken or (origin == "inherited" and name in here):
                 continue
-            for key, leaf in (flatten(name, value) or {name: value}).items():
+            flat = flatten(name, value, is_written=origin != "inherited")
+            if not flat and origin == "inherited" and isinstance(value, dict) and not is_small(value):
+                continue  # a dict of an earlier cell that holds data
+            for key, leaf in (flat or {name: value}).items():
                 found[key] = Param(key, leaf, origin)
     for key, value in configs(read - overrides.keys() - inherited.keys(), namespace).items():
         found.setdefault(key, Param(key, value, "config"))

@@ -7,14 +7,16 @@ import ast
 import dataclasses
 import json
 import math
+import time
 import types
-from collections import namedtuple
+from collections import OrderedDict, namedtuple
 from enum import Enum
 from pathlib import Path
 from typing import ClassVar
 from unittest.mock import MagicMock
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,6 +210,11 @@ class Colour(Enum):
     RED = 1
 
 
+class Raises:
+    def __repr__(self) -> str:
+        raise ValueError("no")
+
+
 class Pydantic:
     """Quacks as a pydantic model does."""
 
@@ -240,7 +247,6 @@ def test_configs() -> None:
         "train": Train(data=np.zeros(3)),
         "args": argparse.Namespace(bs=np.int64(8), out=Path("x")),
         "simple": types.SimpleNamespace(colour=Colour.RED),
-        "point": namedtuple("Point", "x y")(1, 2),
         "model": Pydantic(),
         "box": Container(),
         "broken": Broken(),
@@ -260,13 +266,80 @@ def test_configs() -> None:
         "cfg/ids": [1, "a", None],
         "model/lr": 0.1,
         "model/sub/n": 1,
-        "point/x": 1,
-        "point/y": 2,
         "simple/colour": Colour.RED,
         "train/lr": 0.1,
         "train/optim/name": "adam",
         "train/optim/betas": [0.9, 0.99],
     }
+
+
+class Bag(dict[str, object]):
+    """As scikit-learn's Bunch."""
+
+
+@dataclasses.dataclass
+class Dataset:
+    x: object
+    y: object
+    name: str = "iris"
+
+
+LINES = "first line\nsecond line"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Bag(lr=0.1),
+        OrderedDict(lr=0.1),
+        {"lr": 0.1, "x": np.zeros(3)},
+        {"name": "iris", "frame": pd.DataFrame({"a": [1]}), "a": 1, "b": 2, "c": 3, "d": 4},
+        {"a": 1, "b": "x" * 201},
+        {"a": 1, "b": 2, "c": 3, "d": 4, "e": ["x" * 201]},
+        {"a": 1, "b": LINES},
+        {"model": Raises(), "acc": 0.9},
+        {"acc": 0.9, "loss": [0.5] * 17},
+        {"red": "#e41a1c", "blue": "#377eb8"},
+        {"train": {"x": np.zeros(3)}, "n": 3},
+        types.SimpleNamespace(x=np.zeros(3), lr=0.1, a=1, b=2),
+        Dataset(np.zeros(3), np.zeros(3)),
+        namedtuple("Result", "statistic pvalue")(0.5, 0.1),
+    ],
+)
+def test_data_and_results_are_no_configs(value: object) -> None:
+    assert configs(["data"], {"data": value}) == {}
+
+
+def test_data_inside_a_config_is_left_out_alone() -> None:
+    cfg = {"lr": 0.1, "bs": 8, "n": 3, "data": {"x": np.zeros(3)}, "loss": len, "kind": Optim}
+    assert configs(["cfg"], {"cfg": cfg}) == {"cfg/lr": 0.1, "cfg/bs": 8, "cfg/n": 3}
+
+
+def test_a_bunch_is_no_config() -> None:
+    book = Notebook()
+    book.run("from sklearn.datasets import load_iris\niris = load_iris()")
+    assert book.run("X = iris.data\nlr = .1") == {"lr": (0.1, "literal")}
+
+
+@pytest.mark.parametrize("dict_", ['{"a": "short", "b": "%s"}' % ("x" * 8000), '{"red": "#f00"}', '{"a": "x\\ny"}'])
+def test_a_dict_that_holds_data_counts_only_where_it_is_written(dict_: str) -> None:
+    book = Notebook()
+    assert {key.partition("/")[0] for key in book.run(f"data = {dict_}")} == {"data"}
+    assert book.run("print(len(data))") == {}
+
+
+def test_a_small_dict_with_numbers_for_keys_is_one_value() -> None:
+    book = Notebook()
+    book.run("weights = {0: 1., 1: 5.}; labels = {0: '%s'}" % ("x" * 300))
+    assert book.run("print(weights, labels)") == {"weights": ({0: 1.0, 1: 5.0}, "inherited")}
+
+
+def test_a_dict_full_of_itself_is_given_up_soon() -> None:
+    loop: dict[str, object] = {}
+    loop.update({f"k{i}": loop for i in range(60)})
+    began = time.perf_counter()
+    assert configs(["loop"], {"loop": loop}) == {}
+    assert time.perf_counter() - began < 1
 
 
 def test_configs_end_at_200_keys() -> None:
@@ -407,11 +480,6 @@ def test_choose_and_check() -> None:
     with pytest.raises(UsageError, match="learning_rat") as caught:
         check_choice(params, ("learning_rat",), tree)
     assert "learning_rate" in caught.value.hint
-
-
-class Raises:
-    def __repr__(self) -> str:
-        raise ValueError("no")
 
 
 @pytest.mark.parametrize(
