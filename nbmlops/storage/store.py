@@ -165,6 +165,7 @@ class Store:
                 return False, None
             finally:
                 timer.cancel()
+                timer.join()  # a late interrupt must not hit what comes after
 
         is_done, answer = self.read(briefly, key=key)
         return answer if is_done else self.read_copy(question)  # type: ignore[return-value]
