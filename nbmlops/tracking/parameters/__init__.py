@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from nbmlops.errors import UsageError
 from nbmlops.tracking.parameters.bindings import bound
+from nbmlops.tracking.parameters.blocks import block_literals
 from nbmlops.tracking.parameters.configs import configs, flatten, is_small
 from nbmlops.tracking.parameters.encoding import encode
 from nbmlops.tracking.parameters.estimators import estimators
@@ -109,13 +110,20 @@ def after_cell(
     Returns
     -------
     list of Param
-        Estimators the cell made or used, and configs (no plain dicts: those are as often results)
-        it made.
+        Literals of its ``with``, ``if`` and ``try`` blocks, estimators it made or used, and configs
+        (no plain dicts: those are as often results) it made.
     """
     made = bound(tree) - set(unmade)
     names = made | (reads(tree) - set(unmade))
     found = {param.key for param in known}
-    new = [Param(key, value, "config") for key, value in configs(made, namespace, dicts=False).items()]
+    taken = {key.partition("/")[0] for key in found}
+    new = [
+        Param(key, leaf, "literal")
+        for name, value in block_literals(tree, namespace).items()
+        if name not in unmade and name not in taken
+        for key, leaf in (flatten(name, value, is_written=True) or {name: value}).items()
+    ]
+    new += [Param(key, value, "config") for key, value in configs(made, namespace, dicts=False).items()]
     new += [Param(key, value, "estimator") for key, value in estimators(names, namespace).items()]
     return [param for param in new if param.key not in found]
 
@@ -161,9 +169,11 @@ def check_choice(params: Iterable[Param], names: tuple[str, ...] | None, tree: a
     UsageError
         With close matches.
     """
+    if not names:
+        return
     keys = {param.key for param in params}
     words = bound(tree) | reads(tree) | {key.partition("/")[0] for key in keys}
-    for name in names or ():
+    for name in names:
         if name.partition("/")[0] not in words and not any(_under(key, name) for key in keys):
             near = difflib.get_close_matches(name, [*keys, *words], 3)
             hint = f"did you mean {' or '.join(near)}?" if near else "--params takes names that stand in the cell"

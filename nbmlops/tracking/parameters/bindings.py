@@ -79,6 +79,24 @@ def _collect(node: ast.AST, kind: str, found: list[tuple[str, str]]) -> None:
             _collect(value, _KINDS.get((own, name), rest), found)
 
 
+def constant_name(statement: ast.AST) -> str | None:
+    """Name that a statement of the commonest kind, ``lr = 0.1``, assigns a constant to; else None.
+
+    Parameters
+    ----------
+    statement
+        Any statement.
+
+    Returns
+    -------
+    str or None
+    """
+    if type(statement) is ast.Assign and type(statement.value) is ast.Constant and len(statement.targets) == 1:
+        target = statement.targets[0]
+        return target.id if type(target) is ast.Name else None
+    return None
+
+
 def bound(node: ast.AST) -> set[str]:
     """Names bound in the scope of a statement; ``*`` stands for a star import.
 
@@ -114,7 +132,9 @@ def mutated(tree: ast.AST) -> set[str]:
             found.add(_base(node.func.value))
         elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
             found.add(_base(node))
-        for name in node._fields if isinstance(node, ast.AST) else ():
+        if not isinstance(node, ast.AST) or type(node) in _LEAVES or constant_name(node) is not None:
+            continue
+        for name in node._fields:
             value = getattr(node, name, None)
             if type(value) is list:
                 waiting += value
@@ -123,6 +143,7 @@ def mutated(tree: ast.AST) -> set[str]:
     return found - {""}
 
 
+_LEAVES = (ast.Constant, ast.Name)
 _CHANGING = frozenset(
     {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add", "discard"}
     | {"update", "setdefault", "popitem", "difference_update", "intersection_update", "symmetric_difference_update"}

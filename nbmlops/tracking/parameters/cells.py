@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from nbmlops.tracking.parameters.large import prune
+
 # Magics that run their Python in the notebook's namespace, through its AST transformers.
 _RUNS_PYTHON = ("time", "capture", "timeit", "mlrun")
 _OPTIONS = re.compile(r"(?:-\w+(?:[ \t]*\d+)?[ \t]+)*")
@@ -24,12 +26,20 @@ def parse_cell(source: str, transform: Callable[[str], str]) -> ast.Module:
     Returns
     -------
     ast.Module
+        To be read, not run: large literals are left out.
 
     Raises
     ------
     SyntaxError
         When the cell, or what such a magic runs, is no Python.
     """
+    tree = _parse(source, transform)
+    prune(tree)
+    return tree
+
+
+def _parse(source: str, transform: Callable[[str], str]) -> ast.Module:
+    """The tree, with the Python of nested magics in place."""
     tree = ast.parse(transform(source))
     tree.body = [inner for statement in tree.body for inner in _inside(statement, transform)]
     return tree
@@ -41,7 +51,7 @@ def _inside(statement: ast.stmt, transform: Callable[[str], str]) -> Iterator[as
     if text is None:
         yield statement
     else:
-        yield from parse_cell(text, transform).body
+        yield from _parse(text, transform).body
 
 
 def _python(statement: ast.stmt) -> str | None:

@@ -8,7 +8,8 @@ import operator
 from collections.abc import Callable
 from typing import TypeGuard
 
-from nbmlops.tracking.parameters.bindings import bindings, mutated
+from nbmlops.tracking.parameters.bindings import bindings, constant_name, mutated
+from nbmlops.tracking.parameters.large import is_large
 
 _MAX_DEPTH = 40
 _MAX_BITS = 4096
@@ -147,15 +148,15 @@ def scan(tree: ast.Module) -> tuple[dict[str, object], set[str]]:
     found: dict[str, object] = {}
     touched: set[str] = set()
     for statement in tree.body:
-        for name, kind in bindings(statement):
+        simple = constant_name(statement)
+        if simple is not None:
+            touched.add(simple)
+            found.pop(simple, None)
+        for name, kind in bindings(statement) if simple is None else ():
             touched.add(name)
             if not (kind == "annotation" and getattr(statement, "value", None) is None):
                 found.pop(name, None)
-        if isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                _assign(target, statement.value, found)
-        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            _assign(statement.target, statement.value, found)
+        found.update(assigned(statement))
     changed = mutated(tree)
     kept = {
         name: value
@@ -165,16 +166,44 @@ def scan(tree: ast.Module) -> tuple[dict[str, object], set[str]]:
     return kept, touched | changed
 
 
+def assigned(statement: ast.stmt) -> dict[str, object]:
+    """Literals that one statement assigns.
+
+    Parameters
+    ----------
+    statement
+        Any statement; only a plain or annotated assignment has such.
+
+    Returns
+    -------
+    dict
+    """
+    found: dict[str, object] = {}
+    if isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            _assign(target, statement.value, found)
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        _assign(statement.target, statement.value, found)
+    return found
+
+
 def _assign(target: ast.AST, value: ast.AST, found: dict[str, object]) -> None:
     """Keep a literal under the name it is assigned to; unpacking is followed."""
     if isinstance(target, ast.Name):
         try:
-            found[target.id] = constant(value)
+            found[target.id] = _small(value)
         except NotLiteral:
             found.pop(target.id, None)
     elif isinstance(target, ast.Tuple | ast.List) and unpacks(value, target):
         for inner, part in zip(target.elts, value.elts, strict=True):
             _assign(inner, part, found)
+
+
+def _small(value: ast.AST) -> object:
+    """Value of a literal that is not large."""
+    if is_large(value):
+        raise NotLiteral
+    return constant(value)
 
 
 def unpacks(value: ast.AST | None, target: ast.Tuple | ast.List) -> TypeGuard[ast.Tuple | ast.List]:

@@ -162,6 +162,8 @@ def plan(
     UsageError
         When a name is neither assigned at top level nor read, or assigned in a way that has no one value.
     """
+    if not overrides:
+        return OverrideTransformer({})
     read = reads(tree)
     behind = names_behind(read, namespace) if namespace is not None else set()
     top, other = _assignments(tree)

@@ -10,7 +10,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from nbmlops.tracking.parameters.bindings import COMPREHENSIONS, FUNCTIONS, arguments_of, bindings, bound, outside
+from nbmlops.tracking.parameters.bindings import (
+    COMPREHENSIONS,
+    FUNCTIONS,
+    arguments_of,
+    bindings,
+    bound,
+    constant_name,
+    outside,
+)
 
 
 def reads(tree: ast.AST) -> set[str]:
@@ -73,25 +81,36 @@ def _declared(node: ast.AST) -> set[str]:
 def _loads(node: ast.AST) -> set[str]:
     """Names loaded in a scope, with what the scopes inside it take from outside."""
     found: set[str] = set()
-    if isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-        for outer in outside(node):
-            found |= _loads(outer)
-        return found | _free(node)
-    if isinstance(node, COMPREHENSIONS):
-        inside: set[str] = set()
-        local: set[str] = set()
-        for child in ast.iter_child_nodes(node):
-            inside |= _loads(child)
-        for generator in node.generators:
-            local |= bound(generator.target)
-        return (inside - local) | _loads(node.generators[0].iter)
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        return {node.id}
-    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        found.add(node.target.id)
-    for child in ast.iter_child_nodes(node):
-        found |= _loads(child)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        kind = type(part)
+        if kind is ast.Name:
+            if type(part.ctx) is ast.Load:  # type: ignore[attr-defined]
+                found.add(part.id)  # type: ignore[attr-defined]
+        elif kind is ast.Constant:
+            pass
+        elif isinstance(part, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            waiting += outside(part)
+            found |= _free(part)
+        elif isinstance(part, COMPREHENSIONS):
+            found |= _comprehended(part)
+        else:
+            if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
+                found.add(part.target.id)
+            waiting += ast.iter_child_nodes(part)
     return found
+
+
+def _comprehended(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> set[str]:
+    """Names that a comprehension takes from outside."""
+    inside: set[str] = set()
+    local: set[str] = set()
+    for child in ast.iter_child_nodes(node):
+        inside |= _loads(child)
+    for generator in node.generators:
+        local |= bound(generator.target)
+    return (inside - local) | _loads(node.generators[0].iter)
 
 
 class _Reads:
@@ -131,7 +150,11 @@ class _Reads:
 
     def statement(self, node: ast.AST) -> None:
         """Follow one statement."""
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        name = constant_name(node)
+        if name is not None:
+            self.done.add(name)
+            self.waiting.pop(name, None)
+        elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             for outer in outside(node):
                 self.take(_loads(outer))
             self.done.add(node.name)

@@ -35,7 +35,10 @@ from nbmlops.tracking.parameters import (
     literals,
     reads,
 )
+from nbmlops.tracking.parameters.bindings import bound
+from nbmlops.tracking.parameters.cells import parse_cell
 from nbmlops.tracking.parameters.encoding import MAX_BYTES
+from nbmlops.tracking.parameters.overrides import plan
 
 
 class Notebook:
@@ -166,6 +169,44 @@ def test_a_list_changed_behind_our_back_is_not_inherited() -> None:
     assert book.run("y = layers") == {}
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("with c():\n    lr = .1; depth: int = 3", {"lr": 0.1, "depth": 3}),
+        ("if True:\n    lr = .1\nelse:\n    lr = .2", {"lr": 0.1}),
+        ("if False:\n    lr = .1\nelif True:\n    lr = .2\nelse:\n    lr = .3", {"lr": 0.2}),
+        ("lr = .1\nif True:\n    lr = .2", {"lr": 0.2}),
+        ("lr = .1\nif False:\n    lr = .2", {"lr": 0.1}),
+        ("try:\n    lr = 1 / 0\nexcept ZeroDivisionError:\n    lr = .5", {"lr": 0.5}),
+        ("try:\n    lr = .1; int('x')\nexcept ValueError:\n    pass\nfinally:\n    n = 2", {"lr": 0.1, "n": 2}),
+        ("with c():\n    if True:\n        a, b = 1, 2", {"a": 1, "b": 2}),
+        ("with c():\n    cfg = {'lr': .1}", {"cfg/lr": 0.1}),
+        ("with c():\n    n = 1\nn = int('1')", {}),
+        ("with c():\n    n = 1\nn = 2", {"n": 2}),
+        ("with c():\n    n = 0\n    for i in range(2):\n        n = i", {}),
+        ("with c():\n    n = 0\n    n += 1", {}),
+        ("with c():\n    xs = []; ys = [1]; ys.append(2); _z = 1", {}),
+        ("with c() as f:\n    g = f", {}),
+        ("for i in range(2):\n    n = 1", {}),
+        ("while True:\n    n = 1\n    break", {}),
+        ("def f():\n    n = 1\nf()", {}),
+        ("if int('0'):\n    n = 1", {}),
+        ("if (n := 1):\n    pass", {}),
+    ],
+)
+def test_literals_inside_blocks(source: str, expected: dict[str, object]) -> None:
+    book = Notebook()
+    book.run("from contextlib import nullcontext as c")
+    assert book.run(source) == {key: (value, "literal") for key, value in expected.items()}
+
+
+def test_an_override_and_what_a_failed_cell_did_not_reach_stay_out_of_block_literals() -> None:
+    tree = ast.parse("print(lr)\nwith c():\n    lr = .1\n    n = 1")
+    known = [Param("lr", 0.1, "override")]
+    assert after_cell(tree, {"lr": 0.1, "n": 1}, known, {"n"}) == []
+    assert after_cell(tree, {"lr": 0.1, "n": 1}, known) == [Param("n", 1, "literal")]
+
+
 def test_an_overridden_literal_is_inherited_as_it_was() -> None:
     book = Notebook()
     book.run("lr = .1", lr=0.5)
@@ -208,6 +249,56 @@ class Train:
 
 class Colour(Enum):
     RED = 1
+
+
+LARGE = {
+    "assignments": "\n".join(f"v{at} = {at}" for at in range(2000)),
+    "numbers": f"x = {[-at / 2 for at in range(20_000)]}",
+    "dict": f"x = {dict.fromkeys(map(str, range(20_000)), 1)}",
+    "matrix": f"x = {[[1, 2, 3]] * 7000}",
+    "argument": f"x = f({[1] * 20_000}, lr)",
+    "frame": f"x = f({{'a': {[1] * 20_000}, 'b': {[2] * 20_000}}}, lr)",
+    "text": f"x = {'y' * 200_000!r}",
+}
+
+
+def work(source: str) -> float:
+    """Processor time for a cell, over that of parsing it."""
+    began = time.process_time()
+    ast.parse(source)
+    parsed = time.process_time()
+    tree = parse_cell(source, str)
+    history = LiteralHistory()
+    namespace: dict[str, object] = dict.fromkeys(bound(tree), 0)
+    plan(tree, {}, namespace)
+    before = before_cell(tree, namespace, history)
+    check_choice(before, None, tree)
+    history.observe(tree)
+    after_cell(tree, namespace, before)
+    return (time.process_time() - parsed) - (parsed - began)
+
+
+@pytest.mark.parametrize("source", LARGE.values(), ids=LARGE)
+def test_a_large_cell_costs_little_more_than_parsing_it(source: str) -> None:
+    assert min(work(source) for _ in range(5)) < 0.1
+
+
+@pytest.mark.parametrize("kind", ["numbers", "dict", "matrix", "argument", "frame"])
+def test_a_large_literal_is_data(kind: str) -> None:
+    tree = parse_cell(LARGE[kind] + "\nn = 1", str)
+    assert literals(tree) == {"n": 1}
+    assert sum(1 for _ in ast.walk(tree)) < 40
+    assert ("lr" in reads(tree)) == ("lr" in LARGE[kind])
+    assert literals(ast.parse(LARGE[kind])) == {}
+
+
+def test_a_large_literal_hides_no_name_beside_it() -> None:
+    large = [1] * 300
+    tree = parse_cell(f"lr, x = .1, {large}\ny = [{', '.join(['lr2'] * 300)}, {large}, (z := 3)]", str)
+    assert literals(tree) == {"lr": 0.1}
+    assert reads(tree) == {"lr2"}
+    assert bound(tree) == {"lr", "x", "y", "z"}
+    assert plan(tree, {"lr": 1, "x": 2}).assigned == {"lr", "x"}
 
 
 class Raises:
