@@ -47,8 +47,6 @@ def how_it_ended(result: Any) -> Ending:
         return Ending("ok")
     if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
         return Ending("interrupted", error)
-    if isinstance(error, SystemExit) and error.code in (None, 0):
-        return Ending("ok", error)
     return Ending("error", error)
 
 

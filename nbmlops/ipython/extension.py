@@ -11,6 +11,7 @@ from nbmlops.ipython import capture, frontend
 from nbmlops.ipython.frontend import FrontEnd
 from nbmlops.ipython.hooks import Hooks
 from nbmlops.ipython.identity import Identifier
+from nbmlops.ipython.servers import Lookup
 from nbmlops.ipython.showing import Screen
 from nbmlops.ipython.transform import take_run_line
 from nbmlops.ipython.whereabouts import Announcement
@@ -46,6 +47,8 @@ class Extension:
         self._settings = NbMlops.instance()
         self._found = found
         self._announcement = Announcement(found.kernel_id)
+        self._lookup = Lookup(found, self._describe)
+        self.hooks.when_run_begins = self._lookup.again
 
     def load(self) -> None:
         """Put everything in place."""
@@ -58,7 +61,7 @@ class Extension:
         self._presenter_before = present.install(self.screen)
         context.install_notices(self.screen.warn)
         self._describe(self._found)
-        frontend.look_up(self._found, self._describe)
+        self._lookup.again()
         sessions.when_opened(self._announcement.make)
         sessions.when_opened(_warm_up)
         shell.input_transformers_cleanup.insert(0, take_run_line)
@@ -92,6 +95,7 @@ class Extension:
         sessions.no_longer(self._announcement.make)
         sessions.no_longer(_warm_up)
         self._announcement.withdraw()
+        self._lookup.stop()
         self.hooks.recorder.leave()
 
     def _complete(self) -> None:

@@ -10,7 +10,8 @@ import itertools
 import logging
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,6 +46,7 @@ class Hooks:
         self.is_recording = True
         self.is_retired = False
         self.extension: Any = None  # found again through the shell's events
+        self.when_run_begins: Callable[[], None] = _nothing
         self._identifier = identifier
         self._skips_first = skips_first
         self._faults = 0
@@ -92,6 +94,7 @@ class Hooks:
         if not isinstance(raw, str) or not raw.strip() or getattr(info, "silent", False):
             return
         with self._guard():
+            self.recorder.drain()  # what earlier cells showed is on record before this one can ask for it
             cell = self._enter(info, raw)
             text = run_text(raw)
             if text is not None and not cell.has_run_outside(text):
@@ -110,13 +113,14 @@ class Hooks:
 
     def post_run_cell(self, *args: Any) -> None:
         """After a cell: record how it ended, end its run."""
+        ended = time.monotonic()  # one measure for everything that is said of this cell
         result = args[0] if args else None
         with self._guard():
             cells = self._leave(result)
             for inner in cells[:-1]:  # nested cells whose end nobody told
-                self._end(inner, None)
+                self._end(inner, None, ended)
             if cells:
-                self._end(cells[-1], result)
+                self._end(cells[-1], result, ended)
             elif not self.is_retired:
                 self._unseen(result)
         if self.is_retired and not any(self._stacks.values()):
@@ -158,7 +162,7 @@ class Hooks:
         stack = self._stacks.setdefault(thread, [])
         facts = self._identifier.facts(info, raw)
         while stack and stack[-1].facts.message_id != facts.message_id and facts.message_id is not None:
-            self._end(stack.pop(), None)  # the end of an earlier cell of this thread was never told
+            self._end(stack.pop(), None, time.monotonic())  # the end of an earlier cell of this thread was never told
         cell = Cell(info, raw, facts, stack[-1] if stack else None)
         stack.append(cell)
         return cell
@@ -179,6 +183,7 @@ class Hooks:
             cell.shown = outer.shown
         if cell.run is not None:
             cell.run.start(cell.execution)
+            self.when_run_begins()
 
     def _leave(self, result: Any) -> list[Cell]:
         """Take the cell that ended off the stack, with nested ones whose end was never told before it."""
@@ -196,7 +201,7 @@ class Hooks:
             self._stacks.pop(thread, None)
         return left
 
-    def _end(self, cell: Cell, result: Any) -> None:
+    def _end(self, cell: Cell, result: Any, ended: float) -> None:
         ending = how_it_ended(result)
         if cell.token is not None:
             try:
@@ -205,7 +210,7 @@ class Hooks:
                 context.execution.set(None)
         try:
             if cell.run is not None:
-                cell.run.finish(ending.status, ending.error, ending.name, ending.message, result)
+                cell.run.finish(ending, result, ended)
             if ending.status != "syntax" and not cell.was_rejected:
                 self.memory.observe(self._transformed(cell) if cell.run is None else cell.run.executed_tree())
             self._end_outputs(cell)
@@ -216,6 +221,7 @@ class Hooks:
                     execution_count=getattr(result, "execution_count", None),
                     error_name=ending.name,
                     error_message=ending.message,
+                    duration_s=ended - cell.execution.started,
                 )
         if cell.run is not None and not self.is_retired:
             footer = cell.run.footer()
@@ -249,7 +255,7 @@ class Hooks:
         if self._is_recorded(facts):
             cell = Cell(info, raw, facts, None)
             cell.execution = _record(cell, None)
-            self._end(cell, result)
+            self._end(cell, result, time.monotonic())
 
 
 def _record(cell: Cell, outer: Cell | None) -> Execution:
@@ -268,6 +274,10 @@ def _record(cell: Cell, outer: Cell | None) -> Execution:
     for span in list(current.spans):
         execution.belongs_to(span.id)
     return execution
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 def _unregister(shell: Any, event: str, hook: Any) -> None:

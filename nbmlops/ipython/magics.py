@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,13 @@ class TrackingMagics(Magics):
         said = parse(line, lambda expression: eval(expression, shell.user_global_ns, shell.user_ns))
         if said.help:
             return present.show(USAGE)
+        if said.verb is None and self._is_empty(cell):
+            if not line.strip():
+                return present.show(USAGE)
+            raise UsageError(
+                f"%mlrun makes a run of the code below it; there is no code below %mlrun {line.strip()}",
+                f"write the code into the same cell; a run over several cells is %mlrun begin {line.strip()}",
+            )
         if cell is not None:
             if said.verb is not None:
                 raise UsageError(f"%%mlrun {said.verb} has no body", f"write %mlrun {said.verb} on a line of its own")
@@ -84,6 +92,17 @@ class TrackingMagics(Magics):
                 "move it to the top, or use `with ml.run(...):` for a part of a cell",
             )
         return spans.handle(said)
+
+    def _is_empty(self, body: str | None) -> bool:
+        """Whether there is no code below the line."""
+        from nbmlops.ipython.extension import loaded
+        from nbmlops.ipython.transform import is_alone
+
+        if body is not None:
+            return is_alone(f"%%mlrun\n{body}")
+        extension = loaded(self.shell)
+        running = None if extension is None else extension.hooks.current()
+        return running is not None and is_alone(running.raw)
 
     @line_magic
     def mluse(self, line: str) -> Defaults | None:
@@ -166,7 +185,7 @@ class TrackingMagics(Magics):
     def ml(self, line: str) -> None:
         """The six things to know, on one screen."""
         from nbmlops.catalog import CHEAT_SHEET
-        from nbmlops.tracking import api, defaults
+        from nbmlops.tracking import api, defaults, sessions
         from nbmlops.ui.view import Column, View
 
         if _helped("ml", line):
@@ -174,8 +193,9 @@ class TrackingMagics(Magics):
         if line.strip():
             raise UsageError(f"%ml takes nothing; found {line.strip()!r}", "%ml, or %mlruns --help for one magic")
         rows = tuple({"code": code, "does": does} for code, does in CHEAT_SHEET)
+        place = os.path.relpath(api.store().path, sessions.folder())  # no path of the machine in a saved notebook
         notes = (
-            f"experiment {defaults.experiment()} · capture {'on' if api.capture() else 'off'} · {api.store().path}",
+            f"experiment {defaults.experiment()} · capture {'on' if api.capture() else 'off'} · {place}",
             "every magic has --help; what a magic does, a function of nbmlops does under the same name",
         )
         columns = (Column("code", "write", "code"), Column("does", "what it does"))

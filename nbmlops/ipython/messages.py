@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
-STRANGER = "stranger"  # our own kind: a thread of an earlier cell writes into this one
+# Our own kinds: a thread of an earlier cell writes into this one; what an execution showed is complete.
+STRANGER = "stranger"
+END = "end"
 
 
 class Message(NamedTuple):

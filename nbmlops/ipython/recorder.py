@@ -7,14 +7,16 @@ import time
 from dataclasses import dataclass, field
 
 from nbmlops.config import settings
-from nbmlops.ipython.messages import STRANGER, Message, Tap
+from nbmlops.ipython.messages import END, STRANGER, Message, Tap
 from nbmlops.storage import session as storage_session
 from nbmlops.storage.session import Session
 from nbmlops.tracking.executions import Execution
 from nbmlops.tracking.outputs import OutputLog
 
-FIRST_LOOK_S = 10.0
-SLOWEST_LOOK_S = 300.0
+FIRST_LOOK_S = 2.0  # then after as long again as the cell has run
+SLOWEST_LOOK_S = 60.0
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LARGE = 256 * 1024  # more than this to read and redact is nothing to wait for
 
 
 @dataclass(eq=False)
@@ -25,8 +27,11 @@ class Shown:
     message_id: str | None
     log: OutputLog
     is_over: bool = False
-    looked: float = field(default_factory=time.monotonic)
-    pause_s: float = FIRST_LOOK_S
+    began: float = field(default_factory=time.monotonic)
+    next_look: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.next_look = self.began + FIRST_LOOK_S
 
     @property
     def is_wanted(self) -> bool:
@@ -61,27 +66,56 @@ class Recorder:
             return shown
 
     def close(self, shown: Shown) -> None:
-        """An execution ends; record its outputs, and be ready for late ones."""
-        with self._lock:
+        """An execution ends; record its outputs, and be ready for late ones.
+
+        Large outputs are recorded on the background thread, before the next cell at the latest.
+        """
+        self._tap.queue.append(Message(END, shown.message_id, {"of": shown}, threading.current_thread()))
+        session = storage_session.existing()
+        if session is None:
             self.drain()
-            stack = self._open.get(shown.message_id, [])
-            if shown in stack:
-                stack.remove(shown)
-            if not stack:
-                self._open.pop(shown.message_id, None)
-            shown.is_over = True
-            shown.log.end()
-            if shown.is_wanted:
-                shown.write()
-                self._over[shown.message_id] = shown
+        elif self._is_large() or not self._lock.acquire(blocking=False):
+            session.soon(self.drain)
+        else:
+            try:
+                self.drain()
+            finally:
+                self._lock.release()
+
+    def _is_large(self) -> bool:
+        """Whether what has come in takes long to record."""
+        size = 0
+        for message in list(self._tap.queue):
+            for mime, value in (message.content.get("data") or {}).items():
+                if isinstance(value, str | bytes):
+                    size += len(value)
+                elif mime != WIDGET_VIEW:  # JSON, whose size only writing it out could tell
+                    return True
+        return size > LARGE
+
+    def _finish(self, shown: Shown) -> None:
+        """All that an execution showed has come in; what comes from now on is late."""
+        stack = self._open.get(shown.message_id, [])
+        if shown in stack:
+            stack.remove(shown)
+        if not stack:
+            self._open.pop(shown.message_id, None)
+        shown.is_over = True
+        shown.log.end()
+        if shown.is_wanted:
+            shown.write()
+            self._over[shown.message_id] = shown
 
     def drain(self) -> None:
-        """Give every message that has come in to its execution."""
+        """Give every message that has come in to its execution; from any thread."""
         queue = self._tap.queue
         with self._lock:
             late: dict[int, Shown] = {}
             while queue:
                 message = queue.popleft()
+                if message.msg_type == END:
+                    self._finish(message.content["of"])
+                    continue
                 if message.msg_type == STRANGER:
                     self._expect_late(message)
                     continue
@@ -99,9 +133,9 @@ class Recorder:
                 self.drain()
                 now = time.monotonic()
                 for shown in [shown for stack in self._open.values() for shown in stack]:
-                    if now - shown.looked >= shown.pause_s and shown.is_wanted:
+                    if now >= shown.next_look and shown.is_wanted:
                         shown.write()
-                        shown.looked, shown.pause_s = now, min(2 * shown.pause_s, SLOWEST_LOOK_S)
+                        shown.next_look = now + min(now - shown.began, SLOWEST_LOOK_S)
 
     def _expect_late(self, message: Message) -> None:
         """A thread writes into the cell of this message; mark what comes of it, unless that cell started it."""

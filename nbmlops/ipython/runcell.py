@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 import threading
-import time
 from collections import deque
 from contextvars import Token
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from nbmlops import context
 from nbmlops.config import settings
 from nbmlops.errors import MLError, Stopped, UsageError
+from nbmlops.ipython.endings import Ending
 from nbmlops.storage import session as storage_session
 from nbmlops.tracking.executions import Execution, start_run
 from nbmlops.tracking.line import RunLine
@@ -161,10 +161,8 @@ class CellRun:
         )
         self._token = context.run.set(self.run)
 
-    def finish(
-        self, status: str, error: BaseException | None, name: str | None, message: str | None, result: Any
-    ) -> None:
-        """End the run, with what only the end can tell."""
+    def finish(self, ending: Ending, result: Any, ended: float) -> None:
+        """End the run, with what only the end can tell; ``ended`` is when its cell did."""
         if self._is_bound:
             self._plan.restore(self._shell.user_ns)
             self._is_bound = False
@@ -176,15 +174,15 @@ class CellRun:
         run = self.run
         if run is None:
             return
-        self._duration_s, self._error = time.monotonic() - run.started, (name, message)
+        self._duration_s, self._error = ended - run.started, (ending.name, ending.message)
         try:
             if run.is_open:
-                self._record_late_params(run, failed=status != "ok")
-                if status == "ok":
+                self._record_late_params(run, failed=ending.status != "ok")
+                if ending.status == "ok":
                     _log_result(run, getattr(result, "result", None))
         finally:
-            ended = "stopped" if isinstance(error, Stopped) else RUN_STATUS[status]
-            run.end(ended, error_name=name, error_message=message)
+            status = "stopped" if isinstance(ending.error, Stopped) else RUN_STATUS[ending.status]
+            run.end(status, error_name=ending.name, error_message=ending.message, duration_s=self._duration_s)
 
     def footer(self) -> Footer | None:
         """The line under the cell; None when it is not wanted."""
@@ -205,6 +203,8 @@ class CellRun:
 
     def executed_tree(self) -> ast.Module:
         """The cell as it ran, overrides in place."""
+        if not self.line.overrides:
+            return self._tree
         return self._plan.visit(copy.deepcopy(self._tree))
 
     def _record_late_params(self, run: Run, *, failed: bool) -> None:
@@ -221,17 +221,11 @@ class CellRun:
 
 def _log_result(run: Run, value: Any) -> None:
     """A last expression that is a dict of numbers is metrics, but for keys that the cell logged itself."""
-    from nbmlops.tracking.values import as_number
+    from nbmlops.tracking.values import numbers_of
 
-    if (
-        not isinstance(value, dict)
-        or not 0 < len(value) <= MAX_METRICS
-        or not all(isinstance(key, str) for key in value)
-    ):
-        return
-    if any(isinstance(number, bool) or as_number(number) is None for number in value.values()):
+    if not isinstance(value, dict) or not 0 < len(value) <= MAX_METRICS:
         return
     try:
-        run.log({key: number for key, number in value.items() if not run.has_logged(key)})
+        run.log({key: number for key, number in numbers_of(value).items() if not run.has_logged(key)})
     except MLError:  # a key that cannot be one; the dict was not meant as metrics
         pass

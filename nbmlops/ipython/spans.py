@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from nbmlops import context
 from nbmlops.config import settings
 from nbmlops.tracking.line import RunLine
 from nbmlops.tracking.run import Run
@@ -14,6 +15,7 @@ def handle(said: RunLine) -> None:
     """Do what the verb says, and say so in one line."""
     from nbmlops.tracking import api, current
 
+    before = list(current.spans)
     if said.verb == "begin":
         run = api.begin(
             said.name,
@@ -24,15 +26,19 @@ def handle(said: RunLine) -> None:
             seed=said.seed,
         )
         if not said.quiet:
-            _tell(f"{_label(run)} begun; %mlrun end ends it")
+            _tell(f"{_label(run)} begun; {_ending(run)} ends it")
+        _warn_of(before)
     elif said.verb == "resume":
         run = api.resume(said.ref)
-        _tell(f"{_label(run)} goes on; %mlrun end ends it")
+        if not said.quiet:
+            _tell(f"{_label(run)} goes on; {_ending(run)} ends it")
+        _warn_of([span for span in before if span.id != run.id])
     elif said.verb == "end":
-        span = current.spans[0] if len(current.spans) == 1 else None
-        api.end()
-        if span is not None:
-            _show_footer(span)
+        asked = time.monotonic()
+        api.end(ref=said.ref)
+        for span in before:
+            if not span.is_open and not said.quiet:
+                _show_footer(span, asked)
     else:
         spans = [f"{_label(run)} is open" for run in current.spans]
         present.show("\n".join(spans) or "no run is open; %mlrun on top of a cell makes it one")
@@ -48,8 +54,25 @@ def _label(run: Run) -> str:
     return " ".join(filter(None, (f"#{number}" if number is not None else run.id[-4:], run.name)))
 
 
-def _show_footer(run: Run) -> None:
+def _ending(run: Run) -> str:
+    """What ends this run, and no other."""
+    from nbmlops.tracking import current
+
+    if len(current.spans) < 2:
+        return "%mlrun end"
+    return f"%mlrun end {run.number if run.number is not None else run.id[-6:]}"
+
+
+def _warn_of(spans: list[Run]) -> None:
+    """Two open runs are seldom meant, and a plain `ml.log` cannot tell which of them is."""
+    if spans:
+        names = ", ".join(_label(run) for run in spans)
+        ends = f"{' and '.join(map(_ending, spans))} {'ends it' if len(spans) == 1 else 'end them'}"
+        context.tell(f"still open: {names}; {ends}")
+
+
+def _show_footer(run: Run, ended: float) -> None:
     from nbmlops.tracking import closing
     from nbmlops.ui.footer import footer_text
 
-    _tell(footer_text(closing.footer(run, duration_s=time.monotonic() - run.started)))
+    _tell(footer_text(closing.footer(run, duration_s=ended - run.started)))

@@ -29,11 +29,10 @@ class RunText(NamedTuple):
 def run_line(lines: list[str]) -> RunText | None:
     """Find the run line of a cell: its first line that is neither blank nor a comment.
 
-    Verbs (``%mlrun begin``) and questions (``%mlrun?``, ``%mlrun --help``) are ordinary magics.
+    Verbs (``%mlrun begin``) and questions (``%mlrun?``, ``%mlrun --help``) are ordinary magics, and
+    so is a line with no code below it: there is nothing to run.
     """
-    first = 0
-    while first < len(lines) and (not lines[first].strip() or lines[first].lstrip().startswith("#")):
-        first += 1
+    first = _code(lines, 0)
     if first == len(lines):
         return None
     found = _RUN.match(lines[first])
@@ -43,9 +42,22 @@ def run_line(lines: list[str]) -> RunText | None:
     while text.endswith("\\") and after < len(lines):
         text = text[:-1] + " " + lines[after].rstrip("\r\n")
         after += 1
-    if _VERB.match(text):
+    if _VERB.match(text) or _code(lines, after) == len(lines):
         return None
     return RunText(first, after, text.strip())
+
+
+def is_alone(cell: str) -> bool:
+    """Whether a cell holds one line of code and no more."""
+    lines = cell.splitlines()
+    return _code(lines, _code(lines, 0) + 1) >= len(lines)
+
+
+def _code(lines: list[str], at: int) -> int:
+    """The first line from there on that is neither blank nor a comment."""
+    while at < len(lines) and (not lines[at].strip() or lines[at].lstrip().startswith("#")):
+        at += 1
+    return at
 
 
 def run_text(cell: str) -> str | None:
@@ -71,13 +83,21 @@ def take_run_line(lines: list[str]) -> list[str]:
     """
     found = run_line(lines)
     if found is None:
-        return lines
+        return _as_line_magic(lines)
     rest = lines[found.after :]
     below = next((line for line in rest if line.strip()), "")
     if below.startswith("%%"):
         return rest
     comments = [_comment(line) for line in lines[found.first : found.after]]
     return [*lines[: found.first], *comments, *rest]
+
+
+def _as_line_magic(lines: list[str]) -> list[str]:
+    """``%%mlrun`` with nothing below is the line magic, which says what there is to say."""
+    first = _code(lines, 0)
+    if first == len(lines) or not _RUN.match(lines[first]) or not is_alone("".join(lines)):
+        return lines
+    return [*lines[:first], lines[first].replace("%%", "%", 1), *lines[first + 1 :]]
 
 
 def _comment(line: str) -> str:

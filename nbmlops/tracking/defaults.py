@@ -18,12 +18,22 @@ class Defaults:
     seed: int | None = None
 
     def __str__(self) -> str:
-        source = "set" if self.experiment else "the notebook's name"
+        source = "set" if self.experiment else _source()
         seed = "not set" if self.seed is None else str(self.seed)
         return f"experiment  {experiment()} ({source})\nseed        {seed}"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
+
+
+def _source() -> str:
+    """Where the name of the experiment is from when nothing was set."""
+    if settings().experiment:
+        return "configured"
+    path = sessions.notebook()
+    if path is None:
+        return "no notebook is known here"
+    return f"the name of the {'notebook' if path.endswith('.ipynb') else 'script'}"
 
 
 _now = Defaults()

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from nbmlops.ui.format import duration
 from tests.kernel.conftest import TIMEOUT, Kernel
 
 EXECUTIONS = "SELECT * FROM executions ORDER BY started_at, execution_id"
@@ -42,15 +43,17 @@ def test_every_cell_is_an_execution_and_the_loading_one_too(bare_kernel: Kernel)
         ("import asyncio\nawait asyncio.sleep(0)\nraise KeyError('k')", "error", "KeyError", "failed"),
         ("raise KeyboardInterrupt", "interrupted", "KeyboardInterrupt", "interrupted"),
         ("import asyncio\nraise asyncio.CancelledError", "interrupted", "CancelledError", "interrupted"),
-        ("raise SystemExit", "ok", "SystemExit", "finished"),
+        # a notebook shows it as an error, whatever its code
+        ("raise SystemExit", "error", "SystemExit", "failed"),
+        ("import sys\nsys.exit(0)", "error", "SystemExit", "failed"),
         ("raise SystemExit(3)", "error", "SystemExit", "failed"),
         # IPython itself fails to show this one, and reports that
         ("class E(Exception):\n    def __str__(self): raise ValueError\nraise E", "error", "ValueError", "failed"),
     ],
 )
 def test_how_a_cell_ended(kernel: Kernel, code: str, status: str, error: str | None, run_status: str) -> None:
-    kernel.run(code, cellId="plain")
-    kernel.run(f"%mlrun\n{code}", cellId="run")
+    replies = [kernel.run(code, cellId="plain"), kernel.run(f"%mlrun\n{code}", cellId="run")]
+    assert {reply.status for reply in replies} == {"ok" if status == "ok" else "error"}, "what the front end is told"
     plain, run = kernel.records("SELECT * FROM executions WHERE cell_id IN ('plain', 'run') ORDER BY started_at")
     assert (plain["status"], plain["error_name"]) == (status, error)
     assert (run["status"], run["error_name"]) == (status, error)
@@ -187,3 +190,22 @@ def test_a_killed_kernel_leaves_its_cell_as_lost(own_kernel: Kernel) -> None:
     assert "'status': 'lost'" in kernel.told_by_another_process("SELECT status FROM runs")
     assert [r["status"] for r in kernel.rows("FROM executions WHERE run_id IS NOT NULL")] == ["lost"]
     assert [r["value"] for r in kernel.rows("FROM metrics")] == [1.0]
+
+
+def test_one_duration_is_told_everywhere(kernel: Kernel) -> None:
+    """What is recorded after the cell, however long it takes, is not part of its time."""
+    kernel.run(
+        "class Slow:\n"
+        "    def __init__(self): self.shape = (1,)\n"
+        "    def __repr__(self): import time; time.sleep(.3); return 'slow'\n"
+        "    def get_params(self, deep=True): import time; time.sleep(.5); return {'depth': 1}\n"
+        "    def fit(self): return self"
+    )
+    footer = kernel.run("%mlrun timed\nmodel = Slow()").footer
+    (run,) = kernel.records("FROM runs")
+    (execution,) = kernel.rows(f"FROM executions WHERE run_id = '{run['run_id']}'")
+    assert [r["value"] for r in kernel.rows("FROM params WHERE key = 'model/depth'")] == ["1"]
+    assert run["duration_s"] < 0.3
+    assert execution["duration_s"] < 0.3
+    assert footer is not None
+    assert duration(run["duration_s"]) in footer.splitlines()[0].split(" · ")

@@ -16,6 +16,7 @@ import duckdb
 import nbformat
 import pytest
 
+from nbmlops.ipython import batches
 from tests.kernel.conftest import ROOT, Kernel
 
 CELLS = [
@@ -62,8 +63,9 @@ def rows(notebook: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def check(notebook: Path, front_end: str, executed: Path) -> None:
-    assert rows(notebook, "SELECT frontend FROM sessions") == [(front_end,)]
-    assert rows(notebook, "SELECT name, status, number FROM runs") == [("adam", "finished", 1)]
+    known = rows(notebook, "SELECT frontend, notebook, notebook_source FROM sessions")
+    assert known == [(front_end, str(notebook), "command line")]
+    assert rows(notebook, "SELECT name, status, number, experiment FROM runs") == [("adam", "finished", 1, "train")]
     assert rows(notebook, "SELECT count(*) FROM metrics") == [(3,)]
     assert rows(notebook, "SELECT text FROM outputs") == [("trained\n",)]
     ids = rows(notebook, "SELECT cell_id FROM executions WHERE source = 'pass'")
@@ -78,6 +80,33 @@ def test_nbclient(notebook: Path) -> None:
     pytest.importorskip("nbclient")
     execute(notebook, "jupyter", "execute", "train.ipynb", "--inplace", "--kernel_name=tests")
     check(notebook, "nbclient", notebook)
+
+
+def test_nbconvert(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Started from a cell of another notebook, whose name is in the environment."""
+    pytest.importorskip("nbconvert")
+    monkeypatch.setenv("JPY_SESSION_NAME", "/elsewhere/other.ipynb")
+    options = ("--ExecutePreprocessor.kernel_name=tests", "--output", "done.ipynb")
+    execute(notebook, "jupyter", "nbconvert", "--to", "notebook", "--execute", "train.ipynb", *options)
+    check(notebook, "nbclient", notebook.parent / "done.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("python -m papermill in.ipynb out.ipynb -p lr 0.5", ("papermill", "in.ipynb")),
+        ("python /bin/papermill --log-output s3://a/in.ipynb -", ("papermill", "s3://a/in.ipynb")),
+        ("python /bin/jupyter-nbconvert --execute --output=b.ipynb a.ipynb", ("nbclient", "a.ipynb")),
+        ("jupyter-nbconvert.exe --execute --output b.ipynb a.ipynb", ("nbclient", "a.ipynb")),
+        ("python /bin/jupyter-nbconvert --execute a.ipynb b.ipynb", ("nbclient", None)),
+        ("python /bin/jupyter-execute", ("nbclient", None)),
+        ("python /bin/jupyter-lab nbconvert.ipynb", None),
+        ("python train.py in.ipynb", None),
+    ],
+)
+def test_what_a_command_line_says(words: str, found: tuple[str, str | None] | None) -> None:
+    assert batches.named(words.split()) == found
+    assert batches.named([]) is None
 
 
 def test_papermill(notebook: Path) -> None:
@@ -113,12 +142,13 @@ class _Sessions(BaseHTTPRequestHandler):
     """The sessions API of a Jupyter server that knows where a renamed notebook is now."""
 
     kernel_id = ""
+    path_now = "moved/renamed.ipynb"
     asked: threading.Event
     authorization: str | None = None
 
     def do_GET(self) -> None:
         type(self).authorization = self.headers.get("Authorization")
-        found = [{"kernel": {"id": self.kernel_id}, "path": "moved/renamed.ipynb", "type": "notebook"}]
+        found = [{"kernel": {"id": self.kernel_id}, "path": self.path_now, "type": "notebook"}]
         body = json.dumps(found if self.path == "/lab/api/sessions" else {}).encode()
         self.send_response(200)
         self.end_headers()
@@ -131,7 +161,7 @@ class _Sessions(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[HTTPServer]:
-    _Sessions.asked = threading.Event()
+    _Sessions.asked, _Sessions.path_now = threading.Event(), "moved/renamed.ipynb"
     found = HTTPServer(("127.0.0.1", 0), _Sessions)
     thread = threading.Thread(target=found.serve_forever, daemon=True)
     thread.start()
@@ -159,6 +189,15 @@ def test_a_renamed_notebook_is_found_by_the_sessions_api(tmp_path: Path, server:
         assert session["notebook"] == str(tmp_path / "moved" / "renamed.ipynb")
         assert session["notebook_source"] == "sessions"
         assert [r["experiment"] for r in kernel.rows("FROM runs")] == ["renamed"]
+        _Sessions.path_now = "moved/again.ipynb"
+        for _ in range(300):  # a look every 10 s, while runs begin
+            kernel.run("%mlrun --quiet\nimport time; time.sleep(.1)")
+            if "again" in (kernel.run("%mluse").result or ""):
+                break
+        kernel.run("%mlrun final\npass")
+        assert [r["experiment"] for r in kernel.records("FROM runs WHERE name = 'final'")] == ["again"]
+        now = str(tmp_path / "moved" / "again.ipynb")
+        assert [r["notebook"] for r in kernel.rows("FROM runs WHERE name = 'final'")] == [now]
         journals = b"".join(p.read_bytes() for p in (tmp_path / ".nbmlops").rglob("*") if p.is_file())
         assert b"t0ken" not in journals + kernel.store.read_bytes()
     finally:

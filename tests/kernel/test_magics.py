@@ -37,11 +37,11 @@ def test_mlruns_takes_any_filter_literally(runs: Kernel) -> None:
 
 def test_a_pinned_baseline_stays(runs: Kernel) -> None:
     runs.run("%mlruns baseline=1")
-    reply = runs.run("%mlrun next\nml.log(val_acc=0.95)")
+    reply = runs.run("%mlrun following\nml.log(val_acc=0.95)")
     assert reply.footer is not None
     assert "+0.05 vs #1" in reply.footer
-    runs.run("%mlruns name = 'next' baseline=none")
-    reply = runs.run("%mlrun last\nml.log(val_acc=0.9)")
+    runs.run("%mlruns name = 'following' baseline=none")
+    reply = runs.run("%mlrun final\nml.log(val_acc=0.9)")
     assert reply.footer is not None
     assert "vs #4" in reply.footer
 
@@ -93,21 +93,49 @@ def test_begin_end_resume_status(kernel: Kernel) -> None:
     assert [r["text"] for r in kernel.rows("FROM outputs")] == ["in the span\n"]
 
 
+def test_two_open_runs_are_told_apart(kernel: Kernel) -> None:
+    kernel.run("%mlrun begin one")
+    reply = kernel.run("%mlrun begin two")
+    assert "#2 two begun; %mlrun end 2 ends it" in (reply.footer or "")
+    assert reply.stderr == "nbmlops: still open: #1 one; %mlrun end 1 ends it\n"
+    error = kernel.run("%mlrun end").error
+    assert error is not None
+    assert "#1 one, #2 two" in error["evalue"]
+    assert (kernel.run("%mlrun end 1").footer or "").startswith("#1 one · ")
+    assert kernel.run("%mlrun status").footer == "#2 two is open"
+    assert (kernel.run("%mlrun end two").footer or "").startswith("#2 two · ")
+    assert kernel.run("%mlrun begin three").stderr == ""
+    assert [(r["name"], r["status"]) for r in kernel.records("FROM runs ORDER BY number")][:2] == [
+        ("one", "finished"),
+        ("two", "finished"),
+    ]
+
+
+def test_mluse_says_where_the_experiment_is_from(kernel: Kernel) -> None:
+    assert "experiment  default (no notebook is known here)" in (kernel.run("%mluse").result or "")
+    assert "experiment  wine (set)" in (kernel.run("%mluse experiment=wine").result or "")
+    kernel.run("%config NbMlops.experiment = 'lab'")
+    assert "experiment  lab (configured)" in (kernel.run("%mluse experiment=None").result or "")
+    kernel.run("%config NbMlops.experiment = ''")
+
+
 def test_forgetting_a_run_and_its_outputs(runs: Kernel) -> None:
-    runs.run("%mlrun chatty\nprint('a secret')")
-    runs.run("%mlforget 4 --outputs")
+    large = "display({'text/html': '<p>a' ' secret</p>' * 40_000}, raw=True)"
+    runs.wait(*[runs.send(code) for code in (f"%mlrun chatty\nprint('a' ' secret')\n{large}", "%mlforget 4 --outputs")])
     runs.run("%mlforget 1")
     assert runs.run("%mlforget").error is not None
     assert runs.run("%mlforget nobody").error is not None
     assert [r["name"] for r in runs.records("FROM runs ORDER BY number")] == ["sgd", "broken", "chatty"]
     assert runs.rows("FROM outputs WHERE text LIKE '%secret%'") == []
+    assert not [p for p in (runs.folder / ".nbmlops").rglob("*") if p.is_file() and b"a secret" in p.read_bytes()]
 
 
 def test_ml_is_one_screen(kernel: Kernel) -> None:
     text = kernel.run("%ml").footer
     assert text is not None
-    for word in ("%mlrun", "%mlruns", "%%mlsql", "--help", str(kernel.store)):
+    for word in ("%mlrun", "%mlruns", "%%mlsql", "--help", kernel.store.name):
         assert word in text
+    assert str(kernel.store.parent) not in text
     assert len(text.splitlines()) < 20
 
 
@@ -126,6 +154,12 @@ def test_every_magic_has_help(kernel: Kernel, magic: str) -> None:
         ("%mlrun x --", ["--tag", "--seed", "--note"], ["--outputs"]),
         ("%mlrun x --ta", ["--tag"], ["--seed"]),
         ("%mlrun resume ", ["1", "2", "adam", "latest"], []),
+        ("%mlrun x --tag ", ["good"], ["adam"]),
+        ("%mlrun x l", ["lr="], ["loss"]),
+        ('ml.get("', ["1", "adam", "latest", "best:val_acc"], ["print"]),
+        ("ml.delete('a", ["adam"], ["sgd"]),
+        ("ml.runs(baseline='a", ["adam"], ["sgd"]),
+        ("ml.runs('val", ["val_acc"], ["lr"]),
         ("%mlforget a", ["adam"], ["sgd"]),
         ("%mlforget 1 --", ["--outputs"], ["--tag"]),
         ("%mlruns val", ["val_acc"], ["lr"]),

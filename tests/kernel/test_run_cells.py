@@ -89,7 +89,8 @@ def test_what_an_override_set_is_inherited_later(kernel: Kernel) -> None:
 def test_a_last_expression_of_numbers_is_metrics(kernel: Kernel) -> None:
     kernel.run("import nbmlops as ml")
     kernel.run("%mlrun numbers\nml.log(acc=0.5)\n{'acc': 0.5, 'loss': 0.25, 'n': 3}")
-    kernel.run("%mlrun words\n{'a': 1, 'b': 'text'}")
+    kernel.run("%mlrun most\n{'m': 1, 'report': 'text', 'is_best': True, 'n_used': 4}")
+    kernel.run("%mlrun words\n{'a': 1, 'b': 'text', 'c': None}")
     kernel.run("%mlrun silent\n{'a': 1};")
     rows = kernel.records(
         "SELECT r.name, m.key, m.step, m.value FROM metrics m JOIN runs r USING (run_id) ORDER BY key"
@@ -97,7 +98,9 @@ def test_a_last_expression_of_numbers_is_metrics(kernel: Kernel) -> None:
     assert [tuple(r.values()) for r in rows] == [
         ("numbers", "acc", 0.0, 0.5),
         ("numbers", "loss", 0.0, 0.25),
+        ("most", "m", 0.0, 1.0),
         ("numbers", "n", 0.0, 3.0),
+        ("most", "n_used", 0.0, 4.0),
     ]
 
 
@@ -139,9 +142,23 @@ def test_shell_commands_in_a_run(kernel: Kernel) -> None:
     assert [r["status"] for r in kernel.records("FROM runs")] == ["finished", "finished"]
 
 
-def test_a_bare_line_is_an_empty_run(kernel: Kernel) -> None:
-    assert kernel.run("%mlrun nothing").footer is not None
-    assert [(r["name"], r["status"]) for r in kernel.records("FROM runs")] == [("nothing", "finished")]
+@pytest.mark.parametrize("alone", ["%mlrun", "%%mlrun", "%mlrun\n\n# nothing yet\n", "# first\n%mlrun "])
+def test_a_bare_line_alone_explains_itself(kernel: Kernel, alone: str) -> None:
+    reply = kernel.run(alone)
+    assert reply.status == "ok", reply.outputs
+    assert "--tag" in (reply.footer or "")
+    assert kernel.records("FROM runs") == []
+
+
+@pytest.mark.parametrize("alone", ["%mlrun adam", "%%mlrun adam lr=1", "%mlrun adam --seed 3\n# nothing yet"])
+def test_a_run_of_nothing_is_refused(kernel: Kernel, alone: str) -> None:
+    error = kernel.run(alone).error
+    assert error is not None
+    assert error["ename"] == "UsageError"
+    assert "no code" in error["evalue"]
+    assert "%mlrun begin adam" in "".join(error["traceback"])
+    assert kernel.run("%mlrun adam\npass").footer is not None
+    assert [r["name"] for r in kernel.records("FROM runs")] == ["adam"]
 
 
 def test_the_footer_leaves_out_n_alone_and_can_be_quiet(kernel: Kernel) -> None:
@@ -161,7 +178,7 @@ def test_the_footer_compares_with_the_run_before(kernel: Kernel) -> None:
     assert footer is not None
     assert footer.startswith("#2 second · ")
     assert "val_acc 0.95 (+0.05 vs #1)" in footer
-    assert "lr 0.1 -> 0.2 (cell says 0.1)" in footer
+    assert "lr 0.2 (cell says 0.1)" in footer
 
 
 def test_options_of_the_line(kernel: Kernel) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,56 @@ def test_long_output_is_bounded_and_says_so(kernel: Kernel) -> None:
     assert len(row["text"]) < 66_000
     assert row["text"].startswith("line 0\n")
     assert row["text"].endswith("line 39999\n")
+
+
+def test_large_outputs_keep_their_order_and_are_there_for_the_next_cell(kernel: Kernel) -> None:
+    big = "display({'text/html': '<p>big</p>' * 40_000, 'text/plain': f'big {i}'}, raw=True)"
+    sent = [
+        kernel.send(f"%mlrun big\nprint('before')\nfor i in range(2):\n    {big}\nprint('after')", cellId="a"),
+        kernel.send("import nbmlops as ml\n[(o.kind, o.size_bytes, o.is_late) for o in ml.get(1).outputs]", cellId="b"),
+    ]
+    _, asked = kernel.wait(*sent)
+    displays = [("display", 400_000, False), ("display", 5, False)]
+    assert asked.result is not None
+    assert eval(asked.result) == [("stream", 7, False), *displays, *displays, ("stream", 6, False)]
+    html = next(r for r in outputs(kernel) if r["mime"] == "text/html")
+    assert blob_of(kernel, html["sha256"]) == b"<p>big</p>" * 40_000
+
+
+def test_a_large_output_is_updated_by_a_later_cell(kernel: Kernel) -> None:
+    big = "{'text/html': '<p>big</p>' * 40_000}"
+    kernel.wait(
+        kernel.send(f"%mlrun\nh = display({big}, raw=True, display_id=True)\nh.update({big}, raw=True)", cellId="a"),
+        kernel.send("h.update({'text/html': 'small'}, raw=True)", cellId="b"),
+    )
+    rows = [(r["name"], r["size_bytes"], r["updates"], r["is_late"]) for r in outputs(kernel)]
+    assert rows == [(None, 400_000, 0, False), ("last", 5, 2, True)]
+
+
+def test_what_a_killed_kernel_had_printed_is_there(own_kernel: Kernel) -> None:
+    kernel = own_kernel
+    sent = kernel.send(
+        "%mlrun long\nimport time\nfor i in range(2600): print('line', i)\nbegan = time.monotonic()\n"
+        "while time.monotonic() < began + 60: time.sleep(.05); print('.', end='', flush=True)"
+    )
+    kernel.wait_for_output(sent, "line 2599")
+    journals = kernel.folder / ".nbmlops"
+    while not any(b"line 2599" in p.read_bytes() for p in journals.rglob("*") if p.is_file()):
+        kernel.wait_for_output(sent, ".")
+    kernel.manager.signal_kernel(signal.SIGKILL)
+    told = kernel.told_by_another_process("SELECT status FROM runs")
+    assert "lost" in told
+    (row,) = kernel.rows("FROM outputs")
+    assert row["text"].startswith("line 0\nline 1\n")
+    assert "line 2599\n" in row["text"]
+
+
+def test_a_cell_that_was_looked_at_while_it_ran_is_recorded_once(kernel: Kernel) -> None:
+    kernel.run(
+        "%mlrun\nimport time\nprint('early', flush=True)\nbegan = time.monotonic()\n"
+        "while time.monotonic() < began + 2.6: time.sleep(.1)\nprint('end')"
+    )
+    assert [(r["text"], r["is_late"]) for r in outputs(kernel)] == [("early\nend\n", False)]
 
 
 def test_captured_output_is_not_shown_and_not_recorded(kernel: Kernel) -> None:

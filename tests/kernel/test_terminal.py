@@ -108,6 +108,14 @@ def test_interrupts_awaits_and_nested_cells_at_the_prompt(terminal: Terminal) ->
     assert [r["text"] for r in printed] == ["awaited\n", "5\n6\n"]
 
 
+def test_the_experiment_at_the_prompt_is_of_no_notebook(terminal: Terminal) -> None:
+    done = terminal.run("%load_ext nbmlops", "%mluse", "%mlrun", "%mlrun adam")
+    assert "experiment  default (no notebook is known here)" in done.stdout
+    assert "--tag" in done.stdout
+    assert "UsageError: %mlrun makes a run of the code below it" in done.stdout
+    assert terminal.rows("FROM runs") == []
+
+
 def test_unloading_at_the_prompt_puts_everything_back(terminal: Terminal) -> None:
     check = (
         "ip = get_ipython()\n"
