@@ -172,7 +172,7 @@ def test_a_record_of_a_newer_version_stops_its_journal_and_no_other(tmp_path: Pa
     newer = line(str(record["kind"]), {"run": RUN}, 9, int(str(record["version"])))
     path = write(store, [begin(), log(1), log(2), newer, log(3)])
     write(store, [log(4)], "s2")
-    report = store.ingest(wait=5)
+    report = store.ingest(wait=5, budget_s=60)  # all of it, however slow the machine
     assert report.waiting == [path.name.removesuffix(journal.SUFFIX)]
     before = path.read_bytes()
     file_before = (store.path.stat().st_mtime_ns, store.path.stat().st_size)
