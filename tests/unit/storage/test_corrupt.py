@@ -171,15 +171,15 @@ def test_doctor_names_each_piece(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     journals = store.layout.journals
     garbage = write(store, [begin(), b"garbage\n", log(1)], "s1")
-    store.ingest(wait=5)
+    store.ingest(wait=5, budget_s=60)
     foreign = write(store, [log(2)], "s2", store_id="another-store-0000")
     newer = write(store, [log(3)], "s3", version=9)
     waiting = write(store, [log(4), line("future.thing", {}, 1), log(5)], "s4")
-    store.ingest(wait=5)
+    store.ingest(wait=5, budget_s=60)
     (journals / "s5-x.jsonl").write_bytes(b"no header")
     sha256 = store.blobs.put_bytes(b"x" * 50_000)
     write(store, [line("tracking.artifact", {"run": RUN, "path": "a", "sha256": sha256, "size": 50_000}, 9)], "s6")
-    store.ingest(wait=5)
+    store.ingest(wait=5, budget_s=60)
     store.blobs.path(sha256).unlink()
     text = str(doctor.examine(store.path))
     assert "7 bytes of journal " + garbage.name.removesuffix(journal.SUFFIX) in text
@@ -197,7 +197,7 @@ def test_doctor_names_a_journal_that_was_cut(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     presence = Presence(store.layout, "s1")
     path = write(store, [begin(), *(log(i) for i in range(50))])
-    store.ingest(wait=5)
+    store.ingest(wait=5, budget_s=60)
     os.truncate(path, 500)
     assert f"{path} was cut short: 500 bytes are left of" in str(doctor.examine(store.path))
     presence.release()
@@ -251,7 +251,7 @@ def test_rebuild_keeps_what_only_the_old_file_has_and_the_numbers(tmp_path: Path
     runs = [f"01kdw10000000000{i:02}" for i in range(4)]
     for number, run in enumerate(runs):
         write(store, [begin(run, name=f"r{number}"), log(number, run=run)], f"s{number}")
-        store.ingest(wait=5)
+        store.ingest(wait=5, budget_s=60)
     numbers = rows(store, "SELECT run_id, number FROM runs ORDER BY number")
     assert [row[0] for row in numbers] == runs
     for old in list(store.layout.done.iterdir())[:2]:
@@ -274,7 +274,7 @@ def test_rebuild_with_a_damaged_archive(tmp_path: Path) -> None:
     store = full_store(tmp_path, 10)
     store.tidy()
     write(store, [log(10)], "s2")
-    store.ingest(wait=5)
+    store.ingest(wait=5, budget_s=60)
     (archived,) = store.layout.done.glob("s1*.gz")
     archived.write_bytes(archived.read_bytes()[:40])
     store.path.unlink()

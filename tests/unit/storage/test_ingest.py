@@ -295,7 +295,7 @@ def test_what_is_forgotten_stays_forgotten_in_whatever_order(tmp_path: Path) -> 
         assert isinstance(store, Store)
         for at in range(4):
             write(store, journals[(first + at) % 4], f"s{at}")
-            store.ingest(wait=5)
+            store.ingest(wait=5, budget_s=60)
         assert rows(store, "SELECT run_id FROM runs") == [(other,)]
         assert rows(store, "SELECT run_id FROM metrics") == [(other,)]
         assert rows(store, "SELECT count(*) FROM outputs") == [(0,)]

@@ -80,7 +80,7 @@ def test_pack_in_place_makes_the_file_smaller_and_nothing_else(tmp_path: Path) -
     store = filled(tmp_path / "a")
     for i in range(30):  # many small leases leave many partial sums
         write(store, [log(100 + i, 1.0)], f"t{i}")
-        store.ingest(wait=5)
+        store.ingest(wait=5, budget_s=60)
     before, ident = facts(store), store.id
     done = pack.pack(store, in_place=True)
     assert done.size_bytes < done.before_bytes
@@ -171,7 +171,7 @@ def test_merge_of_diverged_copies(tmp_path: Path) -> None:
     write(theirs, [log(601, 2.0), log(602, 3.0)], "t1")
     write(theirs, [begin("01kdw1000000000055", name="new"), log(1, 1.0, run="01kdw1000000000055")], "t2")
     for store in (mine, theirs):
-        store.ingest(wait=5)
+        store.ingest(wait=5, budget_s=60)
     assert mine.id == theirs.id
     done = merge.merge(mine, theirs.path)
     assert (done.runs, done.known_runs, done.points) == (1, 1, 3)
