@@ -37,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
     except MLError as error:
         hint = error.hint or "`nbmlops --help` lists what there is"
-        print(f"nbmlops: {_line(error.message)}\nhint: {_line(hint)}", file=sys.stderr)
+        print(f"nbmlops: {_lines(error.message)}\nhint: {_lines(hint)}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # the reader (head, less) has seen enough
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nbmlops", description="The MLOps loop in one DuckDB file.")
     parser.add_argument("--version", action="version", version=f"nbmlops {__version__}")
     parser.add_argument("--store", metavar="FILE", help="the store (default: the nearest mlops.duckdb upwards)")
-    parser.add_argument("--experiment", metavar="NAME", help="whose baseline and best runs are meant (default: newest)")
+    parser.add_argument("--experiment", metavar="NAME", help="default: that of the newest run; '*' is all")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     runs = _command(commands, "runs", _runs, "runs as a table")
@@ -111,10 +111,10 @@ def _settle_experiment(name: str | None) -> None:
     """A notebook knows its experiment; here it is the one named, else that of the newest run."""
     import nbmlops
 
-    if name is None:
+    if name in (None, "*"):
         newest = nbmlops.sql("SELECT experiment FROM runs ORDER BY started_at DESC LIMIT 1")["experiment"]
-        name = newest[0] if len(newest) else None
-    if name is not None:
+        name = str(newest[0]) if len(newest) else None
+    if name not in (None, "*"):
         nbmlops.use(experiment=name)
 
 
@@ -129,7 +129,7 @@ def _runs(arguments: argparse.Namespace) -> object:
 
     _existing()
     _settle_experiment(arguments.experiment)
-    table = nbmlops.runs(" ".join(arguments.filter))
+    table = nbmlops.runs(" ".join(arguments.filter), experiment=arguments.experiment)
     return table if arguments.format == "text" else _rows(table.df(), arguments.format)
 
 
@@ -194,8 +194,9 @@ def _demo(arguments: argparse.Namespace) -> object:
     return demo.open_in_lab(arguments.folder)
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _lines(text: str) -> str:
+    """Its lines as they are (a filter's fault is underlined), without empty ones."""
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
 if __name__ == "__main__":

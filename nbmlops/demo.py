@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.resources
 import importlib.util
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -38,8 +40,8 @@ class Demo:
         lines += [f"  {path!s:<{width}}  {size(n_bytes):>9}" for path, n_bytes in self.files]
         lines += [
             "",
-            f"open it:    nbmlops demo --open --folder {_short(self.folder)}",
-            f"ask it:     nbmlops --store {_short(self.store)} runs 'val_acc > .97'",
+            f"open it:    {called()} demo --open --folder {_short(self.folder)}",
+            f"ask it:     {called()} --store {_short(self.store)} runs 'val_acc > .97'",
             f"delete it:  rm -r {_short(self.folder)}",
         ]
         return "\n".join(lines)
@@ -92,7 +94,7 @@ def open_in_lab(folder: Path) -> int:
     folder = folder.absolute()
     notebook = folder / NOTEBOOK
     if not notebook.exists():
-        raise UsageError(f"there is no {NOTEBOOK} in {folder}", "run `nbmlops demo` first, or name its --folder")
+        raise UsageError(f"there is no {NOTEBOOK} in {folder}", f"run `{called()} demo` first, or name its --folder")
     command = [
         *(sys.executable, "-m", "jupyterlab", str(notebook), "--ServerApp.ip=127.0.0.1"),
         f"--ServerApp.root_dir={folder}",
@@ -131,7 +133,19 @@ def _check_needed() -> None:
         )
 
 
+def called() -> str:
+    """The command as it was called, for lines to copy: ``nbmlops`` only where the shell finds it."""
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        return f"{_short(Path(sys.executable))} -m nbmlops"
+    found = shutil.which("nbmlops")
+    if found is not None and program.exists() and os.path.samefile(found, program):
+        return "nbmlops"
+    return _short(program) if program.exists() else "nbmlops"
+
+
 def _short(path: Path) -> str:
-    """Relative where that is shorter, for lines to copy."""
+    """Relative where that is shorter, quoted as a shell needs it."""
     relative = os.path.relpath(path)
-    return relative if not relative.startswith("..") else str(path)
+    text = relative if not relative.startswith("..") else str(path.absolute())
+    return shlex.quote(text)

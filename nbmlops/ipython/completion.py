@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
@@ -11,6 +12,10 @@ from IPython.core.completer import SimpleCompletion, context_matcher
 from nbmlops.errors import MLError
 
 _MAGIC = re.compile(r"^\s*%%?(ml\w*)\s+(.*)$", re.DOTALL)
+_CALL = re.compile(r"(?:^|[^\w.])(?:ml|nbmlops)\.(\w+)\(\s*(?:(\w+)\s*=\s*)?(?:\"([^\"]*)|'([^']*))$")
+_TAKES_REFERENCE = frozenset(
+    (("get", ""), ("resume", ""), ("delete", ""), ("restore", ""), ("forget", ""), ("runs", "baseline"))
+)
 _LAST = re.compile(r"[^\s,()]*$")
 _CHOICES = {
     "mlrun": ("begin", "end", "resume", "status"),
@@ -27,6 +32,7 @@ _VIEWS = (
     "executions", "outputs", "artifacts", "environments",
 )  # fmt: skip
 _FILTER_WORDS = ("and", "or", "not", "order by", "limit", "baseline=")
+_LONGEST = 100_000  # characters of a cell that is read while somebody types
 _FIELDS = ("name", "number", "status", "experiment", "notebook", "started_at", "duration_s", "note")
 
 
@@ -39,6 +45,8 @@ def matcher() -> Callable[[Any], Any]:
         try:
             line = context.line_with_cursor[: context.cursor_position]
             found = _MAGIC.match(line)
+            if found is None and (call := _CALL.search(line)) is not None:
+                return _as_result(*_in_call(call), nothing)
             if found is None and (top := context.full_text.lstrip().splitlines()[:1]) and top[0].startswith("%%mlsql"):
                 found = _MAGIC.match(f"%%mlsql {line}")
             if found is None:
@@ -46,26 +54,44 @@ def matcher() -> Callable[[Any], Any]:
             word = _LAST.search(found.group(2))
             fragment = word.group() if word is not None else ""
             before = found.group(2)[: len(found.group(2)) - len(fragment)]
-            offered = [text for text in _offers(found.group(1), before, fragment) if text.startswith(fragment)]
+            offered = _offers(found.group(1), before, fragment, context.full_text)
+            return _as_result(offered, fragment, nothing)
         except Exception:  # noqa: BLE001 - completion that fails must look like completion that knows nothing
             return nothing
-        if not offered:
-            return nothing
-        kept = [SimpleCompletion(text=text, type="magic") for text in offered]
-        return {"completions": kept, "suppress": True, "matched_fragment": fragment, "ordered": True}
 
     complete.matcher_priority = 200
     return complete  # type: ignore[no-any-return]
 
 
-def _offers(magic: str, before: str, fragment: str) -> list[str]:
+def _as_result(offered: Iterable[str], fragment: str, nothing: Any) -> Any:
+    kept = [SimpleCompletion(text=text, type="magic") for text in offered if text.startswith(fragment)]
+    if not kept:
+        return nothing
+    return {"completions": kept, "suppress": True, "matched_fragment": fragment, "ordered": True}
+
+
+def _in_call(call: re.Match[str]) -> tuple[list[str], str]:
+    """What fits into the open text of a call such as `ml.get("`."""
+    function, argument = call.group(1), call.group(2) or ""
+    typed = call.group(3) if call.group(3) is not None else call.group(4)
+    if (function, argument) in _TAKES_REFERENCE:
+        return [*_references(), *_best()], typed
+    if (function, argument) in (("runs", ""), ("runs", "filter")):
+        word = _LAST.search(typed)
+        return [*_names(), *_FIELDS, *_FILTER_WORDS[:-1]], word.group() if word is not None else ""
+    return [], typed
+
+
+def _offers(magic: str, before: str, fragment: str, cell: str) -> list[str]:
     if fragment.startswith("-"):
         return list(_OPTIONS.get(magic, ()))
     said = before.split()
     if magic == "mlrun":
         if said[:1] == ["resume"]:
             return _references()
-        return list(_CHOICES["mlrun"]) if not said else []
+        if said[-1:] == ["--tag"]:
+            return _tags()
+        return [*(_CHOICES["mlrun"] if not said else ()), *_assigned(cell)]
     if magic == "mlforget":
         return _references()
     if magic == "mlruns":
@@ -75,6 +101,31 @@ def _offers(magic: str, before: str, fragment: str) -> list[str]:
     if magic == "mlsql":
         return list(_VIEWS)
     return list(_CHOICES.get(magic, ()))
+
+
+def _assigned(cell: str) -> list[str]:
+    """Names that the cell assigns at its top level, as overrides: `lr=`. While the cell cannot be read, none."""
+    body = cell.lstrip().partition("\n")[2]
+    if len(body) > _LONGEST:
+        return []
+    try:
+        tree = ast.parse(body)
+    except SyntaxError:
+        return []
+    plain = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    annotated = [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
+    names = [each.id for each in (*plain, *annotated) if isinstance(each, ast.Name) and each.id[0] != "_"]
+    return [f"{name}=" for name in dict.fromkeys(names)]
+
+
+def _tags() -> list[str]:
+    """Known tags: bare ones, and names of those that have values."""
+    rows = _ask("SELECT key, max(value) FROM tags GROUP BY key ORDER BY key LIMIT 200")
+    return [f"{key}=" if value else key for key, value in rows if re.fullmatch(r"[\w.-]+", key)]
+
+
+def _best() -> list[str]:
+    return [f"best:{key}" for (key,) in _ask("SELECT DISTINCT key FROM metric_summary ORDER BY key LIMIT 50")]
 
 
 def _references() -> list[str]:

@@ -41,7 +41,8 @@ def runs(
         Pin this run: metrics show their difference to it, here and under cells, until another is
         pinned; ``"none"`` takes the pin away. Left out: what is pinned already.
     experiment
-        Only runs of this experiment.
+        Only runs of this experiment; ``"*"`` for all. Left out: the current one, unless the filter names experiments
+        or numbers, or the current one has no runs.
     columns
         What to show instead of what differs.
     metric
@@ -65,14 +66,15 @@ def runs(
     from nbmlops.tracking.tables import RunsTable
 
     store = sessions.store()
-    where = experiment or defaults.experiment()
+    where = experiment if experiment not in (None, "", "*") else defaults.experiment()
     if baseline is not None:
         pin(where, baseline)
     pinned = store.read(lambda con: _pinned(con, where), key=("pinned", where))
     return RunsTable(
-        _reader(store, (filter, experiment, pinned)),
+        _reader(store, (filter, experiment, where, pinned)),
         filter,
-        experiment=experiment,
+        experiment=experiment or None,
+        current=where,
         baseline=pinned,
         columns=columns,
         metric=metric,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nbmlops.tracking import queries
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from nbmlops.ui.view import Column
 
 _HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
+
+_LAST_NAME = re.compile(r"[/.]|__")
 
 
 class PageFacts:
@@ -38,10 +41,10 @@ class PageFacts:
         self.metric_keys = self.ranked_metrics()
         self.sparks: dict[str, list[float]] = {}
 
-    def rank_param(self, key: str) -> tuple[bool, int, str]:
+    def rank_param(self, key: str) -> tuple[int, int, str]:
         """Parameters that a person wrote first, those of many runs first."""
         uses = sum(key in params for params in self.params.values())
-        return (self.origins.get(key) in ("estimator", "config"), -uses, key)
+        return ({"config": 1, "estimator": 2}.get(self.origins.get(key, ""), 0), -uses, key)
 
     def ranked_metrics(self) -> list[str]:
         """Metrics by what people look at first: goals that were given, held-out data, many runs."""
@@ -81,6 +84,25 @@ class PageFacts:
             key in self.params[run] and _same(self.params[run][key], first[key]) for run in self.ids
         )
 
+    def twins(self, keys: Sequence[str]) -> dict[str, str]:
+        """Params that repeat an earlier one of the same last name, run by run: ``reg/alpha`` of ``params/alpha``."""
+        found: dict[str, str] = {}
+        by_name: dict[str, list[str]] = {}
+        for key in keys:
+            for other in by_name.get(last := _LAST_NAME.split(key)[-1], ()):
+                if all(self._agree(self.params[run], key, other) for run in self.ids):
+                    found[key] = other
+                    break
+            else:
+                by_name.setdefault(last, []).append(key)
+        return found
+
+    @staticmethod
+    def _agree(params: Mapping[str, object], key: str, other: str) -> bool:
+        if key in params and other in params:
+            return _same(params[key], params[other])
+        return key not in params and other not in params
+
     def spread(self, run: str, key: str) -> float | None:
         """The standard deviation of a metric over the attempts that a row stands for."""
         summaries = (self.metrics[attempt].get(key) for attempt in self.attempts.get(run, ()))
@@ -95,7 +117,8 @@ class PageFacts:
         return {"value": mine.last - base.last, "is_better": wanted.is_better(mine.last, base.last) if wanted else None}
 
     def note(self, row: Row) -> str | None:
-        return str(row["note"] or row["error_name"] or "") or None
+        error = None if row["status"] == "interrupted" else row["error_name"]
+        return str(row["note"] or error or "") or None
 
     def row(self, head: Row, columns: Sequence[Column]) -> dict[str, object]:
         run = str(head["run_id"])

@@ -115,6 +115,18 @@ def _folded_sql(query: Compiled, where: str) -> str:
         SELECT run_id, attempts, count(*) OVER () AS groups FROM folded ORDER BY place"""
 
 
+def has_runs(con: duckdb.DuckDBPyConnection, experiment: str) -> bool:
+    """Whether an experiment has any run."""
+    sql = "SELECT 1 FROM _nbm.run_heads WHERE experiment = $experiment AND deleted_at IS NULL LIMIT 1"
+    return con.execute(sql, {"experiment": experiment}).fetchone() is not None
+
+
+def experiments(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Experiments that have runs, the one with the newest run first."""
+    sql = "SELECT experiment FROM _nbm.run_heads WHERE deleted_at IS NULL GROUP BY 1 ORDER BY max(started_at) DESC"
+    return [str(row[0]) for row in con.execute(sql).fetchall()]
+
+
 def count_runs(con: duckdb.DuckDBPyConnection, query: Compiled, *, experiment: str | None = None) -> int:
     """How many runs a filter finds, its limit included."""
     where, values = _scope(query, experiment)

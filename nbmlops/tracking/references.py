@@ -98,13 +98,13 @@ class _Look:
         if match := _RANGE.fullmatch(text):
             return self.range(int(match[1]), int(match[2]))
         if text in _LATEST:
-            return self.latest(0)
+            return self.latest(0, text)
         if named := self.named(text, 0):
             return named
         if match := _BACK.fullmatch(text):
             back = int(match[2])
             if match[1] in _LATEST:
-                return self.latest(back)
+                return self.latest(back, text)
             if named := self.named(match[1], back):
                 return named
         if match := _BEST.fullmatch(text):
@@ -144,16 +144,33 @@ class _Look:
             tuple(found), f"{missing} of the numbers {low} to {high} name no {self.word}" if missing else ""
         )
 
-    def latest(self, back: int) -> Resolved:
+    def latest(self, back: int, typed: str) -> Resolved:
         where, values = self.scope()
         found = self.ids(where, values, f"ORDER BY r.started_at DESC, r.run_id DESC LIMIT 1 OFFSET {back}")
         if found:
             return Resolved(tuple(found))
         total = len(self.ids(where, values))
-        place = f" in {self.experiment}" if self.experiment is not None else ""
+        place = f" in experiment {self.experiment}" if self.experiment is not None else ""
+        are = "is" if total == 1 else "are"
         raise UnknownReference(
-            f"there are {total} {self.word}s{place}, so no latest~{back}", "put %mlrun on top of a cell"
+            f"there {are} {self.many(total)}{place}, so no {typed}", self.elsewhere() or "put %mlrun on top of a cell"
         )
+
+    def many(self, count: int) -> str:
+        return f"{count or 'no'} {self.word}{'' if count == 1 else 's'}"
+
+    def elsewhere(self) -> str:
+        """The experiments that have runs when this one is not enough, as a hint."""
+        if self.experiment is None:
+            return ""
+        sql = f"""
+            SELECT r.experiment, count(*) FROM _nbm.run_heads r WHERE {self.state} AND r.experiment <> $experiment
+            GROUP BY ALL ORDER BY max(r.started_at) DESC"""
+        found = self.con.execute(sql, {"experiment": self.experiment}).fetchall()
+        if not found:
+            return ""
+        named = ", ".join(f"{name[:40]} ({count})" for name, count in found[:4]) + (", ..." if len(found) > 4 else "")
+        return f"other experiments have runs: {named}; ml.use(experiment={found[0][0][:40]!r}) goes there"
 
     def scope(self) -> tuple[str, dict[str, object]]:
         if self.experiment is None:
@@ -165,17 +182,29 @@ class _Look:
         values = {"name": name, "experiment": self.experiment}
         here = "ORDER BY r.started_at DESC, r.run_id DESC"
         found = self.ids("r.name = $name AND r.experiment = $experiment", values, here)
-        if not found:
-            found = self.ids("r.name = $name AND $experiment IS DISTINCT FROM r.experiment", values, here)
+        others = self.ids("r.name = $name AND $experiment IS DISTINCT FROM r.experiment", values, here)
+        is_elsewhere = not found and self.experiment is not None
+        found, others = (found, others) if found else (others, [])
         if not found:
             return None
+        place = "" if self.experiment is None else f" in experiment {self.experiment}"
+        place = " in other experiments" if is_elsewhere else place
         if back >= len(found):
+            hint = "the only one is" if len(found) == 1 else "the oldest is"
+            more = f"; {self.many(len(others))} of that name in other experiments" if others else ""
             raise UnknownReference(
-                f"{name[:60]!r} has {len(found)} {self.word}s, so there is no {name[:60]}~{back}",
-                f"the oldest is {name[:60]}~{len(found) - 1}",
+                f"{name[:60]!r} has {self.many(len(found))}{place}, so there is no {name[:60]}~{back}",
+                f"{hint} {name[:60] if len(found) == 1 else f'{name[:60]}~{len(found) - 1}'}{more}",
             )
         note = f"the newest of {len(found)} called {name[:60]}" if len(found) > 1 and not back else ""
+        if is_elsewhere:
+            home = self.experiment_of(found[back])
+            note = f"found in experiment {home}: {self.experiment} has no {self.word} called {name[:60]}"
         return Resolved((found[back],), note)
+
+    def experiment_of(self, run_id: str) -> str:
+        row = self.con.execute("SELECT experiment FROM _nbm.run_heads WHERE run_id = ?", [run_id]).fetchone()
+        return str(row[0]) if row else ""
 
     def best(self, way: str, key: str) -> Resolved:
         where, values = self.scope()
@@ -186,7 +215,7 @@ class _Look:
                     f"which way {key[:60]!r} is better is not known",
                     f"say so: ml.goal({key}='max'), or max:{key}, min:{key}",
                 )
-            way, by = chosen.direction, ", as its name says" if chosen.by_name else ""
+            way, by = chosen.direction, ", guessed from its name" if chosen.by_name else ""
         else:
             by = ""
         sql = f"""
@@ -197,24 +226,27 @@ class _Look:
             WHERE {self.state} AND r.status = 'finished' AND NOT isnan(m.last) AND {where}
             ORDER BY m.last {"DESC" if way == "max" else "ASC"}, r.started_at, r.run_id"""
         found = self.con.execute(sql, values | {"key": key}).fetchall()
-        place = f" of {self.experiment}" if self.experiment is not None else ""
+        place = f" of experiment {self.experiment}" if self.experiment is not None else ""
         if not found:
-            keys = [
-                row[0]
-                for row in self.con.execute("SELECT DISTINCT key FROM _nbm.metric_partials ORDER BY key").fetchall()
-            ]
-            close = close_names(key, keys)
+            if key in (known := self.keys()) and (hint := self.elsewhere()):
+                raise UnknownReference(f"no finished run{place} has a number for {key[:60]!r}", hint)
+            close = close_names(key, known)
             hint = (
                 f"close to it: {', '.join(close)}"
-                if close and key not in keys
-                else f"metrics are {', '.join(keys[:12])}"
+                if close and key not in known
+                else f"metrics are {', '.join(known[:12])}"
             )
             raise UnknownReference(
-                f"no finished run{place} has a number for {key[:60]!r}", hint if keys else "ml.log(...) logs one"
+                f"no finished run{place} has a number for {key[:60]!r}", hint if known else "ml.log(...) logs one"
             )
         best_id, value = found[0]
-        note = f"{way} {key[:60]} {value:.4g} of {len(found)} finished runs{place}{by}"
+        runs = f"{len(found)} finished run{'' if len(found) == 1 else 's'}"
+        note = f"{way} {key[:60]} {value:.4g} of {runs}{place}{by}"
         return Resolved((best_id,), note)
+
+    def keys(self) -> list[str]:
+        found = self.con.execute("SELECT DISTINCT key FROM _nbm.metric_partials ORDER BY key").fetchall()
+        return [str(row[0]) for row in found]
 
     def goals(self) -> dict[str, str]:
         where = "experiment = $experiment" if self.experiment is not None else "TRUE"

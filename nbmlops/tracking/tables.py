@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from nbmlops.errors import UsageError
 from nbmlops.tracking import curves, queries, references, views
 from nbmlops.tracking.filter import Compiled
-from nbmlops.tracking.record import OURS, Blobs, Reader, RunRecord
+from nbmlops.tracking.record import Blobs, Reader, RunRecord
+from nbmlops.tracking.record.kept import OURS
 
 if TYPE_CHECKING:
     import altair as alt
@@ -33,7 +34,10 @@ class RunsTable:
     filter : str
         See `nbmlops.tracking.filter`.
     experiment : str, optional
-        Only its runs; also where the baseline is looked for.
+        Only its runs; also where the baseline is looked for. ``"*"`` is every experiment.
+    current : str, optional
+        The experiment that is shown when nothing else is said: neither ``experiment`` nor the filter names one, and
+        it has runs.
     baseline : int or str, optional
         The run that metrics are compared with, by number, name or ``best:val_acc``.
     columns : sequence of str, optional
@@ -57,6 +61,7 @@ class RunsTable:
         filter: str = "",
         *,
         experiment: str | None = None,
+        current: str | None = None,
         baseline: object = None,
         columns: Sequence[str] | None = None,
         metric: str | None = None,
@@ -70,7 +75,8 @@ class RunsTable:
         self._reader = reader
         self._blobs = blobs
         self.filter = filter
-        self.experiment = experiment
+        self.experiment = None if experiment == "*" else experiment
+        self.current = current if experiment is None else None
         self.columns = columns
         self.metric = metric
         self.fold = fold
@@ -78,7 +84,7 @@ class RunsTable:
         if filter.strip():
             self._ask(self._compiled)
         if baseline is not None:
-            resolved = self._ask(lambda con: references.resolve(con, baseline, experiment=experiment))
+            resolved = self._ask(lambda con: references.resolve(con, baseline, experiment=self.experiment or current))
             self.baseline = resolved.run_id
 
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
@@ -87,6 +93,13 @@ class RunsTable:
 
     def _compiled(self, con: duckdb.DuckDBPyConnection) -> Compiled:
         return queries.compiled(con, self.filter)
+
+    def _scope(self, con: duckdb.DuckDBPyConnection, query: Compiled) -> str | None:
+        """The experiment to stay in: the one asked for, else the current one if nothing speaks against it."""
+        current = self.current
+        if current is None or query.names_runs:
+            return self.experiment
+        return current if queries.has_runs(con, current) else None
 
     def page(self, offset: int = 0, size: int = views.PAGE) -> View:
         """Some rows of the table, without reading the others.
@@ -100,7 +113,8 @@ class RunsTable:
             lambda con: views.runs_view(
                 con,
                 self.filter,
-                experiment=self.experiment,
+                experiment=self._scope(con, self._compiled(con)),
+                current=self.current,
                 baseline=self.baseline,
                 columns=self.columns,
                 metric=self.metric,
@@ -125,7 +139,11 @@ class RunsTable:
         """
         from nbmlops.tracking import frames
 
-        return self._ask(lambda con: frames.wide(con, self._compiled(con), experiment=self.experiment))
+        def wide(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+            query = self._compiled(con)
+            return frames.wide(con, query, experiment=self._scope(con, query))
+
+        return self._ask(wide)
 
     def to_parquet(self, path: str | Path) -> Path:
         """Write `df` as a Parquet file and return its path; columns of mixed types become text."""
@@ -138,28 +156,35 @@ class RunsTable:
         frame.to_parquet(target, index=False)
         return target
 
-    def chart(self, metric: str | None = None, x: curves.X = "step") -> alt.Chart:
-        """An Altair chart of one metric: a curve a run, or bars where every run has one value.
+    def chart(self, metric: str | None = None, x: str = "step") -> alt.Chart | alt.LayerChart:
+        """An Altair chart of one metric: a curve a run, bars where every run has one value, points over a param.
 
         Parameters
         ----------
         metric : str, optional
             By default the one that the table draws.
-        x : {"step", "time"}
-            Time is in seconds since the first point of the run.
+        x : str
+            ``"step"``; ``"time"`` in seconds since the first point of the run; or a param such as ``"lr"``: a point
+            a run, at its last value.
 
         Returns
         -------
-        altair.Chart
-            Of the first 50 runs, down-sampled, extremes kept.
+        altair.Chart or altair.LayerChart
+            Of the first 50 runs (500 over a param), down-sampled, extremes kept.
         """
-        return self._ask(lambda con: curves.chart(con, self._page(con, curves.MOST_RUNS), metric or self.metric, x))
+        most = curves.MOST_RUNS if x in curves.OVER_POINTS else curves.MOST_DOTS
+        return self._ask(lambda con: curves.chart(con, self._page(con, most), metric or self.metric, x))
 
     def _page(self, con: duckdb.DuckDBPyConnection, limit: int | None, offset: int = 0) -> queries.Page:
-        return queries.runs_page(con, self._compiled(con), experiment=self.experiment, limit=limit, offset=offset)
+        query = self._compiled(con)
+        return queries.runs_page(con, query, experiment=self._scope(con, query), limit=limit, offset=offset)
 
     def __len__(self) -> int:
-        return self._ask(lambda con: queries.count_runs(con, self._compiled(con), experiment=self.experiment))
+        def count(con: duckdb.DuckDBPyConnection) -> int:
+            query = self._compiled(con)
+            return queries.count_runs(con, query, experiment=self._scope(con, query))
+
+        return self._ask(count)
 
     def __bool__(self) -> bool:
         return len(self) > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from nbmlops.errors import UsageError
 from nbmlops.tracking import queries
 from nbmlops.tracking.filter import close_names
 from nbmlops.tracking.page_facts import PageFacts
+from nbmlops.ui.format import heading
 from nbmlops.ui.view import Column, Kind, View
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def runs_view(
     filter: str = "",
     *,
     experiment: str | None = None,
+    current: str | None = None,
     baseline: str | None = None,
     columns: Sequence[str] | None = None,
     metric: str | None = None,
@@ -64,6 +67,8 @@ def runs_view(
         See `nbmlops.tracking.filter`.
     experiment : str, optional
         Only its runs.
+    current : str, optional
+        The experiment the user is in, where ``experiment`` follows from it: then runs of others are counted.
     baseline : str, optional
         Id of the run that metrics are compared with; stands first if it is not on the page.
     columns : sequence of str, optional
@@ -79,10 +84,21 @@ def runs_view(
     compiled = queries.compiled(con, filter)
     page = queries.runs_page(con, compiled, experiment=experiment, limit=limit, offset=offset, fold=fold)
     rows = list(page.rows)
-    if baseline is not None and baseline not in page.ids:
-        rows = queries.heads(con, [baseline]) + rows
+    is_guest = baseline is not None and baseline not in page.ids
+    if is_guest and rows:
+        rows = queries.heads(con, [str(baseline)]) + rows
     table = _Table(con, page, rows, baseline)
     body, footnotes = table.chosen(columns, metric) if columns is not None else table.differing(metric)
+    if is_guest and rows:
+        footnotes.insert(0, _guest(rows[0], filter, experiment))
+    elsewhere = 0
+    if current is not None and experiment == current and not offset:
+        unlimited = dataclasses.replace(compiled, limit=None)
+        elsewhere = queries.count_runs(con, unlimited) - queries.count_runs(con, unlimited, experiment=experiment)
+    if rows and elsewhere:
+        footnotes.append(f"{_many(elsewhere)} of other experiments: experiment='*'")
+    if rows and current is not None and experiment is None and not compiled.names_runs:
+        footnotes.append(f"experiment {current} has no runs yet: these are of all experiments")
     if offset or page.total > offset + len(page.rows):
         last = max(1, math.ceil(page.total / limit)) if limit else 1
         footnotes.append(f"{page.total} runs · page {offset // max(limit, 1) + 1} of {last}")
@@ -93,8 +109,32 @@ def runs_view(
         rows=tuple(table.row(row, body) for row in rows),
         footnotes=tuple(footnotes),
         total=page.total if not offset and page.total > len(rows) else None,
-        empty="no run matches this filter" if filter.strip() or experiment else EMPTY,
+        empty=_nothing(con, filter, experiment, elsewhere),
     )
+
+
+def _many(count: int) -> str:
+    return f"{count} run{'' if count == 1 else 's'}"
+
+
+def _guest(head: queries.Row, filter: str, experiment: str | None) -> str:
+    """Why the baseline stands first though it is not on the page."""
+    is_other = experiment is not None and head["experiment"] != experiment
+    why = f"it is of experiment {head['experiment']}" if is_other else ""
+    why = why or ("it does not match the filter" if filter.strip() else "it has its place on another page")
+    return f"first row: the baseline #{head['number']}, to compare with; {why}"
+
+
+def _nothing(con: duckdb.DuckDBPyConnection, filter: str, experiment: str | None, elsewhere: int) -> str:
+    """What an empty table says."""
+    place = f" of experiment {experiment}" if experiment is not None else ""
+    if filter.strip():
+        more = f"; {_many(elsewhere)} of other experiments: experiment='*'" if elsewhere else ""
+        return f"no run{place} matches this filter{more}"
+    if experiment is None:
+        return EMPTY
+    known = ", ".join(name[:40] for name in queries.experiments(con)[:8])
+    return f"no run{place}" + (f"; experiments here: {known}" if known else f": {EMPTY}")
 
 
 class _Table(PageFacts):
@@ -105,18 +145,18 @@ class _Table(PageFacts):
         keys = sorted({key for run in self.ids for key in self.params[run]})
         equal = [key for key in keys if len(self.ids) > 1 and self.is_equal(key)]
         varying = sorted((key for key in keys if key not in equal), key=self.rank_param)
-        shown_params, shown_metrics = varying[:MOST_PARAMS], self.metric_keys[:MOST_METRICS]
-        columns = [
-            Column("status", "status", "status"),
-            Column("age", "age", "time"),
-            Column("duration_s", "time", "duration"),
-        ]
+        twins = self.twins(varying)
+        varying = [key for key in varying if key not in twins]
+        columns = [Column("status", "status", "status"), Column("age", "age", "time")]
         if len({row["experiment"] for row in self.heads}) > 1:
             columns.append(Column("experiment", "experiment"))
-        columns += [self.param_column(key) for key in shown_params]
         drawn = self.curve(metric)
-        for key in dict.fromkeys([*shown_metrics, *([drawn] if drawn else [])]):
+        first = [drawn] if metric is not None and drawn else []
+        shown_metrics = list(dict.fromkeys([*first, *self.metric_keys[:MOST_METRICS], *([drawn] if drawn else [])]))
+        for key in shown_metrics:
             columns += self.metric_columns(key, is_drawn=key == drawn)
+        columns += [self.param_column(key) for key in varying[:MOST_PARAMS]]
+        columns.append(Column("duration_s", "time", "duration"))
         if any(self.tags.values()):
             columns.append(Column("tags", "tags", "tags"))
         if any(self.note(row) for row in self.heads):
@@ -125,10 +165,14 @@ class _Table(PageFacts):
         if equal:
             many = len(equal) > 1
             notes.append(f"{len(equal)} column{'s' if many else ''} equal everywhere {'are' if many else 'is'} hidden")
-        more = [*varying[MOST_PARAMS:], *(k for k in self.metric_keys[MOST_METRICS:] if k != drawn)]
+        if twins:
+            same = ", ".join(f"{heading(key, 28)} = {heading(other, 28)}" for key, other in list(twins.items())[:3])
+            notes.append(f"the same in every run, shown once: {same}{', ...' if len(twins) > 3 else ''}")
+        more = [*varying[MOST_PARAMS:], *(k for k in self.metric_keys if k not in shown_metrics)]
         if more:
-            named = ", ".join(key[:40] for key in more[:MOST_HIDDEN]) + (", ..." if len(more) > MOST_HIDDEN else "")
-            notes.append(f"{len(more)} more by columns=[...]: {named}")
+            named = ", ".join(heading(key, 28) for key in more[:MOST_HIDDEN])
+            named += f" and {len(more) - MOST_HIDDEN} more" if len(more) > MOST_HIDDEN else ""
+            notes.append(f"not shown: {named} (ml.runs(columns=[{more[0]!r}, ...]) chooses)")
         return columns, notes + self.remarks(columns)
 
     def chosen(self, names: Sequence[str], metric: str | None) -> tuple[list[Column], list[str]]:
@@ -195,15 +239,15 @@ class _Table(PageFacts):
             notes.append(
                 "×n: so many attempts at the same; the newest is shown, ± sd is the spread of all; fold=False unfolds"
             )
-        by_name: dict[str, list[str]] = {}
+        guessed: dict[str, list[str]] = {}
         for column in columns:
             kind, _, key = column.key.partition(".")
             wanted = self.goal(key) if kind == "delta" else None
             if wanted is not None and wanted.by_name:
-                by_name.setdefault(wanted.direction, []).append(key[:40])
-        if by_name:
-            said = "; ".join(
-                f"{'lower' if way == 'min' else 'higher'} {', '.join(keys)}" for way, keys in sorted(by_name.items())
-            )
-            notes.append(f"better by name: {said} (ml.goal says otherwise)")
+                guessed.setdefault("lower" if wanted.direction == "min" else "higher", []).append(key[:40])
+        if guessed:
+            way, *other = sorted(guessed)
+            said = f"{way} is better for {' and '.join(guessed[way])}"
+            said += "".join(f", {each} for {' and '.join(guessed[each])}" for each in other)
+            notes.append(f"guessed from the names: {said}; ml.goal(...) changes it")
         return notes

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.ui.colours import DASHES, RUN_COLOURS, run_styles
+from nbmlops.ui.pictures import pictures, styles_of
 from nbmlops.ui.spark import extremes
-from nbmlops.ui.svg import Line, svg_lines
 
 if TYPE_CHECKING:
     import altair as alt
@@ -25,14 +24,21 @@ MIME = "application/vnd.vegalite.v5+json"
 MOST_POINTS = 2000
 _MOST_ROWS = 20_000
 _MOST_SERIES = 500
+_FEW = 12  # whole steps that each get a tick
 _NAME = "nbmlops"
 
-# Only what must be quiet on any ground; the host's theme decides the rest.
-_CONFIG = {
-    "axis": {"gridColor": "#7f7f7f", "gridOpacity": 0.25, "titleFontWeight": "normal"},
+# Middle tones that read on white and on near-black: JupyterLab does not draw a chart again when its theme changes.
+_QUIET = "#7f7f7f"
+_CONFIG: Mapping[str, Mapping[str, object]] = {
+    "axis": {
+        "gridColor": _QUIET, "gridOpacity": 0.25, "titleFontWeight": "normal", "labelColor": _QUIET,
+        "titleColor": _QUIET, "domainColor": _QUIET, "tickColor": _QUIET,
+    },
     "axisX": {"grid": False},
-    "view": {},
-}
+    "legend": {"labelColor": _QUIET, "titleColor": _QUIET},
+    "title": {"color": _QUIET, "subtitleColor": _QUIET},
+    "view": {"stroke": None},
+}  # fmt: skip
 
 _offered = False
 
@@ -61,24 +67,25 @@ def register_renderer() -> bool:
 
 def render(spec: dict[str, Any], **metadata: Any) -> dict[str, Any]:
     """The mime bundle of a chart: the spec, and for charts of ours a static picture."""
-    bundle: dict[str, Any] = {
-        MIME: spec,
-        "text/plain": "<chart: JupyterLab and VS Code draw it; chart.save('chart.html') keeps it as a page>",
-    }
+    bundle: dict[str, Any] = {MIME: spec, "text/plain": "<chart: JupyterLab and VS Code draw it>"}
     ours = spec.get("usermeta", {}).get(_NAME)
     if isinstance(ours, Mapping):
-        config = {**_CONFIG, **spec.get("config", {})}
-        config["view"] = {**config["view"], "stroke": None}
+        said = spec.get("config", {})
+        config = {key: {**_CONFIG.get(key, {}), **said.get(key, {})} for key in (*_CONFIG, *said)}
         bundle[MIME] = {"background": "transparent", **spec, "config": config}
-        picture = _picture(spec, ours)
-        if picture:
-            bundle["image/svg+xml"] = picture
+        bundle |= pictures(spec, ours)
     return bundle
 
 
 def lines(
-    frame: pd.DataFrame, *, x: str = "step", y: str = "value", color: str | None = "run", title: str = ""
-) -> alt.Chart:
+    frame: pd.DataFrame,
+    *,
+    x: str = "step",
+    y: str = "value",
+    color: str | None = "run",
+    title: str = "",
+    y_title: str = "",
+) -> alt.Chart | alt.LayerChart:
     """Curves, one a run.
 
     Parameters
@@ -87,14 +94,14 @@ def lines(
         Long form: one row a point, with the columns named by ``x``, ``y`` and ``color``.
     color
         The column that tells curves apart; labels like ``#12 adam`` get the colour of that run. None: one curve.
-    title
-        Words above the chart.
+    title, y_title
+        Words above the chart, and beside its axis (default: the column).
 
     Returns
     -------
-    altair.Chart
-        Down-sampled to at most 2,000 points a curve and about 20,000 in all, extremes kept. Drag pans,
-        shift + wheel zooms, double click resets.
+    altair.Chart or altair.LayerChart
+        The latter where some curves are a single point beside longer ones. Down-sampled to at most 2,000 points
+        a curve and about 20,000 in all, extremes kept. Drag pans, shift + wheel zooms, double click resets.
     """
     import altair as alt
 
@@ -110,9 +117,15 @@ def lines(
         for index in extremes(ys, limit):
             point = {x: _plain(xs[index]), y: _plain(ys[index])}
             rows.append(point if color is None else {**point, color: label})
-    styles = _styles([label for label, _ in groups])
-    encoding = {"x": _x(alt, frame, x), "y": alt.Y(field=_field(y), type="quantitative", scale=alt.Scale(zero=False))}
-    tooltip = [alt.Tooltip(field=_field(x)), alt.Tooltip(field=_field(y), format=".4~g")]
+    styles = styles_of([label for label, _ in groups])
+    lone = {label for label, part in groups if part[y].notna().sum() == 1} if color is not None else set()
+    name = y_title or y
+    up = alt.Y(field=_field(y), type="quantitative", scale=alt.Scale(zero=False), title=name)
+    encoding = {"x": _x(alt, frame, x), "y": up}
+    tooltip = [
+        alt.Tooltip(field=_field(x), type="quantitative", title=x),
+        alt.Tooltip(field=_field(y), type="quantitative", format=".4~g", title=name),
+    ]
     if color is not None:
         encoding["color"] = _color(alt, color, styles)
         if any(dash for _, dash in styles.values()):
@@ -120,18 +133,88 @@ def lines(
             encoding["strokeDash"] = alt.StrokeDash(field=_field(color), type="nominal", scale=dashes, legend=None)
         tooltip.insert(0, alt.Tooltip(field=_field(color), type="nominal"))
     zoom = alt.selection_interval(bind="scales", encodings=["x"], zoom="wheel![event.shiftKey]")
-    chart = alt.Chart(alt.InlineData(values=rows), **_head(alt, title, subtitle)).mark_line(
-        strokeWidth=1.5, point=all(len(part) < 3 for _, part in groups), clip=True
+    meta = {_NAME: {"kind": "lines", "x": x, "y": y, "color": color, "y_title": name}}
+    head = _head(alt, title, subtitle)
+    size = {"width": 480, "height": 220, "usermeta": meta}
+    is_short = all(len(part) < 3 for _, part in groups)
+    chart = alt.Chart(alt.InlineData(values=rows), **({} if lone else head)).mark_line(
+        strokeWidth=1.5, point=is_short, clip=True
     )
-    meta = {_NAME: {"kind": "lines", "x": x, "y": y, "color": color}}
-    result: alt.Chart = (
-        chart.encode(**encoding, tooltip=tooltip).properties(width=480, height=220, usermeta=meta).add_params(zoom)
+    chart = chart.encode(**encoding, tooltip=tooltip).add_params(zoom)
+    if not lone or is_short:
+        only: alt.Chart = chart.properties(**head, **size)
+        return only
+    dots = alt.Chart(alt.InlineData(values=[row for row in rows if color is not None and row[color] in lone]))
+    encoding.pop("strokeDash", None)
+    both = alt.LayerChart(layer=[chart, dots.mark_point(filled=True, size=40).encode(**encoding, tooltip=tooltip)])
+    layered: alt.LayerChart = both.properties(**head, **size)
+    return layered
+
+
+def points(
+    frame: pd.DataFrame,
+    *,
+    x: str = "x",
+    y: str = "value",
+    color: str = "run",
+    title: str = "",
+    x_title: str = "",
+    y_title: str = "",
+) -> alt.Chart:
+    """A point a row: a metric over a param.
+
+    Parameters
+    ----------
+    frame
+        Columns named by ``x`` (numbers, else it becomes an axis of names), ``y`` (numbers) and ``color`` (names).
+
+    Returns
+    -------
+    altair.Chart
+        At most 500 points.
+    """
+    import altair as alt
+
+    register_renderer()
+    head = frame.head(_MOST_SERIES)
+    rows = [{key: _plain(row[key]) for key in (x, y, color)} for row in head[[x, y, color]].to_dict("records")]
+    is_number = all(isinstance(row[x], (int, float)) and not isinstance(row[x], bool) for row in rows)
+    if not is_number:
+        rows = [{**row, x: str(row[x])} for row in rows]
+    low_to_high = sorted(float(row[x]) for row in rows) if is_number else []  # type: ignore[arg-type]
+    is_wide = len(low_to_high) > 2 and low_to_high[0] > 0 and low_to_high[-1] >= 50 * low_to_high[0]
+    scale = alt.Scale(type="log") if is_wide else alt.Scale(zero=False)
+    across: Any = alt.X(field=_field(x), type="nominal", title=x_title or x)
+    if is_number:
+        ticks = {} if is_wide else _whole_ticks(alt, low_to_high)
+        across = alt.X(field=_field(x), type="quantitative", scale=scale, title=x_title or x, **ticks)
+    names = list(dict.fromkeys(str(row[color]) for row in rows))
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows), **_head(alt, title, ""))
+        .mark_point(filled=True, size=60, opacity=0.9)
+        .encode(
+            x=across,
+            y=alt.Y(field=_field(y), type="quantitative", scale=alt.Scale(zero=False), title=y_title or y),
+            color=_color(alt, color, styles_of(names), legend=None),
+            tooltip=[
+                alt.Tooltip(field=_field(color), type="nominal", title=color),
+                alt.Tooltip(field=_field(x), type="quantitative" if is_number else "nominal", title=x_title or x),
+                alt.Tooltip(field=_field(y), type="quantitative", format=".4~g", title=y_title or y),
+            ],
+        )
+        .properties(width=480, height=220, usermeta={_NAME: {"kind": "points", "x": x, "y": y, "color": color}})
     )
-    return result
+    return chart
 
 
 def bars(
-    frame: pd.DataFrame, *, x: str = "value", y: str = "run", color: str | None = None, title: str = ""
+    frame: pd.DataFrame,
+    *,
+    x: str = "value",
+    y: str = "run",
+    color: str | None = None,
+    title: str = "",
+    x_title: str = "",
 ) -> alt.Chart:
     """Horizontal bars, one a row, in the order of the frame.
 
@@ -160,10 +243,13 @@ def bars(
         alt.Chart(alt.InlineData(values=rows), **_head(alt, title, subtitle))
         .mark_bar(height=14)
         .encode(
-            x=alt.X(field=_field(x), type="quantitative"),
+            x=alt.X(field=_field(x), type="quantitative", title=x_title or x),
             y=alt.Y(field=_field(y), type="nominal", sort=None, axis=alt.Axis(title=None, labelLimit=240)),
-            color=_color(alt, color, _styles(names), legend=None),
-            tooltip=[alt.Tooltip(field=_field(y), type="nominal"), alt.Tooltip(field=_field(x), format=".4~g")],
+            color=_color(alt, color, styles_of(names), legend=None),
+            tooltip=[
+                alt.Tooltip(field=_field(y), type="nominal", title=y),
+                alt.Tooltip(field=_field(x), type="quantitative", format=".4~g", title=x_title or x),
+            ],
         )
         .properties(width=480, height=alt.Step(22), usermeta={_NAME: {"kind": "bars"}})
     )
@@ -176,21 +262,22 @@ def _groups(frame: pd.DataFrame, color: str | None) -> list[tuple[str, pd.DataFr
     return [(str(label), part) for label, part in frame.groupby(color, sort=False, dropna=False)]
 
 
-def _styles(labels: Sequence[str]) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Colour and dash of each label: those of the run it names, else the cycle in order."""
-    numbers = [int(match[1]) if (match := re.match(r"#(\d{1,15})\b", label)) else None for label in labels]
-    if all(number is not None for number in numbers):
-        runs = run_styles([number for number in numbers if number is not None])
-        return {label: runs[number] for label, number in zip(labels, numbers, strict=True) if number is not None}
-    count = len(RUN_COLOURS)
-    return {
-        label: (RUN_COLOURS[place % count], DASHES[place // count % len(DASHES)]) for place, label in enumerate(labels)
-    }
-
-
 def _x(alt: Any, frame: pd.DataFrame, x: str) -> Any:
-    is_time = frame[x].dtype.kind == "M"
-    return alt.X(field=_field(x), type="temporal" if is_time else "quantitative", scale=alt.Scale(nice=False))
+    if frame[x].dtype.kind == "M":
+        return alt.X(field=_field(x), type="temporal", scale=alt.Scale(nice=False), title=x)
+    scale = alt.Scale(nice=False)
+    return alt.X(field=_field(x), type="quantitative", scale=scale, title=x, **_whole_ticks(alt, frame[x]))
+
+
+def _whole_ticks(alt: Any, values: Iterable[Any]) -> dict[str, Any]:
+    """The axis of a few whole numbers, between which a tick would mean nothing; of more, ticks are whole anyway."""
+    found = set(values)
+    if not found or not all(isinstance(each, (int, float)) and float(each).is_integer() for each in found):
+        return {}
+    low, high = int(min(found)), int(max(found))
+    if high - low > _FEW:
+        return {}
+    return {"axis": alt.Axis(values=list(range(low, high + 1)), format="d")}
 
 
 def _color(alt: Any, color: str, styles: Mapping[str, tuple[str, tuple[int, ...]]], **options: Any) -> Any:
@@ -222,24 +309,3 @@ def _plain(value: Any) -> object:
     except (TypeError, ValueError):
         return str(value)
     return (int(value) if isinstance(value, int) else number) if math.isfinite(number) else None
-
-
-def _picture(spec: Mapping[str, Any], ours: Mapping[str, Any]) -> str | None:
-    """The static SVG of a line chart, from the rows inside its spec."""
-    if ours.get("kind") != "lines":
-        return None
-    data = spec.get("data", {})
-    rows = data.get("values") or spec.get("datasets", {}).get(data.get("name"), [])
-    x, y, color = ours.get("x"), ours.get("y"), ours.get("color")
-    points: dict[str, tuple[list[float], list[float]]] = {}
-    for row in rows:
-        if isinstance(row.get(x), str):
-            return None
-        xs, ys = points.setdefault(str(row.get(color)) if color else "", ([], []))
-        xs.append(math.nan if row.get(x) is None else row[x])
-        ys.append(math.nan if row.get(y) is None else row[y])
-    styles = _styles(list(points))
-    series = [Line(label, xs, ys, *styles[label]) for label, (xs, ys) in points.items()]
-    title = spec.get("title", "")
-    words = title.get("text", "") if isinstance(title, Mapping) else title
-    return svg_lines(series, title=str(words), x_label=str(x), y_label=str(y)) if series else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -37,12 +37,13 @@ class FooterMetric:
 
 @dataclass(frozen=True)
 class FooterParam:
-    """A parameter worth naming: another value before, or the cell's text says something else."""
+    """A parameter worth naming: another value before (in the run ``against``), or the cell's text says otherwise."""
 
     key: str
     value: object
     before: object = ABSENT
     cell_says: object = ABSENT
+    against: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,16 @@ def footer_text(footer: Footer) -> str:
     >>> metric = FooterMetric("val_acc", 0.972, delta=0.014, is_better=True, against="#11")
     >>> param = FooterParam("lr", 0.003, before=0.01, cell_says=0.01)
     >>> print(footer_text(Footer({"number": 12, "name": "adam"}, "finished", 4.2, (metric,), (param,))))
-    #12 adam · 4.2 s · val_acc 0.972 (+0.014 vs #11) · lr 0.01 -> 0.003 (cell says 0.01)
+    #12 adam · 4.2 s · val_acc 0.972 (+0.014 vs #11) · lr 0.003 (cell says 0.01)
     """
     parts = [_name(footer.run)]
     if footer.status != "finished":
-        parts.append(" ".join(filter(None, (footer.status, fmt.short(footer.error_name or "", 60)))))
+        parts.append(" ".join(filter(None, (footer.status, _error(footer)))))
     if footer.duration_s is not None:
         parts.append(fmt.duration(footer.duration_s))
-    parts += [f"{_key(metric.key)} {fmt.number(metric.value)}{_against(metric)}" for metric in footer.metrics[:_MOST]]
-    parts += [f"{_key(param.key)} {_change(param)}" for param in footer.params[:_MOST]]
+    metrics, params = _named_once(footer)
+    parts += [f"{_key(metric.key)} {fmt.number(metric.value)}{_against(metric)}" for metric in metrics]
+    parts += [f"{_key(param.key)} {_change(param)}" for param in params]
     rest = _rest(footer)
     lines = [" · ".join([*parts, rest] if rest else parts)]
     lines += [f"    {fmt.short(warning, 300)}" for warning in footer.warnings[:_MOST_WARNINGS]]
@@ -91,8 +93,9 @@ def footer_html(footer: Footer) -> str:
         parts.append(_status(footer))
     if footer.duration_s is not None:
         parts.append(f'<span class="nbm-q">{fmt.duration(footer.duration_s)}</span>')
-    parts += [_metric(metric) for metric in footer.metrics[:_MOST]]
-    parts += [_param(param) for param in footer.params[:_MOST]]
+    metrics, params = _named_once(footer)
+    parts += [_metric(metric) for metric in metrics]
+    parts += [_param(param) for param in params]
     rest = _rest(footer)
     if rest:
         parts.append(f'<span class="nbm-q">{rest}</span>')
@@ -115,6 +118,33 @@ def _name(run: Mapping[str, object]) -> str:
     return " ".join(marks)
 
 
+def _error(footer: Footer) -> str:
+    """The error's name; an interrupt says no more than its status does."""
+    return "" if footer.status == "interrupted" else fmt.short(footer.error_name or "", 60)
+
+
+def _named_once(footer: Footer) -> tuple[list[FooterMetric], list[FooterParam]]:
+    """What is shown, the other run named at the first difference only."""
+    named, known = "", next((metric.against for metric in footer.metrics if metric.against), "")
+    kept: list[tuple[FooterMetric | FooterParam, str]] = []
+    items: list[FooterMetric | FooterParam] = [*footer.metrics[:_MOST], *footer.params[:_MOST]]
+    for item in items:
+        differs = item.delta is not None if isinstance(item, FooterMetric) else _is_change(item)
+        other = item.against or known
+        against = other if differs and other != named else ""
+        named = against or named
+        kept.append((item, against))
+    metrics = [replace(item, against=said) for item, said in kept if isinstance(item, FooterMetric)]
+    return metrics, [replace(item, against=said) for item, said in kept if isinstance(item, FooterParam)]
+
+
+def _is_change(param: FooterParam) -> bool:
+    """Whether the value before says something that the cell's text does not."""
+    if param.before is ABSENT:
+        return False
+    return type(param.before) is not type(param.cell_says) or repr(param.before) != repr(param.cell_says)
+
+
 def _key(key: str) -> str:
     return fmt.short(key, 40)
 
@@ -128,11 +158,28 @@ def _against(metric: FooterMetric) -> str:
 
 def _change(param: FooterParam) -> str:
     text = fmt.value(param.value)
-    if param.before is not ABSENT:
-        text = f"{fmt.value(param.before)} -> {text}"
-    if param.cell_says is not ABSENT:
-        text += f" (cell says {fmt.value(param.cell_says)})"
-    return text
+    if _is_change(param):
+        text = _between(param.before, param.value)
+    said = [f"cell says {fmt.value(param.cell_says)}"] if param.cell_says is not ABSENT else []
+    if param.against:
+        said.insert(0, f"vs {fmt.short(param.against, 40)}")
+    return f"{text} ({', '.join(said)})" if said else text
+
+
+def _between(before: object, after: object) -> str:
+    """Two values of one parameter; long and close ones are shown where they differ."""
+    old, new = fmt.value(before), fmt.value(after)
+    if old == new:
+        whole = [each if isinstance(each, str) else repr(each) for each in (before, after)]
+        start = next((at for at, pair in enumerate(zip(*whole, strict=False)) if len(set(pair)) > 1), None)
+        start = min(map(len, whole)) if start is None else start
+        old, new = (_around(text, start) for text in whole)
+    return f"{old} -> {new}"
+
+
+def _around(text: str, place: int) -> str:
+    low = max(place - 12, 0) if len(text) > 40 else 0
+    return ("…" if low else "") + fmt.short(text[low:], 40)
 
 
 def _rest(footer: Footer) -> str:
@@ -147,7 +194,7 @@ def _rest(footer: Footer) -> str:
 
 def _status(footer: Footer) -> str:
     sign, css = STATUS_MARKS.get(footer.status, ("○", "nbm-q"))
-    error = fmt.short(footer.error_name or "", 60)
+    error = _error(footer)
     title = title_attribute(footer.error_message or "", error)
     words = " ".join(filter(None, (escape(footer.status), escape(error))))
     return f"<span{title}>{dot(sign, css)}{words}</span>"

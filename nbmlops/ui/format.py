@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 MISSING = "·"
@@ -193,6 +193,27 @@ def short(text: object, limit: int = 60) -> str:
     return line[:end].rstrip() + "…"
 
 
+def heading(label: str, limit: int = 16) -> str:
+    """The name of a column on one line, cut in its middle: what tells long names apart stands at their ends.
+
+    Examples
+    --------
+    >>> heading("val_acc"), heading("gradientboosting__learning_rate")
+    ('val_acc', 'gradien…ing_rate')
+    """
+    line = visible(label[:2000])
+    if len(line) <= limit:
+        return line
+    head = (limit - 1) // 2
+    return f"{line[:head].rstrip()}…{line[len(line) - (limit - 1 - head) :].lstrip()}"
+
+
+def headings(labels: Sequence[str]) -> list[str]:
+    """Names of columns, cut as far as they stay different."""
+    cut = [heading(label) for label in labels]
+    return [short(label, 48) if cut.count(text) > 1 else text for label, text in zip(labels, cut, strict=True)]
+
+
 def run_label(run: Mapping[str, object]) -> str:
     """A run as people call it: ``#12 adam``, or its name, or the end of its id while it has no number."""
     number_, name = run.get("number"), run.get("name")
@@ -204,7 +225,7 @@ def run_label(run: Mapping[str, object]) -> str:
 def tag_list(tags: object) -> list[str]:
     """Tags as words: ``best``, ``team=vision``."""
     if isinstance(tags, Mapping):
-        return [str(key) if value is None else f"{key}={value}" for key, value in tags.items()]
+        return [str(key) if value in (None, "") else f"{key}={value}" for key, value in tags.items()]
     if isinstance(tags, Iterable) and not isinstance(tags, (str, bytes)):
         return [str(tag) for tag in tags]
     return [] if is_missing(tags) else [str(tags)]

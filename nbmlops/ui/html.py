@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from nbmlops.ui import format as fmt
 from nbmlops.ui.colours import run_colour
-from nbmlops.ui.spark import spark_svg
+from nbmlops.ui.spark import common_scale, spark_svg
 from nbmlops.ui.style import INLINE, table_style
 from nbmlops.ui.view import Column, View
 
@@ -56,6 +56,12 @@ def title_attribute(text: object, shown: str | None = None, *, limit: int = TITL
 def is_blank(value: object) -> bool:
     """Whether a cell holds nothing to show: an empty text or collection."""
     return isinstance(value, (str, Mapping, list, tuple)) and not value
+
+
+def sandboxed(page: str, *, height: int = 240) -> str:
+    """HTML that somebody logged, in a frame of its own: no script of it runs, nothing around it is reached."""
+    inner = html.escape(page, quote=True)
+    return f'<iframe sandbox="" srcdoc="{inner}" style="width:100%;height:{height}px;border:0"></iframe>'
 
 
 def run_mark(run: Mapping[str, object]) -> str:
@@ -127,7 +133,7 @@ def view_html(view: View, *, now: datetime | None = None) -> str:
         if shown < total:
             notes.insert(0, f"first {fmt.number(shown)} of {fmt.number(total)} rows")
         if len(view.columns) > MAX_COLUMNS:
-            notes.insert(0, f"first {MAX_COLUMNS} of {fmt.number(len(view.columns))} columns")
+            notes.insert(0, f"{fmt.number(len(view.columns) - MAX_COLUMNS)} more columns are left out here")
     if notes:
         parts.append(f'<div class="nbm-foot">{" · ".join(escape(fmt.short(note, 300)) for note in notes)}</div>')
     parts.append("</div>")
@@ -141,10 +147,12 @@ class _Table:
     view: View
     columns: tuple[Column, ...]
     now: datetime | None
+    scales: dict[str, tuple[float, float] | None] = field(default_factory=dict)
 
     def head(self) -> str:
+        shown = fmt.headings([column.label for column in self.columns])
         for limit in (TITLE_LIMIT, _TIGHT_TITLE_LIMIT):
-            cells = "".join(self._heading(column, limit) for column in self.columns)
+            cells = "".join(map(self._heading, self.columns, shown, [limit] * len(shown)))
             if len(cells.encode()) <= _HEAD_BYTES:
                 break
         return f'<thead><tr class="nbm-head">{cells}</tr></thead>'
@@ -156,6 +164,11 @@ class _Table:
             for column in self.columns
             if column.kind in ("number", "spark")
         }
+        self.scales.update(
+            (column.key, common_scale(_curve(row.get(column.key)) for row in self._candidates()))
+            for column in self.columns
+            if column.kind == "spark"
+        )
         rows: list[str] = []
         used = 0
         for index, row in enumerate(self._candidates()):
@@ -179,16 +192,27 @@ class _Table:
         cells = []
         for column in self.columns:
             text = texts[column.key][index] if column.key in texts else ""
-            cells.append(_cell(column, row.get(column.key), text, colour, limit, self.now))
+            if column.kind == "spark":
+                cells.append(_spark_cell(row.get(column.key), text, colour, self.scales[column.key]))
+                continue
+            cells.append(_cell(column, row.get(column.key), text, limit, self.now))
         return f'<tr class="nbm-row">{"".join(cells)}</tr>'
 
-    def _heading(self, column: Column, limit: int) -> str:
-        shown = fmt.short(column.label, 32)
+    def _heading(self, column: Column, shown: str, limit: int) -> str:
         attributes = _place(column.kind) + title_attribute(column.label, shown, limit=limit)
         return f'<th scope="col"{attributes}>{escape(shown)}</th>'
 
 
-def _cell(column: Column, value: object, text: str, colour: str | None, limit: int, now: datetime | None) -> str:
+def _curve(value: object) -> Sequence[float]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def _spark_cell(value: object, text: str, colour: str | None, scale: tuple[float, float] | None) -> str:
+    curve = _curve(value)
+    return f"<td{_place('spark')}>{spark_svg(curve, colour, scale=scale) + escape(text) if curve else fmt.MISSING}</td>"
+
+
+def _cell(column: Column, value: object, text: str, limit: int, now: datetime | None) -> str:
     kind = column.kind
     if fmt.is_missing(value) or is_blank(value):
         return f"<td{_place(kind)}>{fmt.MISSING}</td>"
@@ -208,8 +232,6 @@ def _cell(column: Column, value: object, text: str, colour: str | None, limit: i
         inner, title = fmt.ago(value, now).replace(" ", NBSP), title_attribute(fmt.moment(value))
     elif kind == "status":
         inner = status_html(str(value))
-    elif kind == "spark" and isinstance(value, (list, tuple)):
-        inner = spark_svg(value, colour) + escape(text)
     elif kind == "tags":
         tags = fmt.tag_list(value)
         shown = fmt.short(" · ".join(tags), 60)
@@ -225,16 +247,19 @@ def _place(kind: str) -> str:
     """Alignment of a cell; inline on the left, because hosts align cells to the right."""
     if kind in _RIGHT:
         return ' class="nbm-n"'
-    return ' class="nbm-run" style="text-align:left"' if kind == "run" else ' style="text-align:left"'
+    if kind == "run":
+        return ' class="nbm-run" style="text-align:left;white-space:nowrap"'
+    return ' style="text-align:left"'
 
 
 def _run(run: Mapping[str, object]) -> str:
-    parts = [run_mark(run), escape(fmt.short(fmt.run_label(run), 36))]
+    # an untrusted notebook has no style sheet: the spaces themselves must not break
+    parts = [run_mark(run), escape(fmt.short(fmt.run_label(run), 36)).replace(" ", NBSP)]
     if run.get("is_baseline"):
-        parts.append(' <span class="nbm-q">★ baseline</span>')
+        parts.append(f'{NBSP}<span class="nbm-q">★{NBSP}baseline</span>')
     attempts = run.get("attempts")
     if isinstance(attempts, int) and attempts > 1:
-        parts.append(f' <span class="nbm-q" title="{attempts} attempts">×{attempts}</span>')
+        parts.append(f'{NBSP}<span class="nbm-q" title="{attempts} attempts">×{attempts}</span>')
     return "".join(parts)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_FAR = 20  # so many times the typical height is left out of a common scale
 
 
 def finite(value: object) -> bool:
@@ -34,21 +35,45 @@ def extremes(values: Sequence[float], limit: int) -> list[int]:
     return sorted(kept)
 
 
-def spark_svg(values: Sequence[float], colour: str | None, *, width: int = 64, height: int = 16) -> str:
-    """A curve as inline SVG, at most 32 points; gaps where a value is not finite."""
+def span(values: Sequence[float]) -> tuple[float, float] | None:
+    """Lowest and highest finite value."""
+    drawable = [value for value in values if finite(value)]
+    return (min(drawable), max(drawable)) if drawable else None
+
+
+def common_scale(curves: Iterable[Sequence[float]]) -> tuple[float, float] | None:
+    """One scale for the curves of a column; one that left all others far behind would flatten them, and is cut."""
+    spans = [found for curve in curves if (found := span(curve))]
+    if not spans:
+        return None
+    widths = sorted(high / 2 - low / 2 for low, high in spans)
+    typical = widths[(len(widths) - 1) // 2]
+    kept = [(low, high) for low, high in spans if high / 2 - low / 2 <= _FAR * typical] if typical > 0 else spans
+    return min(low for low, _ in kept), max(high for _, high in kept)
+
+
+def spark_svg(
+    values: Sequence[float],
+    colour: str | None,
+    *,
+    width: int = 64,
+    height: int = 16,
+    scale: tuple[float, float] | None = None,
+) -> str:
+    """A curve as inline SVG, at most 32 points; gaps where a value is not finite. Without a scale, its own."""
     kept = extremes(values, 32)
     drawable = [values[index] for index in kept if finite(values[index])]
     size = f'class="nbm-spark" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     if not drawable:
         return f'<svg {size} aria-hidden="true"></svg>'
-    low, high = min(drawable), max(drawable)
-    span, last = high / 2 - low / 2, max(len(values) - 1, 1)
+    low, high = scale or (min(drawable), max(drawable))
+    extent, last = high / 2 - low / 2, max(len(values) - 1, 1)
     pieces: list[list[str]] = [[]]
     for index in kept:
         if not finite(values[index]):
             pieces.append([])
             continue
-        level = (values[index] / 2 - low / 2) / span if span else 0.5
+        level = min(max((values[index] / 2 - low / 2) / extent, 0.0), 1.0) if extent else 0.5
         pieces[-1].append(f"{_short(1 + index / last * (width - 2))},{_short(height - 1.5 - level * (height - 3))}")
     # A lone point is drawn as a line to itself: with round caps that is a dot.
     path = "".join("M" + " ".join(piece if len(piece) > 1 else piece * 2) for piece in pieces if piece)
@@ -58,7 +83,7 @@ def spark_svg(values: Sequence[float], colour: str | None, *, width: int = 64, h
     )
 
 
-def spark_text(values: Sequence[float], width: int = 8) -> str:
+def spark_text(values: Sequence[float], width: int = 8, *, scale: tuple[float, float] | None = None) -> str:
     """A curve in block characters; a space where a value is not finite."""
     if not values:
         return ""
@@ -68,10 +93,10 @@ def spark_text(values: Sequence[float], width: int = 8) -> str:
     drawable = [value for value in picked if finite(value)]
     if not drawable:
         return " " * len(picked)
-    low, high = min(drawable), max(drawable)
-    span = high / 2 - low / 2
+    low, high = scale or (min(drawable), max(drawable))
+    extent = high / 2 - low / 2
     return "".join(
-        _BLOCKS[min(int((value / 2 - low / 2) / span * 8), 7) if span else 3] if finite(value) else " "
+        _BLOCKS[int(min(max((value / 2 - low / 2) / extent * 8, 0), 7)) if extent else 3] if finite(value) else " "
         for value in picked
     )
 

@@ -42,6 +42,11 @@ font-size:var(--jp-ui-font-size1,13px);line-height:24px;font-variant-numeric:tab
 _TABLE = """
 .nbm-view .nbm-title{font-weight:600;padding:0 8px;line-height:28px}
 .nbm-view .nbm-scroll{overflow-x:auto;max-width:100%}
+.nbm-view .nbm-scroll::-webkit-scrollbar{height:8px}
+.nbm-view .nbm-scroll::-webkit-scrollbar-thumb{background:rgba(127,127,127,.55);border-radius:4px}
+.nbm-view .nbm-scroll::-webkit-scrollbar-track{background:rgba(127,127,127,.12)}
+@supports not selector(::-webkit-scrollbar){.nbm-view .nbm-scroll{scrollbar-width:thin;
+scrollbar-color:rgba(127,127,127,.55) rgba(127,127,127,.12)}}
 .nbm-view.nbm-view table.nbm-table{border-collapse:collapse;border-spacing:0;border:0;margin:0;width:auto;
 table-layout:auto;font-size:inherit;color:inherit;background:none}
 .nbm-view.nbm-view .nbm-table tr.nbm-row,.nbm-view.nbm-view .nbm-table tr.nbm-head{background:none;border:0}

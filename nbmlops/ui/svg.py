@@ -71,7 +71,8 @@ def svg_lines(
         parts.append(_text(left, 16, title, "start", 12))
     if not xs:
         return "".join([*parts, _text(left, height / 2, "no finite values", "start"), "</svg>"])
-    x_ticks, y_ticks = ticks(min(xs), max(xs)), ticks(min(ys), max(ys))
+    is_whole = all(float(x).is_integer() for x in xs)
+    x_ticks, y_ticks = ticks(min(xs), max(xs), whole=is_whole), ticks(min(ys), max(ys))
     x_low, x_high = min(x_ticks[0], min(xs)), max(x_ticks[-1], max(xs))
     if x_low < min(xs) and len(x_ticks) > 2:
         x_low = min(xs)
@@ -103,6 +104,10 @@ def svg_lines(
             f'<path d="{path}" fill="none" stroke="{html.escape(line.colour)}" stroke-width="1.5" '
             f'stroke-linejoin="round" stroke-linecap="round"{dash}/>'
         )
+        drawn = [(x, y) for x, y in zip(line.x, line.y, strict=False) if finite(x) and finite(y)]
+        if len(drawn) == 1:
+            x, y = drawn[0]
+            parts.append(f'<circle cx="{at_x(x):.1f}" cy="{at_y(y):.1f}" r="3" fill="{html.escape(line.colour)}"/>')
     if len(lines) > 1:
         room = min(_MOST_LABELS, int((bottom - top) // 16))
         for place, line in enumerate(lines[:room]):
@@ -116,13 +121,14 @@ def svg_lines(
     return "".join(parts)
 
 
-def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Round numbers that cover a range, at steps of 1, 2 or 5 times a power of ten."""
+def ticks(low: float, high: float, count: int = 5, *, whole: bool = False) -> list[float]:
+    """Round numbers that cover a range, at steps of 1, 2 or 5 times a power of ten; whole ones if that is asked."""
     span = high / 2 - low / 2
     if not span > abs(high) * 1e-12:
-        margin = abs(low) * 0.1 or 1.0
+        margin = 1.0 if whole and abs(low) < 2**53 else abs(low) * 0.1 or 1.0
         return [low - margin, low, low + margin]
     raw = span * 2 / count if math.isfinite(span * 2) else span / count * 2
+    raw = max(raw, 1.0) if whole else raw
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= raw * 0.999)
     first, last = math.floor(low / step), math.ceil(high / step)

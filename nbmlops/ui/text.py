@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from nbmlops.ui import format as fmt
 from nbmlops.ui.html import STATUS_MARKS, delta_arrow, is_blank
-from nbmlops.ui.spark import spark_text
+from nbmlops.ui.spark import common_scale, spark_text
 from nbmlops.ui.view import Column, View
 
 _GAP = "  "
@@ -45,7 +46,11 @@ def view_text(view: View, *, width: int | None = None, max_rows: int | None = 10
         lines.append(fmt.short(view.empty or "Nothing here yet.", 1000))
     else:
         rows = view.rows if max_rows is None else view.rows[:max_rows]
-        table = [_column(column, [row.get(column.key) for row in rows], now) for column in view.columns[:200]]
+        heads = fmt.headings([column.label for column in view.columns[:200]])
+        table = [
+            [head, *_column(column, [row.get(column.key) for row in rows], now)]
+            for head, column in zip(heads, view.columns, strict=False)
+        ]
         widths, shown = _fit([max(map(display_width, cells)) for cells in table], view.columns, width)
         for index in range(len(rows) + 1):
             cells = [
@@ -57,10 +62,23 @@ def view_text(view: View, *, width: int | None = None, max_rows: int | None = 10
         if len(rows) < total:
             notes.insert(0, f"first {fmt.number(len(rows))} of {fmt.number(total)} rows")
         if shown < len(view.columns):
-            notes.insert(0, f"first {shown} of {fmt.number(len(view.columns))} columns")
+            hidden = [fmt.short(column.label, 24) for column in view.columns[shown:]]
+            named = ", ".join(hidden[:8]) + (f" and {fmt.number(len(hidden) - 8)} more" if len(hidden) > 8 else "")
+            notes.insert(0, f"no room here for {named}")
     if notes:
-        lines.append(" · ".join(fmt.short(note, 300) for note in notes))
+        lines += _wrapped([fmt.short(note, 300) for note in notes], width)
     return "\n".join(lines).replace(fmt.THIN, " ")
+
+
+def _wrapped(notes: Sequence[str], width: int) -> list[str]:
+    """Notes on as few lines as they take; one longer than a line is broken between its words."""
+    lines: list[str] = []
+    for note in notes:
+        if lines and display_width(lines[-1]) + 3 + display_width(note) <= width:
+            lines[-1] += f" · {note}"
+        else:
+            lines += textwrap.wrap(note, width) or [note]
+    return lines
 
 
 def display_width(text: str) -> int:
@@ -77,7 +95,7 @@ def _char_width(char: str) -> int:
 
 
 def _column(column: Column, values: Sequence[object], now: datetime | None) -> list[str]:
-    """The heading and every cell as text."""
+    """Every cell as text."""
     if column.kind == "number":
         texts = [fmt.short(text, 40) for text in fmt.number_column(values)]
         # Figure spaces are ordinary ones where every character has the same width.
@@ -87,10 +105,14 @@ def _column(column: Column, values: Sequence[object], now: datetime | None) -> l
         lasts = fmt.number_column(curve[-1] if curve else None for curve in curves)
         lasts = [last.replace(fmt.FIGURE_SPACE, " ").replace(fmt.POINT_SPACE, " ") for last in lasts]
         widest = max((len(last) for last in lasts), default=0)
-        texts = [f"{spark_text(curve):<8} {last.rjust(widest)}" for curve, last in zip(curves, lasts, strict=True)]
+        scale = common_scale(curves)
+        texts = [
+            f"{spark_text(curve, scale=scale):<8} {last.rjust(widest)}"
+            for curve, last in zip(curves, lasts, strict=True)
+        ]
     else:
         texts = [_cell(column, value, now) for value in values]
-    return [fmt.short(column.label, 32), *texts]
+    return texts
 
 
 def _cell(column: Column, value: object, now: datetime | None) -> str:

@@ -89,10 +89,27 @@ def test_runs_as_csv(folder: Path) -> None:
     assert (cells["name"], float(cells["lr"]), float(cells["acc"])) == ("adam", 0.01, 0.97)
 
 
-def test_a_bad_filter_is_two_lines(folder: Path) -> None:
+def test_a_bad_filter_is_underlined(folder: Path) -> None:
     done = nbmlops(folder, "runs", "acc >")
     assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 2
+    said, text, caret, hint = done.stderr.splitlines()
+    assert said.startswith("nbmlops: the filter cannot be read")
+    assert (text, caret.index("^")) == ("  acc >", len(text))
+    assert hint == "hint: a value belongs after it: acc > 0.5"
+
+
+def test_runs_are_those_of_the_newest_experiment(folder: Path, tmp_path: Path) -> None:
+    code = "import nbmlops as ml\nfor e in 'ab':\n  with ml.run(f'in-{e}', experiment=e): ml.log(acc=1)"
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    out = nbmlops(tmp_path, "runs").stdout
+    assert out.startswith("runs · b\n")
+    assert "in-b" in out and "in-a" not in out
+    assert "1 run of other experiments: experiment='*'" in out
+    for arguments in (["--experiment", "*", "runs"], ["runs", "experiment='*'"]):
+        out = nbmlops(tmp_path, *arguments).stdout
+        assert "in-b" in out and "in-a" in out
+    assert "no run of experiment c; experiments here: b, a" in nbmlops(tmp_path, "--experiment", "c", "runs").stdout
+    assert "found in experiment a" in nbmlops(tmp_path, "show", "in-a").stdout
 
 
 def test_show_prints_one_run(folder: Path) -> None:

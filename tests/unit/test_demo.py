@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,25 @@ def test_files_are_listed_with_the_size_of_all_they_hold(tmp_path: Path) -> None
     (tmp_path / "folder" / "b").write_bytes(b"123")
     (tmp_path / "folder" / "deep" / "c").write_bytes(b"1234")
     assert demo.files(tmp_path) == ((Path("a.txt"), 5), (Path("folder"), 7))
+
+
+@pytest.mark.parametrize("folder", [".venv", "a folder"])
+def test_lines_to_copy_name_the_command_as_it_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    program = tmp_path / folder / "nbmlops"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [str(program), "demo"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    done = demo.Demo(tmp_path, tmp_path / "n", tmp_path / "mlops.duckdb", "", ((Path("n"), 1),))
+    assert f"open it:    {shlex.quote(f'{folder}/nbmlops')} demo --open" in str(done)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert "open it:    nbmlops demo --open" in str(done)
+    monkeypatch.setattr("sys.argv", ["somewhere/nbmlops/__main__.py"])
+    assert " -m nbmlops demo --open" in str(done)
 
 
 def test_opening_what_was_never_run_says_what_to_do(tmp_path: Path) -> None:

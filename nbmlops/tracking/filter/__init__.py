@@ -15,6 +15,7 @@ Comparisons
     ``is inf``, ``is finite``, ``is true``, each with ``not``. A word right of a comparison is text. A tag alone means
     "has this tag"; ``12``, ``#12`` and ``8..12`` alone are numbers of runs. Times are UTC
     (``started_at > 2026-01-31``); ages and durations take s, m, h, d, w (``age < 2d``).
+    ``experiment = '*'`` is true of every run: it lifts the default of one experiment.
 Missing and NaN
     A run without the key, or whose value is NaN, is matched by no comparison, ``!=`` and ``not`` included;
     ``is null`` and ``is nan`` find it.
@@ -60,6 +61,7 @@ class Compiled:
     order_sql: str
     limit: int | None
     values: Mapping[str, object] = field(default_factory=dict)
+    names_runs: bool = False  # its conditions say which experiments or numbers are meant
 
     def select(self, columns: str = "r.run_id") -> str:
         """A whole statement; run it with ``values``."""
@@ -113,17 +115,24 @@ def compile_filter(text: str, known: KnownNames, *, now: dt.datetime | None = No
     return parse(text, known).compile(known, now=now)
 
 
+_WHICH = frozenset(("experiment", "number", "run_id", "parent_run_id"))
+
+
 class _Compiler:
     def __init__(self, text: str, known: KnownNames, now: dt.datetime | None) -> None:
         self.text = text
         self.known = known
         self.statement = Statement(text, now or dt.datetime.now(dt.UTC).replace(tzinfo=None))
+        self.fields: set[str] = set()
 
     def compile(self, tree: Tree) -> Compiled:
         where = self.condition(tree.where) if tree.where is not None else "TRUE"
+        names_runs = not _WHICH.isdisjoint(self.fields)
         order = [self.order(name, descending) for name, descending in tree.order]
         order.append("r.started_at DESC, r.run_id DESC")
-        return Compiled(self.statement.from_sql(), where, ", ".join(order), tree.limit, self.statement.values)
+        return Compiled(
+            self.statement.from_sql(), where, ", ".join(order), tree.limit, self.statement.values, names_runs
+        )
 
     def condition(self, node: Node) -> str:
         if isinstance(node, Not):
@@ -178,6 +187,7 @@ class _Compiler:
         if name.function and kind != "metric":
             raise self.fail(name, f"{name.function}( ) is for metrics, and {key[:60]!r} is a {kind}")
         if kind == "run":
+            self.fields.add(FIELD_ALIASES.get(key, key))
             return self.statement.run_field(FIELD_ALIASES.get(key, key))
         if kind == "metric":
             return self.statement.metric(key, name.function or "last")
@@ -218,7 +228,11 @@ class _Compiler:
         pools = {"run": {*FIELDS, *FIELD_ALIASES}, "param": known.params, "metric": known.metrics, "tag": known.tags}
         names = sorted({each for pool_kind, pool in pools.items() if kind in (None, pool_kind) for each in pool})
         close = close_names(key, names)
-        if close:
+        if kind is None and key.lower() in ("tag", "tags"):
+            some = sorted(known.tags)[:3]
+            hint = "a tag alone means that a run has it: best; one with a value: team = vision"
+            hint += f"; tags here are {', '.join(each[:40] for each in some)}" if some else "; no run has a tag yet"
+        elif close:
             hint = f"close to it: {', '.join(close)}"
         elif names:
             hint = f"known are {', '.join(n[:40] for n in names[:12])}{', ...' if len(names) > 12 else ''}"

@@ -126,6 +126,8 @@ class Statement:
             if operand.type in ("number", "span", "bool"):
                 raise self.misfit(operand, value, f"{operator} is for text")
             return f"({operand.text}::VARCHAR {operator.upper()} {self.bind(value.text)})"
+        if operand.label == "experiment" and operand.kind == "run field" and (operator, value.text) == ("=", "*"):
+            return "TRUE"
         if operand.type == "text":
             return self.plain(operand.text, operator, self.bind(value.text))
         if operand.type == "time":

@@ -150,7 +150,10 @@ class Reader:
         if match:
             self.at = match.end()
             operator = {"==": "=", "<>": "!="}.get(match.group(), match.group())
-            return Compare(name, operator, (self.value(),))  # type: ignore[arg-type]
+            written = self.text[name.start : name.end][:40]
+            example = "0.5" if operator in ("<", "<=", ">", ">=") else "value"
+            value = self.value(f"a value belongs after it: {written} {match.group()} {example}")
+            return Compare(name, operator, (value,))  # type: ignore[arg-type]
         if self.take("is"):
             return self.test(name)
         negated = self.take("not")
@@ -235,7 +238,8 @@ class Reader:
                 return self.text[start + 1 : at].replace(quote * 2, quote)
             at += 2
 
-    def value(self) -> Literal:
+    def value(self, missing: str = "") -> Literal:
+        """A value; the hint for its lack says what was being compared."""
         self.skip()
         start = self.at
         quoted = self.quoted("'\"")
@@ -244,8 +248,11 @@ class Reader:
         word = self.peek_word()
         if not word or word.lower() in _KEYWORDS:
             is_null = word.lower() == "null"
-            hint = "write: is null, is not null" if is_null else "text that is also a keyword needs quotes"
             found = repr(word or self.text[start]) if start < len(self.text) else "the end"
+            hint = "text that is also a keyword needs quotes" if word else "write a value here"
+            hint = "write: is null, is not null" if is_null else hint
+            if missing and not is_null:
+                hint = f"{missing}; {hint}" if word else missing
             raise self.fail(start, start + max(1, len(word)), f"a value was expected, found {found}", hint)
         self.at = start + len(word)
         if word.lower() in ("true", "false"):

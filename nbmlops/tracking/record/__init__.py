@@ -12,15 +12,15 @@ from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.tracking import queries
 from nbmlops.tracking.filter import close_names
 from nbmlops.tracking.record import reading
-from nbmlops.tracking.record.kept import Artifact, Cell, Environment, Output
+from nbmlops.tracking.record.kept import OURS, Artifact, Cell, Entry, Environment, Output
 
 if TYPE_CHECKING:
+    import altair as alt
     import duckdb
     import pandas as pd
 
 T = TypeVar("T")
 
-OURS = {"nbmlops": True}  # metadata of what we show ourselves: it is in the store already, and not recorded again
 Ask: TypeAlias = "Callable[[duckdb.DuckDBPyConnection], Any]"
 Reader: TypeAlias = Callable[["Ask"], Any]
 Blobs: TypeAlias = Callable[[str], Path]
@@ -151,15 +151,48 @@ class RunRecord:
             Columns step, value and logged_at (UTC), ordered by step; about 0.1 s for a million points.
         """
         if key is not None and key not in self._summaries:
+            if entries := [entry for entry in self.series() if entry.key == key]:
+                raise UsageError(
+                    f"{key[:60]!r} has no numbers: it is a series of {len(entries)} {entries[0].kind}"
+                    f"{'' if len(entries) == 1 else 's'}",
+                    f".series({key[:60]!r})[-1] is its last",
+                )
             raise self._unknown(key, list(self._summaries), "metric")
         return self._ask(lambda con: reading.history(con, self.id, key))
 
-    def series(self, key: str) -> list[dict[str, Any]]:
-        """What was logged under a key that is no number: text, images, tables; oldest first."""
+    def series(self, key: str | None = None) -> list[Entry]:
+        """What was logged that is no number: texts, images, tables, each of which shows itself.
+
+        Parameters
+        ----------
+        key : str, optional
+            What it was logged under; without it everything.
+
+        Returns
+        -------
+        list of Entry
+            Ordered by key and step; their content is ``.text``, ``.image``, ``.frame()`` or ``.bytes()``.
+        """
         found = self._ask(lambda con: reading.series(con, self.id, key))
-        if not found:
+        if key is not None and not found:
+            if key in self._summaries:
+                raise UsageError(f"{key[:60]!r} is a metric, no series", f".history({key[:60]!r}) has its points")
             raise self._unknown(key, self._ask(lambda con: reading.series_keys(con, self.id)), "series")
-        return [dict(row) for row in found]
+        return [Entry.of(row, self._blobs) for row in found]
+
+    def chart(self, metric: str | None = None, x: str = "step") -> alt.Chart | alt.LayerChart:
+        """An Altair chart of one metric of this run.
+
+        Parameters
+        ----------
+        metric : str, optional
+            By default the first that has a curve.
+        x : {"step", "time"}
+            Time is in seconds since the first point.
+        """
+        from nbmlops.tracking import curves
+
+        return self._ask(lambda con: curves.chart(con, queries.Page(queries.heads(con, [self.id]), 1), metric, x))
 
     @cached_property
     def cells(self) -> list[Cell]:

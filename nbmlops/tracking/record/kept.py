@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbmlops.errors import StoreError, UsageError
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import PIL.Image
+
 Blobs = Callable[[str], Path]
+OURS = {"nbmlops": True}  # metadata of what we show ourselves: it is in the store already, and not recorded again
+
+_MOST_ROWS = 60
 
 
 def _blob(blobs: Blobs | None, sha256: str, what: str) -> Path:
@@ -106,6 +114,113 @@ class Output:
 
             return {self.mime: json.loads(self.text), "text/plain": repr(self)}
         return {"text/plain": repr(self)} | {self.mime: self.text if self.is_text else self.bytes()}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value of a series: a text, an image, a table or other HTML. It shows itself."""
+
+    key: str
+    step: float | None
+    kind: str
+    mime: str
+    size_bytes: int | None
+    logged_at: dt.datetime | None
+    sha256: str | None
+    _text: str | None = field(repr=False)
+    _blobs: Blobs | None = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], blobs: Blobs | None) -> Entry:
+        """From a row of `reading.series`."""
+        return cls(
+            row["key"], row["step"], row["kind"], row["mime"] or "text/plain", row["size_bytes"], row["logged_at"],
+            row["sha256"], row["text"], blobs,
+        )  # fmt: skip
+
+    def bytes(self) -> bytes:
+        """Its content."""
+        if self.sha256:
+            return _blob(self._blobs, self.sha256, f"{self.kind} {self.key}").read_bytes()
+        return (self._text or "").encode()
+
+    @property
+    def text(self) -> str:
+        """Its content as text; of a table its first rows.
+
+        Raises
+        ------
+        UsageError
+            For images and other bytes.
+        """
+        if self.mime.startswith("text/"):
+            return self.bytes().decode("utf-8", "replace")
+        if self._text is None:
+            raise UsageError(f"{self.key} is {self.mime}, no text", "its bytes are .bytes()")
+        return self._text
+
+    def frame(self) -> pd.DataFrame:
+        """A table as it was logged.
+
+        Raises
+        ------
+        UsageError
+            If it is no table, or one of mixed types, of which only the first rows are kept as text.
+        """
+        if self.mime != "application/vnd.apache.parquet" or not self.sha256:
+            what = "its first rows as text are .text" if self.kind == "table" else f"it is of kind {self.kind}"
+            raise UsageError(f"{self.key} is not kept as a table", what)
+        import io
+
+        import pandas as pd
+
+        return pd.read_parquet(io.BytesIO(self.bytes()))
+
+    @property
+    def image(self) -> PIL.Image.Image:
+        """An image as Pillow has it.
+
+        Raises
+        ------
+        UsageError
+            If it is no image, or Pillow is not installed.
+        """
+        if self.kind != "image":
+            raise UsageError(f"{self.key} is no image but of kind {self.kind}", "its bytes are .bytes()")
+        import io
+
+        try:
+            import PIL.Image
+        except ImportError:
+            raise UsageError("opening an image takes Pillow", "pip install pillow, or take .bytes()") from None
+        return PIL.Image.open(io.BytesIO(self.bytes()))
+
+    def __str__(self) -> str:
+        if self.kind in ("text", "table"):
+            return self.text
+        return f"<{self.kind} {self.key}{'' if self.step is None else f', step {self.step:g}'}>"
+
+    def _repr_png_(self) -> builtins.bytes | None:
+        return self.bytes() if self.mime == "image/png" else None
+
+    def _repr_html_(self) -> str | None:
+        from nbmlops.ui.html import escape, sandboxed
+
+        if self.kind == "html":
+            return sandboxed(self.text)
+        if self.kind == "table" and self.sha256:
+            return str(self.frame().to_html(max_rows=_MOST_ROWS, notebook=True))
+        return f"<pre>{escape(self.text)}</pre>" if self.kind == "table" else None
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, bool]]:
+        # shown again, it is not recorded again: it is in the store
+        found = {"image/png": self._repr_png_(), "text/html": self._repr_html_(), "text/plain": str(self)}
+        return {mime: data for mime, data in found.items() if data is not None}, OURS
 
 
 @dataclass(frozen=True)

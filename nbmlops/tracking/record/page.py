@@ -54,14 +54,22 @@ def headline(record: RunRecord) -> list[str]:
 
 def remarks(record: RunRecord) -> list[str]:
     """What else there is, and how to get at it."""
-    lines = [text for text in (record.chosen, record.note, record.error) if text]
+    error = None if record.status == "interrupted" else record.error
+    lines = [text for text in (record.chosen, record.note, error) if text]
+    series = list(dict.fromkeys(entry.key for entry in record.series()))
+    named = f"({series[0]!r}){', ...' if len(series) > 1 else ''}" if series else ""
     counts = (
         (len(record.cells), "cell", ".source"),
         (len(record.outputs), "output", ".outputs"),
+        (len(series), "series", f".series{named}"),
         (len(record.artifacts), "artifact", ".artifacts"),
         (len(record.environment.packages), "package", ".environment"),
     )
-    found = [f"{count} {word}{'s' if count > 1 else ''} {attribute}" for count, word, attribute in counts if count]
+    found = [
+        f"{count} {word}{'s' if count > 1 and word != 'series' else ''} {attribute}"
+        for count, word, attribute in counts
+        if count
+    ]
     return [fmt.short(line, 300) for line in lines] + ([" · ".join(found)] if found else [])
 
 

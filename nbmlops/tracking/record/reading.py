@@ -44,11 +44,11 @@ def curve(
     return downsample(steps, values, points)
 
 
-def series(con: duckdb.DuckDBPyConnection, run_id: str, key: str) -> list[Row]:
-    """What was logged under a key that is no number."""
+def series(con: duckdb.DuckDBPyConnection, run_id: str, key: str | None) -> list[Row]:
+    """What was logged under a key that is no number; with no key, under any."""
     sql = """
         SELECT key, step, kind, text, sha256, mime, size_bytes, logged_at FROM series
-        WHERE run_id = $run AND key = $key ORDER BY step, logged_at"""
+        WHERE run_id = $run AND ($key IS NULL OR key = $key) ORDER BY key, step, logged_at"""
     return rows(con, sql, {"run": run_id, "key": key})
 
 

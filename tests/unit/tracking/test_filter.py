@@ -393,3 +393,34 @@ def test_parse_alone_needs_no_store() -> None:
     query = parse("lr-decay < .1 order by train/loss desc limit 7")
     assert query.tree.limit == 7
     assert query.compile(KNOWN).limit == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("loss <", "a value belongs after it: loss < 0.5"),
+        ("loss < and lr > 1", "a value belongs after it: loss < 0.5; text that is also a keyword needs quotes"),
+        ("tag = best", "a tag alone means that a run has it: best; one with a value: team = vision"),
+        ("tags = best", "a tag alone means that a run has it: best; one with a value: team = vision"),
+    ],
+)
+def test_hints_say_how(text: str, hint: str) -> None:
+    known = KnownNames(frozenset({"lr"}), frozenset({"loss"}), frozenset({"best"}))
+    with pytest.raises(FilterError) as caught:
+        compile_filter(text, known)
+    assert caught.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("experiment = wine", True),
+        ("lr > 1 or experiment like '%'", True),
+        ("#12", True),
+        ("8..12", True),
+        ("lr > 1 order by number", False),
+        ("", False),
+    ],
+)
+def test_a_filter_knows_whether_it_names_runs(text: str, names: bool) -> None:
+    assert compile_filter(text, KnownNames(frozenset({"lr"}))).names_runs is names

@@ -85,8 +85,8 @@ def test_deleted(store: TinyStore) -> None:
 
 def test_notes(store: TinyStore) -> None:
     best = resolve(store.con, "best:val_acc", experiment="wine")
-    assert best.note == "max val_acc 0.95 of 2 finished runs of wine, as its name says"
-    assert resolve(store.con, "best:odd", experiment="wine").note == "min odd 1 of 2 finished runs of wine"
+    assert best.note == "max val_acc 0.95 of 2 finished runs of experiment wine, guessed from its name"
+    assert resolve(store.con, "best:odd", experiment="wine").note == "min odd 1 of 2 finished runs of experiment wine"
     assert resolve(store.con, "adam", experiment="wine").note == "the newest of 2 called adam"
     assert resolve(store.con, "4..6").note == "1 of the numbers 4 to 6 name no run"
     assert resolve(store.con, 3).note == ""
@@ -102,9 +102,14 @@ def test_notes(store: TinyStore) -> None:
         ("adm", UnknownReference, "no run is called 'adm'", "close to it: adam"),
         ("zzzzzz", UnknownReference, "no run is called 'zzzzzz'", "names here are"),
         ("adam~2", UnknownReference, "'adam' has 2 runs", "the oldest is adam~1"),
-        ("latest~99", UnknownReference, "there are 5 runs in wine", "%mlrun"),
+        ("latest~99", UnknownReference, "there are 5 runs in experiment wine, so no latest~99", "beer (1)"),
         ("aa1", UnknownReference, "no run is called 'aa1'", ""),  # three characters of an id are too few
-        ("max:val_ac", UnknownReference, "no finished run of wine has a number for 'val_ac'", "close to it: val_acc"),
+        (
+            "max:val_ac",
+            UnknownReference,
+            "no finished run of experiment wine has a number for 'val_ac'",
+            "close to it: val_acc",
+        ),
         ("best:lr", UsageError, "which way 'lr' is better is not known", "ml.goal"),
         ("", UsageError, "empty text", "12"),
         (None, UsageError, "NoneType", "12"),
@@ -117,6 +122,36 @@ def test_errors(store: TinyStore, reference: object, error: type[Exception], mes
         resolve(store.con, reference, experiment="wine")
     assert message in caught.value.message  # type: ignore[attr-defined]
     assert hint in caught.value.hint  # type: ignore[attr-defined]
+
+
+def test_what_was_typed_is_what_is_said(store: TinyStore) -> None:
+    for typed in ("latest", "last", "latest~2"):
+        with pytest.raises(UnknownReference) as caught:
+            resolve(store.con, typed, experiment="nowhere")
+        assert caught.value.message == f"there are no runs in experiment nowhere, so no {typed}"
+        assert caught.value.hint == (
+            "other experiments have runs: wine (5), beer (1); ml.use(experiment='wine') goes there"
+        )
+    with pytest.raises(UnknownReference) as caught:
+        resolve(store.con, "latest~1", experiment="beer")
+    assert caught.value.message == "there is 1 run in experiment beer, so no latest~1"
+
+
+def test_a_name_of_another_experiment_is_found_and_told(store: TinyStore) -> None:
+    found = resolve(store.con, "sgd", experiment="beer")
+    assert found.note == "found in experiment wine: beer has no run called sgd"
+    assert resolve(store.con, "sgd").note == ""
+    with pytest.raises(UnknownReference) as caught:
+        resolve(store.con, "adam~1", experiment="beer")
+    assert caught.value.message == "'adam' has 1 run in experiment beer, so there is no adam~1"
+    assert caught.value.hint == "the only one is adam; 2 runs of that name in other experiments"
+
+
+def test_the_best_of_an_empty_experiment_says_where_runs_are(store: TinyStore) -> None:
+    with pytest.raises(UnknownReference) as caught:
+        resolve(store.con, "max:val_acc", experiment="nowhere")
+    assert caught.value.message == "no finished run of experiment nowhere has a number for 'val_acc'"
+    assert "wine (5)" in caught.value.hint
 
 
 def test_the_end_of_two_ids() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import math
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from nbmlops.errors import FilterError, StoreError, UnknownReference, UsageError
 from nbmlops.tracking.tables import RunRecord, RunsTable
+from nbmlops.ui.view import View
 from tests.unit.tracking.tracking_store import TinyStore
 
 NAN = float("nan")
@@ -85,7 +87,8 @@ def test_deltas_to_the_baseline(store: TinyStore) -> None:
     assert view.values("delta.loss")[0] is None, "NaN has no distance"
     assert view.values("delta.loss")[1] == {"value": pytest.approx(0.087), "is_better": False}
     assert [row["run"]["is_baseline"] for row in view.rows] == [False, False, True]  # type: ignore[index]
-    assert any("better by name: higher acc; lower loss" in note for note in view.footnotes)
+    words = "guessed from the names: higher is better for acc, lower for loss; ml.goal(...) changes it"
+    assert words in view.footnotes
     store.row("metric_goals", "wine", "acc", "min", 1, "s1", 1)
     assert table(store, baseline=1, fold=False).view().values("delta.acc")[1]["is_better"] is False  # type: ignore[index]
 
@@ -93,6 +96,101 @@ def test_deltas_to_the_baseline(store: TinyStore) -> None:
 def test_a_baseline_that_is_not_on_the_page_stands_first(store: TinyStore) -> None:
     view = table(store, "name = adam", baseline="sgd~1").view()
     assert [row["run"]["number"] for row in view.rows] == [1, 2]  # type: ignore[index]
+    assert view.footnotes[0] == "first row: the baseline #1, to compare with; it does not match the filter"
+    store.run("far", experiment="beer", metrics={"acc": 1})
+    view = table(store, experiment="wine", baseline="far").view()
+    assert view.footnotes[0] == "first row: the baseline #4, to compare with; it is of experiment beer"
+    assert "baseline" not in str(table(store, "name = adam", baseline=2).view().footnotes)
+    assert table(store, "name = nobody", baseline=1).view().rows == ()
+
+
+def keys(view: View) -> list[str]:
+    return [column.key for column in view.columns]
+
+
+def test_metrics_stand_before_params_and_the_newest_facts_before_both() -> None:
+    store = TinyStore()
+    for number in range(2):
+        params = {f"p{i}": i + number for i in range(9)}
+        store.run(params=params, metrics={"acc": [0.5, 0.6 + number], "f1": number}, source=str(number))
+    shown = keys(table(store, baseline=1).view())
+    assert shown[:3] == ["run", "status", "age"]
+    assert shown[3:6] == ["spark.acc", "delta.acc", "metric.f1"]
+    assert [key for key in shown if key.startswith("param.")] == [
+        "param.p0",
+        "param.p1",
+        "param.p2",
+        "param.p3",
+        "param.p4",
+    ]
+    notes = table(store).view().footnotes
+    assert "not shown: p5, p6, p7, p8 (ml.runs(columns=['p5', ...]) chooses)" in notes
+
+
+def test_a_param_under_two_names_is_shown_once() -> None:
+    store = TinyStore()
+    for value in (0.1, 0.2):
+        store.run(
+            params={"params/alpha": value, "reg/alpha": value, "reg__alpha": value, "beta": value}, source=str(value)
+        )
+    view = table(store).view()
+    assert [key for key in keys(view) if key.startswith("param.")] == ["param.beta", "param.params/alpha"]
+    assert "the same in every run, shown once: reg/alpha = params/alpha, reg__alpha = params/alpha" in view.footnotes
+    store.run(params={"params/alpha": 1, "reg/alpha": 2, "beta": 1}, source="x")
+    assert "param.reg/alpha" in keys(table(store).view())
+
+
+def test_an_interrupt_leaves_no_note() -> None:
+    store = TinyStore()
+    run = store.run(status=None)
+    store.row("runs_ended", run, "s1", 2**60, 1, "interrupted", 1.0, "KeyboardInterrupt", "")
+    assert "note" not in keys(table(store).view())
+
+
+def test_the_current_experiment_is_the_default(store: TinyStore) -> None:
+    store.run("ale", metrics={"acc": 0.5}, experiment="beer")
+    store.run("stout", metrics={"acc": 0.7}, experiment="beer")
+    runs = table(store, current="wine", fold=False)
+    assert runs.view().title == "runs · wine"
+    assert "2 runs of other experiments: experiment='*'" in runs.view().footnotes
+    assert (len(runs), len(runs.df()), runs[0].name, len(runs.ids())) == (3, 3, "sgd", 3)
+    assert len(rows_of(runs.chart("acc").to_dict())) == 6
+    assert "3 runs of other experiments: experiment='*'" in table(store, "acc > .6", current="beer").view().footnotes
+
+
+@pytest.mark.parametrize(
+    ("filter", "experiment", "names"),
+    [
+        ("", "*", ["stout", "sgd", "adam", "sgd"]),
+        ("experiment = '*'", None, ["stout", "sgd", "adam", "sgd"]),
+        ("experiment=*", None, ["stout", "sgd", "adam", "sgd"]),
+        ("experiment like '%'", None, ["stout", "sgd", "adam", "sgd"]),
+        ("experiment = beer", None, ["stout"]),
+        ("#4", None, ["stout"]),
+        ("", "beer", ["stout"]),
+        ("order by number", None, ["sgd", "adam", "sgd"]),
+        ("experiment != '*'", None, ["stout", "sgd", "adam", "sgd"]),
+    ],
+)
+def test_other_experiments_are_a_word_away(
+    store: TinyStore, filter: str, experiment: str | None, names: list[str]
+) -> None:
+    store.run("stout", metrics={"acc": 0.7}, experiment="beer")
+    assert [run.name for run in table(store, filter, experiment=experiment, current="wine")] == names
+
+
+def test_an_experiment_without_runs_shows_all_and_says_so(store: TinyStore) -> None:
+    view = table(store, current="new").view()
+    assert (view.title, len(view.rows)) == ("runs", 2)
+    assert "experiment new has no runs yet: these are of all experiments" in view.footnotes
+    empty = table(store, experiment="new").view().empty
+    assert empty == "no run of experiment new; experiments here: wine"
+
+
+def test_a_filter_that_only_others_match_says_so(store: TinyStore) -> None:
+    store.run("stout", metrics={"acc": 0.2}, experiment="beer")
+    empty = table(store, "acc < .3", current="wine").view().empty
+    assert empty == "no run of experiment wine matches this filter; 1 run of other experiments: experiment='*'"
 
 
 def test_pages(store: TinyStore) -> None:
@@ -196,13 +294,31 @@ def test_chart(store: TinyStore) -> None:
     assert rows_of(table(store).chart("loss", x="time").to_dict())[0].keys() >= {"time", "value"}
     with pytest.raises(UsageError, match="close to it: loss"):
         table(store).chart("los")
-    with pytest.raises(UsageError, match="x is 'step' or 'time'"):
-        table(store).chart("loss", x="wrong")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"x is 'step', 'time' .* or a param; found 'dept'\nhint: close to it: depth"):
+        table(store).chart("loss", x="dept")
+    assert spec["encoding"]["y"]["title"] == "acc"
+    assert spec["encoding"]["x"]["axis"]["values"] == [0, 1]
     single = TinyStore()
     single.run("a", metrics={"acc": 1})
     assert table(single).chart().to_dict()["mark"]["type"] == "bar"
     with pytest.raises(UsageError, match=r"ml\.log"):
         table(TinyStore()).chart()
+
+
+def test_chart_over_a_param(store: TinyStore) -> None:
+    spec = table(store).chart("acc", x="lr").to_dict()
+    assert spec["mark"]["type"] == "point"
+    assert rows_of(spec)[0] == {"x": 0.003, "value": 0.948, "run": "#3 sgd"}
+    assert (spec["encoding"]["x"]["title"], spec["encoding"]["y"]["title"]) == ("lr", "acc")
+    assert spec["encoding"]["x"]["type"] == "quantitative"
+    assert table(store).chart("acc", x="model").to_dict()["encoding"]["x"]["type"] == "nominal"
+
+
+def test_chart_of_one_run(store: TinyStore) -> None:
+    spec = table(store)[0].chart("acc").to_dict()
+    assert {point["run"] for point in rows_of(spec)} == {"#3 sgd"}
+    with pytest.raises(UsageError, match="this run has not the metric 'los'\nhint: close to it: loss"):
+        table(store)[0].chart("los")
 
 
 @pytest.fixture
@@ -250,6 +366,68 @@ def test_record(record: RunRecord) -> None:
         record.history("los")
     with pytest.raises(UsageError, match="has no series 'x'"):
         record.series("x")
+
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def test_series_show_themselves(store: TinyStore, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": [1, 2], "b": ["x", "<script>"]})
+    blobs = {"png": PNG, "parquet": frame.to_parquet(), "long": b"a long text"}
+    for name, data in blobs.items():
+        (tmp_path / name).write_bytes(data)
+    run = store.run("art", metrics={"loss": [2, 1]})
+    parquet = "application/vnd.apache.parquet"
+    for key, step, kind, text, sha, mime in (
+        ("roc", 1, "image", None, "png", "image/png"),
+        ("roc", 0, "image", None, "gone", "image/png"),
+        ("says", 0, "text", "<b>hello</b>", None, "text/plain"),
+        ("says", 1, "text", "a lo", "long", "text/plain"),
+        ("top", 0, "table", "2 rows", "parquet", parquet),
+        ("odd", 0, "table", "3 rows <b>", None, parquet),
+        ("page", 0, "html", "<script>alert(1)</script>", None, "text/html"),
+    ):
+        store.row("series", run, key, step, kind, text, sha, mime, 5, None)
+    record = RunRecord(lambda question: question(store.con), run, blobs=lambda digest: tmp_path / digest)
+    assert [(entry.key, entry.step) for entry in record.series()] == [
+        ("odd", 0), ("page", 0), ("roc", 0), ("roc", 1), ("says", 0), ("says", 1), ("top", 0)
+    ]  # fmt: skip
+    for shown in (str(record), record._repr_html_()):
+        assert "5 series .series(" in shown
+    gone, image = record.series("roc")
+    assert (image.bytes(), image._repr_png_(), image.image.size) == (PNG, PNG, (1, 1))
+    assert image._repr_mimebundle_()[0]["image/png"] == PNG
+    with pytest.raises(StoreError, match="not beside this store"):
+        gone.bytes()
+    with pytest.raises(UsageError, match="no text"):
+        _ = image.text
+    short, long = record.series("says")
+    assert (short.text, long.text, str(long)) == ("<b>hello</b>", "a long text", "a long text")
+    with pytest.raises(UsageError, match="no image but of kind text"):
+        _ = short.image
+    (top,) = record.series("top")
+    assert top.frame().equals(frame)
+    html = top._repr_html_()
+    assert html is not None and "<table" in html and "<script" not in html
+    (odd,) = record.series("odd")
+    assert odd._repr_html_() == "<pre>3 rows &lt;b&gt;</pre>"
+    with pytest.raises(UsageError, match="first rows as text"):
+        odd.frame()
+    (page,) = record.series("page")
+    html = page._repr_html_()
+    assert html is not None and "sandbox" in html and "<script" not in html
+    with pytest.raises(UsageError, match=r"'roc' has no numbers: it is a series of 2 images\nhint: .series\('roc'\)"):
+        record.history("roc")
+    with pytest.raises(UsageError, match=r"'loss' is a metric, no series"):
+        record.series("loss")
+
+
+def test_a_bare_tag_is_a_word(store: TinyStore) -> None:
+    store.run("tagged", tags={"best": "", "team": "vision"})
+    assert "best · team=vision" in str(table(store)[0])
+    assert "best=" not in str(table(store)) + str(table(store)[0])
 
 
 def test_record_outputs(record: RunRecord) -> None:

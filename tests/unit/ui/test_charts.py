@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from nbmlops.ui.charts import MIME, bars, lines, render
 from nbmlops.ui.colours import RUN_COLOURS
-from nbmlops.ui.spark import extremes, spark_svg, spark_text
+from nbmlops.ui.spark import common_scale, extremes, spark_svg, spark_text
 from nbmlops.ui.svg import Line, svg_lines, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -72,9 +72,55 @@ def test_the_bundle_of_ours_has_a_picture_and_of_others_has_none() -> None:
     root = ElementTree.fromstring(bundle["image/svg+xml"])
     words = [element.text for element in root.iter(f"{SVG}text")]
     assert {"<loss>", "#1 m", "#2 m", "step", "value"} <= set(words)
+    assert bundle["text/plain"].startswith("<loss>\n#1 m  ▄▃▃")
+    assert "save" not in bundle["text/plain"]
     other = {"mark": "bar", "encoding": {}}
     assert render(other)[MIME] == other
     assert set(render(other)) == {MIME, "text/plain"}
+
+
+def test_charts_read_on_light_and_on_dark_without_being_drawn_again() -> None:
+    for chart in (lines(curves([1])), bars(pd.DataFrame({"run": ["#1"], "value": [1.0]}))):
+        spec = render(chart.to_dict())[MIME]
+        assert spec["background"] == "transparent"
+        for part, colours in (
+            ("axis", ("labelColor", "titleColor", "domainColor", "tickColor")),
+            ("legend", ("labelColor", "titleColor")),
+            ("title", ("color", "subtitleColor")),
+        ):
+            for colour in colours:
+                tone = int(spec["config"][part][colour][1:3], 16)
+                assert 0x66 <= tone <= 0x99, (part, colour)
+
+
+def test_a_curve_of_one_point_beside_long_ones_is_seen() -> None:
+    frame = pd.concat([curves([1]), pd.DataFrame({"run": ["#2 m"], "step": [3], "value": [2.0]})])
+    spec = lines(frame).to_dict()
+    line, dot = spec["layer"]
+    assert (line["mark"]["type"], dot["mark"]["type"]) == ("line", "point")
+    assert spec["datasets"][dot["data"]["name"]] == [{"step": 3, "value": 2.0, "run": "#2 m"}]
+    picture = render(spec)["image/svg+xml"]
+    assert picture.count("<circle") == 1
+
+
+def test_whole_steps_have_whole_ticks() -> None:
+    few = lines(pd.DataFrame({"step": [1.0, 3.0], "value": [1.0, 2.0]}), color=None).to_dict()
+    assert few["encoding"]["x"]["axis"] == {"values": [1, 2, 3], "format": "d"}
+    assert "axis" not in lines(curves([1])).to_dict()["encoding"]["x"]
+    frame = pd.DataFrame({"step": [0.0, 0.5], "value": [1.0, 2.0]})
+    assert "axis" not in lines(frame, color=None).to_dict()["encoding"]["x"]
+    assert ticks(0, 2, whole=True) == [0, 1, 2]
+    assert ticks(3, 3, whole=True) == [2, 3, 4]
+
+
+def test_sparks_of_a_column_share_a_scale_that_an_outlier_does_not_set() -> None:
+    scale = common_scale([[0.0, 1.0], [0.5, 0.75]])
+    assert scale == (0, 1)
+    assert spark_text([0.5, 0.75], scale=scale) == "▅▇"
+    assert spark_text([0.5, 0.75]) == "▁█"
+    assert common_scale([[0.0, 1.0], [0.5, 1e9], [0.5, 0.75]]) == (0, 1)
+    assert spark_text([0.5, 1e9], scale=(0, 1)) == "▅█"
+    assert common_scale([[math.nan], []]) is None
 
 
 @pytest.mark.parametrize(

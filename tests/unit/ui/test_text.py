@@ -44,7 +44,8 @@ def test_long_texts_shrink_before_columns_are_left_out() -> None:
     many = tuple(Column(f"c{i}", f"column {i}", "number") for i in range(50))
     text = view_text(View("v", "", many, ({},)), width=60)
     assert max(map(display_width, text.split("\n"))) <= 60
-    assert "first 6 of 50 columns" in text
+    assert "no room here for column 6, column 7" in text.replace("\n", " ")
+    assert "and 36 more" in text.replace("\n", " ")
 
 
 def test_rows_are_capped_with_a_note() -> None:
@@ -63,4 +64,4 @@ def test_no_line_of_the_table_is_wider_than_asked(words: list[str], width: int) 
     rows = ({f"c{i}": word for i, word in enumerate(words)},)
     lines = view_text(View("v", "", columns, rows), width=width).split("\n")
     assert all(display_width(line) <= width for line in lines[:2])
-    assert len(lines) <= 3
+    assert not lines[2:] or lines[2].startswith("no room here for")
