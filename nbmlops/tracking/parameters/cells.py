@@ -40,7 +40,10 @@ def parse_cell(source: str, transform: Callable[[str], str]) -> ast.Module:
 
 def _parse(source: str, transform: Callable[[str], str]) -> ast.Module:
     """The tree, with the Python of nested magics in place."""
-    tree = ast.parse(transform(source))
+    try:
+        tree = ast.parse(source)  # most cells are plain Python, and transforming a long one costs more than all else
+    except (SyntaxError, ValueError):
+        tree = ast.parse(transform(source))
     tree.body = [inner for statement in tree.body for inner in _inside(statement, transform)]
     return tree
 

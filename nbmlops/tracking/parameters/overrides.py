@@ -54,6 +54,8 @@ class OverrideTransformer:
         ast.Module
             The same tree.
         """
+        if not self.values:
+            return tree
         body: list[ast.stmt] = []
         for statement in getattr(tree, "body", []):
             body.extend(self._statement(statement))
