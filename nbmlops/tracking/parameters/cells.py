@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from nbmlops.tracking.line import split_cell
 from nbmlops.tracking.parameters.large import prune
 
 # Magics that run their Python in the notebook's namespace, through its AST transformers.
@@ -19,7 +20,7 @@ def parse_cell(source: str, transform: Callable[[str], str]) -> ast.Module:
     Parameters
     ----------
     source
-        The cell without its ``%mlrun`` line.
+        The cell, with or without its ``%mlrun`` line.
     transform
         Turns IPython's syntax into Python, as ``shell.transform_cell``.
 
@@ -33,7 +34,8 @@ def parse_cell(source: str, transform: Callable[[str], str]) -> ast.Module:
     SyntaxError
         When the cell, or what such a magic runs, is no Python.
     """
-    tree = _parse(source, transform)
+    run = split_cell(source)
+    tree = _parse(source if run is None else run[1], transform)
     prune(tree)
     return tree
 
