@@ -94,8 +94,8 @@ class Hooks:
         if not isinstance(raw, str) or not raw.strip() or getattr(info, "silent", False):
             return
         with self._guard():
-            self.recorder.drain()  # what earlier cells showed is on record before this one can ask for it
             cell = self._enter(info, raw)
+            self.recorder.drain()  # what earlier cells showed is on record before this one can ask for it
             text = run_text(raw)
             if text is not None and not cell.has_run_outside(text):
                 try:

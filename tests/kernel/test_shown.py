@@ -157,7 +157,9 @@ def test_what_a_killed_kernel_had_printed_is_there(own_kernel: Kernel) -> None:
     )
     kernel.wait_for_output(sent, "line 2599")
     journals = kernel.folder / ".nbmlops"
-    while not any(b"line 2599" in p.read_bytes() for p in journals.rglob("*") if p.is_file()):
+    for _ in range(120):  # 20 a second at most
+        if any(b"line 2599" in p.read_bytes() for p in journals.rglob("*") if p.is_file()):
+            break
         kernel.wait_for_output(sent, ".")
     kernel.manager.signal_kernel(signal.SIGKILL)
     told = kernel.told_by_another_process("SELECT status FROM runs")
