@@ -154,8 +154,6 @@ def test_every_magic_has_help(kernel: Kernel, magic: str) -> None:
         ("%mlrun x --", ["--tag", "--seed", "--note"], ["--outputs"]),
         ("%mlrun x --ta", ["--tag"], ["--seed"]),
         ("%mlrun resume ", ["1", "2", "adam", "latest"], []),
-        ("%mlrun x --tag ", ["good"], ["adam"]),
-        ("%mlrun x l", ["lr="], ["loss"]),
         ('ml.get("', ["1", "adam", "latest", "best:val_acc"], ["print"]),
         ("ml.delete('a", ["adam"], ["sgd"]),
         ("ml.runs(baseline='a", ["adam"], ["sgd"]),
@@ -177,6 +175,24 @@ def test_completion(runs: Kernel, typed: str, offered: list[str], not_offered: l
     found = runs.complete(typed)
     assert set(offered) <= set(found), found
     assert not set(not_offered) & set(found)
+
+
+def test_completion_of_tags_and_of_names_that_the_cell_assigns(kernel: Kernel) -> None:
+    kernel.run("%mlrun a --tag good --tag team=vision\npass")
+    found = kernel.complete("%mlrun x --tag ")
+    assert {"good", "team="} <= set(found)
+    line = "%mlrun x l"
+    body = "\nlr = 0.1\nlayers: int = 3\n_l = 2\nfor l in (): pass"
+    assert kernel.complete(line + body, len(line)) == ["lr=", "layers="]
+    assert "begin" in kernel.complete("%mlrun \nif broken(", len("%mlrun "))
+
+
+def test_the_package_shows_its_public_names_only(kernel: Kernel) -> None:
+    kernel.run("import nbmlops as ml")
+    kernel.quietly("get_ipython().Completer.use_jedi = False")
+    found = {match.rpartition(".")[2] for match in kernel.complete("ml.")}
+    assert {"run", "runs", "log"} <= found
+    assert not {"annotations", "TYPE_CHECKING", "Any"} & found
 
 
 def test_completion_of_ordinary_code_is_untouched(kernel: Kernel) -> None:
