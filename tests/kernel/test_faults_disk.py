@@ -149,7 +149,7 @@ def test_a_store_in_a_folder_that_became_read_only_can_still_be_read(small_disk:
     """A colleague's share, an archive: what is in the file is shown."""
     store = new_store(small_disk)
     write(store, [begin(), log(1)])
-    store.ingest(wait=5)
+    store.ingest(wait=5, budget_s=30)
     before = store.path.read_bytes()
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert values(Store(store.path)) == [(1.0, 0.5)]

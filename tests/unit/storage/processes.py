@@ -26,7 +26,12 @@ def start(
     code: str, store: Path, *arguments: str, python: str = sys.executable, **options: object
 ) -> subprocess.Popen[str]:
     """A Python that runs ``code``; it talks through its standard input and output."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NBMLOPS_STORE": str(store), "PYTHONWARNINGS": "default"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "NBMLOPS_STORE": str(store),
+        "PYTHONWARNINGS": "default,ignore:This process:DeprecationWarning",
+    }
     environment.pop("NBMLOPS_RUN", None)
     return subprocess.Popen(
         [python, "-c", PREAMBLE + code, *arguments],

@@ -202,7 +202,7 @@ def test_merge_takes_large_values_out_of_a_packed_file(tmp_path: Path) -> None:
 def test_merge_does_not_bring_back_what_was_forgotten(tmp_path: Path) -> None:
     mine, theirs = filled(tmp_path / "a"), filled(tmp_path / "b")
     write(mine, [line("storage.forget", {"target": RUN, "what": "run"}, 0)], "f1")
-    mine.ingest(wait=5)
+    mine.ingest(wait=5, budget_s=30)
     assert rows(mine, "SELECT count(*) FROM runs") == [(0,)]
     merge.merge(mine, theirs.path)
     assert rows(mine, "SELECT count(*) FROM runs") == [(0,)]
