@@ -34,16 +34,18 @@ def parse_cell(source: str, transform: Callable[[str], str]) -> ast.Module:
     SyntaxError
         When the cell, or what such a magic runs, is no Python.
     """
-    run = split_cell(source)
-    tree = _parse(source if run is None else run[1], transform)
+    tree = _parse(source, transform)
     prune(tree)
     return tree
 
 
 def _parse(source: str, transform: Callable[[str], str]) -> ast.Module:
     """The tree, with the Python of nested magics in place."""
+    run = split_cell(source)
+    is_continued = run is not None and run[0].endswith("\\")
     try:
-        tree = ast.parse(source)  # most cells are plain Python, and transforming a long one costs more than all else
+        # Most cells are plain Python, and transforming a long one costs more than all else.
+        tree = ast.parse(source if run is None or is_continued else run[1])
     except (SyntaxError, ValueError):
         tree = ast.parse(transform(source))
     tree.body = [inner for statement in tree.body for inner in _inside(statement, transform)]

@@ -302,7 +302,14 @@ def test_a_large_literal_hides_no_name_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "transformed"), [("x = 1", []), ("%mlrun a b=2\nx = 1", []), ("%y", ["%y"]), ("  x = 1", ["  x = 1"])]
+    ("source", "transformed"),
+    [
+        ("x = 1", []),
+        ("%mlrun a b=2\nx = 1", []),
+        ("%mlrun \\\na\nx = 1", ["%mlrun \\\na\nx = 1"]),
+        ("%y", ["%y"]),
+        ("  x = 1", ["  x = 1"]),
+    ],
 )
 def test_only_what_is_no_python_is_transformed(source: str, transformed: list[str]) -> None:
     asked: list[str] = []
