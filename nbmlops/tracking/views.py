@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 PAGE = 50
 MOST_PARAMS = 5  # so that the metrics are in sight
-MOST_METRICS = 5
-MOST_HIDDEN = 12
+MOST_METRICS = 3  # with their differences they fill what is in sight at 1280 px
+MOST_HIDDEN = 8
 EMPTY = "no runs yet: put %mlrun on top of a cell, or use `with ml.run('name'):`"
 
 # fields that may be asked for by name; host, user and paths of the machine stay out of what is saved in notebooks
@@ -226,7 +226,7 @@ class _Table(PageFacts):
         if is_drawn:
             self.sparks = queries.sparks(self.con, [run for run in self.ids if self.has_curve(run, key)], key)
             if self.sparks:
-                columns = [Column(f"spark.{key}", f"{key} (curve)", "spark")]
+                columns = [Column(f"spark.{key}", key, "spark")]
         if any(self.spread(run, key) for run in self.ids):
             columns.append(Column(f"spread.{key}", "± sd", "number"))
         if any(self.delta(run, key) for run in self.ids):

@@ -183,7 +183,7 @@ def points(
         rows = [{**row, x: str(row[x])} for row in rows]
     low_to_high = sorted(float(row[x]) for row in rows) if is_number else []  # type: ignore[arg-type]
     is_wide = len(low_to_high) > 2 and low_to_high[0] > 0 and low_to_high[-1] >= 50 * low_to_high[0]
-    scale = alt.Scale(type="log") if is_wide else alt.Scale(zero=False)
+    scale = alt.Scale(type="log", padding=10) if is_wide else alt.Scale(zero=False, padding=10)
     across: Any = alt.X(field=_field(x), type="nominal", title=x_title or x)
     if is_number:
         ticks = {} if is_wide else _whole_ticks(alt, low_to_high)

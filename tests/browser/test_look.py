@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -47,7 +47,7 @@ GREYS = """canvas => {
 
 
 @pytest.fixture
-def ran(visit: Visit) -> Visit:
+def ran(visit: Visit) -> Iterator[Visit]:
     """The notebook, run by hand."""
     notebook = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
     notebook.cells = [new_code_cell(source) for source in CELLS]
@@ -62,7 +62,9 @@ def ran(visit: Visit) -> Visit:
     visit.command("notebook:run-all-cells")
     visit.wait_idle()
     visit.page.wait_for_selector(f"{OUTPUT} svg.marks, {OUTPUT} canvas.marks")
-    return visit
+    yield visit
+    visit.command("apputils:change-theme", '{theme: "JupyterLab Light"}')
+    visit.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Light"]', state="attached")
 
 
 def test_the_metrics_are_in_sight_and_the_rest_can_be_scrolled_to(ran: Visit, shoot: Shoot) -> None:
