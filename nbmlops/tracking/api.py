@@ -117,12 +117,12 @@ def _start(
     is_span: bool,
 ) -> Run:
     from nbmlops.tracking.parameters import Param
-    from nbmlops.tracking.values import flatten
+    from nbmlops.tracking.values import as_mapping, flatten
 
     if name is not None and (not isinstance(name, str) or len(name) > 10_000):
         raise UsageError(f"a run's name is a text of at most 10,000 characters; found {name!r:.60}", "shorten it")
     seed = defaults.current().seed if seed is None else defaults.check_seed(seed)
-    given = [Param(key, value, "log") for key, value in flatten(params or {})]
+    given = [Param(key, value, "log") for key, value in flatten(as_mapping("ml.run(params=...)", params, "a mapping"))]
     if seed is not None:
         seeds.apply(seed)
     parent = current.parent_run()
@@ -247,7 +247,7 @@ def log(mapping: Mapping[str, Any] | None = None, /, *, step: float | None = Non
     ...     ml.log(loss=0.3, step=1)
     ...     ml.log({"train/loss": 0.25, "val": {"acc": 0.9}}, step=2)
     """
-    (context.run.get() or current.current_run()).log(mapping, step=step, **named)
+    (context.run.get() or current.current_run()).write_points(mapping, step, named)
 
 
 def log_batch(columns: Mapping[str, Sequence[float]], step: Sequence[float] | None = None) -> None:

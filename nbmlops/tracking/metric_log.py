@@ -18,7 +18,10 @@ from nbmlops.tracking import sessions, values
 
 _BATCH: Final = 20_000  # points a record
 _NEWLINE: Final = orjson.OPT_APPEND_NEWLINE
-_PLAIN: Final = frozenset((float, int))
+_EXACT: Final = values.EXACT
+_QUICK_KEYS: Final = 1000
+_now = time.time_ns
+_dumps = orjson.dumps
 
 
 class MetricLog:
@@ -29,6 +32,7 @@ class MetricLog:
     def __init__(self, prefix: str) -> None:
         self.last: dict[str, Any] = {}  # newest value of every metric logged through this handle
         self._prefix = prefix
+        self._is_quick = not prefix
         self._counts: dict[str, int] = {}  # points so far, of numeric keys only: being in here means "checked"
         self._media_counts: dict[str, int] = {}
         self._kinds: dict[str, str] = {}
@@ -68,43 +72,42 @@ class MetricLog:
         -----
         Costs one ``write`` of a line, some microseconds; never waits for a lock.
         """
+        self.write_points(mapping, step, named)
+
+    def write_points(self, mapping: Mapping[str, Any] | None, step: float | None, named: dict[str, Any]) -> None:
+        """Log: the quick way for finite numbers under keys seen before, else the careful one."""
         if self._needs_look:
             self._look()
         if mapping is not None:
             named = {**dict(values.flatten(values.as_mapping("ml.log", mapping))), **named}
-        if step is not None and type(step) not in _PLAIN:
+        if step is not None and type(step) is not int and (type(step) is not float or step - step != 0.0):
             step = values.check_step(step)
-        elif step is not None and step - step != 0:
-            values.check_step(step)  # raises: not finite
         counts = self._counts
-        default = None
-        is_plain = not self._prefix and len(named) <= 1000
+        first = None
         for key, value in named.items():
             kind = type(value)
-            if kind is float:
-                if value - value != 0.0:
-                    is_plain = False
-            elif kind is not int or not -values.EXACT <= value <= values.EXACT:
-                is_plain = False
-            count = counts.get(key)
-            if count is None:
-                is_plain = False
-            elif default is None:
-                default = count
-            elif count != default and step is None:
-                is_plain = False
-        if not is_plain:
-            self._log_any(named, step)
-            return
-        for key in named:
-            counts[key] += 1
-        self.last.update(named)
-        session = storage_session._current or sessions.current()
-        record = {
-            "t": "tracking.log", "v": 1, "n": next(session.numbers), "ns": time.time_ns(), "run": self.id,
-            "s": default if step is None else step, "m": named,
-        }  # fmt: skip
-        session.write(orjson.dumps(record, option=_NEWLINE))
+            if (kind is float and value - value == 0.0) or (kind is int and -_EXACT <= value <= _EXACT):
+                count = counts.get(key)
+                if first is None:
+                    first = count
+                if count is not None and (step is not None or count == first):
+                    continue
+            break
+        else:
+            if self._is_quick and len(named) <= _QUICK_KEYS:
+                session = storage_session._current or sessions.current()
+                record = {
+                    "t": "tracking.log", "v": 1, "n": next(session.numbers), "ns": _now(), "run": self.id,
+                    "s": first if step is None else step, "m": named,
+                }  # fmt: skip
+                line = _dumps(record, option=_NEWLINE)
+                if len(line) <= journal.MAX_LINE:
+                    session.write(line)
+                    for key in named:
+                        counts[key] += 1
+                    self.last.update(named)
+                    return
+        self._log_any(named, step)
 
     def _log_any(self, named: Mapping[str, Any], step: float | None) -> None:
         """Log what is not just finite numbers under keys seen before. All is checked before any is written."""

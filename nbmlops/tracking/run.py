@@ -116,7 +116,7 @@ class Run(MetricLog):
         """Record parameters (origin ``log``); a later value of the same key replaces the earlier one."""
         from nbmlops.tracking.parameters import Param
 
-        given = {**dict(values.flatten(mapping or {})), **dict(values.flatten(named))}
+        given = dict(values.flatten({**values.as_mapping("ml.params", mapping), **named}))
         self.record_params([Param(key, value, "log") for key, value in given.items()])
 
     def record_params(self, params: Iterable[Param]) -> None:
@@ -267,22 +267,22 @@ class Run(MetricLog):
             except ValueError:  # left in another context than it was entered in
                 context.run.set(None)
             self._token = None
-        status = how_it_ended(kind)
+        status = how_it_ended(error)
         if status == "finished":
             self.end()
         else:
             self.end(status, error_name=kind.__name__ if kind else None, error_message=_message(error))
 
 
-def how_it_ended(kind: type[BaseException] | None) -> str:
+def how_it_ended(error: BaseException | None) -> str:
     """Return the status of a run whose block was left by this exception."""
     import asyncio
 
-    if kind is None or (issubclass(kind, SystemExit)):
+    if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
         return "finished"
-    if issubclass(kind, KeyboardInterrupt | asyncio.CancelledError | GeneratorExit):
+    if isinstance(error, KeyboardInterrupt | asyncio.CancelledError | GeneratorExit):
         return "interrupted"
-    return "stopped" if issubclass(kind, Stopped) else "failed"
+    return "stopped" if isinstance(error, Stopped) else "failed"
 
 
 def _message(error: BaseException | None) -> str:

@@ -281,3 +281,20 @@ def test_a_ten_megabyte_text_is_bounded_and_marked(live: Live) -> None:
     assert "truncated" in live.one("SELECT value FROM params")
     assert live.one("SELECT size_bytes FROM series") == 10_000_000
     assert len(live.one("SELECT text FROM series")) <= 1000
+
+
+def test_many_long_keys_seen_before_are_split_over_lines(live: Live) -> None:
+    keys = [f"{number}/" + "k" * 4000 for number in range(400)]  # more than a journal line of 1 MiB
+    with ml.run():
+        for value in (1.0, 2.0, 3.0):
+            ml.log(dict.fromkeys(keys, value))
+    assert live.one("SELECT count(*) FROM metrics") == 1200
+    assert live.rows("SELECT step, count(*) FROM metrics GROUP BY step ORDER BY step") == [(0, 400), (1, 400), (2, 400)]
+
+
+@pytest.mark.parametrize("wrong", ["lr", 3, ["lr"]])
+def test_params_take_a_mapping(live: Live, wrong: Any) -> None:
+    with ml.run(), pytest.raises(RecordError, match="found"):
+        ml.params(wrong)
+    with pytest.raises(RecordError, match="found"):
+        ml.run(params=wrong)

@@ -58,7 +58,7 @@ def test_two_open_spans_are_never_guessed_between(live: Live) -> None:
 def test_runs_end_as_their_block_ended(live: Live) -> None:
     with ml.run():
         pass
-    for error in (ValueError("bad"), KeyboardInterrupt(), SystemExit(0)):
+    for error in (ValueError("bad"), KeyboardInterrupt(), SystemExit(0), SystemExit(3)):
         with pytest.raises(type(error)), ml.run():
             raise error
     with pytest.raises(ml.Stopped), ml.run() as run:
@@ -66,8 +66,10 @@ def test_runs_end_as_their_block_ended(live: Live) -> None:
         stop_is_seen = threading.Event()
         while not stop_is_seen.wait(0.01):
             ml.log(x=1)
-    assert statuses(live) == ["finished", "failed", "interrupted", "finished", "stopped"]
-    assert live.rows("SELECT error_name, error_message FROM runs WHERE status = 'failed'") == [("ValueError", "bad")]
+    assert statuses(live) == ["finished", "failed", "interrupted", "finished", "failed", "stopped"]
+    assert live.rows("SELECT error_name, error_message FROM runs WHERE status = 'failed' ORDER BY number") == [
+        ("ValueError", "bad"), ("SystemExit", "3"),
+    ]  # fmt: skip
 
 
 def test_nested_runs_know_their_parent(live: Live) -> None:

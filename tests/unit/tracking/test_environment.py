@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from importlib.metadata import distributions
 from pathlib import Path
@@ -52,20 +51,17 @@ def test_names_that_can_and_cannot_be_parsed(tmp_path: Path) -> None:
     }
 
 
-def test_reading_names_is_far_cheaper_than_reading_metadata(tmp_path: Path) -> None:
+def test_many_packages_are_read_from_their_names(tmp_path: Path) -> None:
     site = tmp_path / "site-packages"
     for number in range(300):
         install(
             site,
             f"package_{number}-1.{number}.dist-info",
-            f"Metadata-Version: 2.1\nName: package-{number}\nVersion: 1\n",
+            f"Metadata-Version: 2.1\nName: package-{number}\nVersion: 1.{number}\n",
         )
-    start = time.perf_counter()
-    assert len(packages([str(site)])) == 300
-    fast = time.perf_counter() - start
-    start = time.perf_counter()
-    assert len([(found.name, found.version) for found in distributions(path=[str(site)])]) == 300
-    assert fast < (time.perf_counter() - start) / 3
+    slow = {found.name: found.version for found in distributions(path=[str(site)])}
+    assert packages([str(site)]) == slow
+    assert len(slow) == 300
 
 
 def test_a_data_folder_on_the_path_is_not_read_to_its_end(tmp_path: Path) -> None:
