@@ -46,14 +46,13 @@ def footer(
     -----
     A store that cannot be read right now gives a footer without number and differences.
     """
-    notes = list(warnings)
+    told = list(warnings)
     try:
         found, facts = _facts(run, duration_s)
     except StoreError as error:
         found, facts = recent.Experiment(), recent.facts_of(run)
-        notes.append(f"{error.message}; the run is safe in the journal")
+        told.append(f"{error.message}; the run is safe in the journal")
     other = found.baseline if found.baseline is not None and found.baseline.run_id != run.id else found.newest
-    notes += _where(run)
     said = {param.key: param.value for param in cell_says}
     return Footer(
         run={
@@ -69,7 +68,8 @@ def footer(
         params=_params(facts, other, said),
         error_name=error_name,
         error_message=error_message,
-        warnings=tuple(notes),
+        warnings=tuple(told),
+        notes=tuple(_where(run)),
     )
 
 
@@ -192,9 +192,10 @@ def _params(facts: recent.Facts, other: recent.Facts | None, said: Mapping[str, 
     """Parameters that differ from the other run, and those that were overridden."""
     found = []
     before = other.params if other is not None else {}
+    against = f"#{other.number}" if other is not None and other.number is not None else ""
     for key, text in facts.params.items():
         changed = key in before and before[key] != text
         if changed or key in said:
             was = json.loads(before[key]) if changed else ABSENT
-            found.append(FooterParam(key, json.loads(text), was, said.get(key, ABSENT)))
+            found.append(FooterParam(key, json.loads(text), was, said.get(key, ABSENT), against))
     return tuple(sorted(found, key=lambda param: param.before is ABSENT))

@@ -58,6 +58,7 @@ class Footer:
     error_name: str | None = None
     error_message: str | None = None
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # worth saying once, nothing to worry about
 
 
 def footer_text(footer: Footer) -> str:
@@ -80,7 +81,8 @@ def footer_text(footer: Footer) -> str:
     parts += [f"{_key(param.key)} {_change(param)}" for param in params]
     rest = _rest(footer)
     lines = [" · ".join([*parts, rest] if rest else parts)]
-    lines += [f"    {fmt.short(warning, 300)}" for warning in footer.warnings[:_MOST_WARNINGS]]
+    said = (*footer.warnings[:_MOST_WARNINGS], *footer.notes)
+    lines += [f"    {fmt.short(line, 300)}" for line in said]
     return "\n".join(lines)
 
 
@@ -105,7 +107,12 @@ def footer_html(footer: Footer) -> str:
         f"<span{title_attribute(warning, fmt.short(warning, 300))}>{escape(fmt.short(warning, 300))}</span></div>"
         for warning in footer.warnings[:_MOST_WARNINGS]
     )
-    return f'<div class="nbm-view nbm-footer">{line_style()}<div class="nbm-line">{line}</div>{warnings}</div>'
+    notes = "".join(
+        f'<div class="nbm-line nbm-q"><span{title_attribute(note, fmt.short(note, 300))}>'
+        f"{escape(fmt.short(note, 300))}</span></div>"
+        for note in footer.notes
+    )
+    return f'<div class="nbm-view nbm-footer">{line_style()}<div class="nbm-line">{line}</div>{warnings}{notes}</div>'
 
 
 def _name(run: Mapping[str, object]) -> str:

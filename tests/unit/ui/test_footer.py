@@ -113,3 +113,10 @@ def test_nothing_from_the_user_becomes_markup() -> None:
     assert len(out.encode()) < 60_000
     assert len(footer_text(footer).split("\n")) == 6
     assert "<script>↵'\"&" in seen(footer)
+
+
+def test_a_note_is_no_warning() -> None:
+    footer = Footer({"number": 1}, notes=("recorded in <mlops.duckdb> (new)",))
+    assert footer_text(footer).splitlines()[1] == "    recorded in <mlops.duckdb> (new)"
+    assert "recorded in &lt;mlops.duckdb&gt; (new)" in footer_html(footer)
+    assert "\N{BLACK UP-POINTING TRIANGLE}" not in footer_html(footer)
