@@ -289,19 +289,18 @@ def test_a_long_query_goes_on_with_a_private_copy_and_holds_up_nobody(live: Live
     with ml.run():
         ml.log_batch({"x": list(range(1000))})
     answers: list[int] = []
-    slow = "SELECT count(*) FROM range(25000) a, range(25000) b WHERE (a.range * b.range) % 7 = 3"
+    slow = "SELECT count(*) FROM range(40000) a, range(40000) b WHERE (a.range * b.range) % 7 = 3"
     thread = threading.Thread(target=lambda: answers.append(int(ml.sql(slow).iloc[0, 0])))
     thread.start()
-    code = "import time, nbmlops as ml; t = time.monotonic(); ml.sql('FROM runs'); print(time.monotonic() - t)"
-    waits = []
-    while thread.is_alive() and len(waits) < 2:
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
-                              env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
-        assert done.stderr == ""
-        waits.append(float(done.stdout))
+    code = "import nbmlops as ml; print(len(ml.sql('FROM runs')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    is_still_running = thread.is_alive()
     thread.join()
+    assert (done.stdout, done.stderr) == ("1\n", "")
+    assert is_still_running  # the other process had its answer long before
     assert answers[0] > 0
-    assert max(waits) < 5  # the lock waits that long for nobody; the slow query itself takes far longer
 
 
 def test_what_is_taken_away_is_gone_and_what_is_replaced_leaves_no_trace(live: Live) -> None:
