@@ -289,7 +289,7 @@ def test_a_long_query_goes_on_with_a_private_copy_and_holds_up_nobody(live: Live
     with ml.run():
         ml.log_batch({"x": list(range(1000))})
     answers: list[int] = []
-    slow = "SELECT count(*) FROM range(40000) a, range(40000) b WHERE (a.range * b.range) % 7 = 3"
+    slow = "SELECT count(*) FROM range(30000) a, range(30000) b WHERE (a.range * b.range) % 7 = 3"
     thread = threading.Thread(target=lambda: answers.append(int(ml.sql(slow).iloc[0, 0])))
     thread.start()
     code = "import nbmlops as ml; print(len(ml.sql('FROM runs')))"
