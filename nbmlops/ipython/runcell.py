@@ -65,13 +65,14 @@ class Unrecorded:
     """Stands in for a run that cannot be recorded: takes what the cell logs and keeps nothing."""
 
     id = ""
-    name = number = None
+    name = number = number_hint = None
+    label = "a run that is not recorded"
     is_open = False
 
     def _keep_nothing(self, *args: Any, **kwargs: Any) -> None:
         """The cell runs as it would have."""
 
-    log = log_batch = params = tag = note = artifact = end = _keep_nothing
+    log = write_points = log_batch = params = tag = set_tags = note = artifact = stop = end = _keep_nothing
 
 
 class CellRun:
