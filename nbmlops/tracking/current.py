@@ -7,13 +7,16 @@ Two candidates are an error, never a guess.
 
 from __future__ import annotations
 
+import atexit
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING
 
 from nbmlops import context
 from nbmlops.config import JOIN
 from nbmlops.errors import AmbiguousRun, NoRun
+from nbmlops.tracking import sessions
 
 if TYPE_CHECKING:
     from nbmlops.tracking.run import Run
@@ -116,10 +119,16 @@ def _export() -> None:
         os.environ.pop(JOIN, None)
 
 
-def end_all(status: str) -> None:
-    """End every run that this process began and did not end."""
+def _at_exit() -> None:
+    """A script that ends has finished its runs, unless an error ended it; a kernel that shuts down interrupts them."""
+    status = "interrupted"
+    if sessions.is_script():
+        status = "failed" if getattr(sys, "last_value", None) is not None else "finished"
     for run in list(active.values()):
         run.end(status)
+
+
+atexit.register(_at_exit)  # runs before the session's own, which was registered earlier
 
 
 def _after_fork() -> None:

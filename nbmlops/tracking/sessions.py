@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
 from collections.abc import Callable
@@ -14,7 +13,6 @@ from nbmlops.storage import session as storage_session
 from nbmlops.storage.liveness import host
 from nbmlops.storage.session import Session
 from nbmlops.storage.store import Store
-from nbmlops.tracking import current as current_runs
 
 _facts: dict[str, Any] = {}
 _introduced: Session | None = None
@@ -66,6 +64,11 @@ def describe(**facts: Any) -> None:
         _introduced.append("tracking.session", _describe(_introduced))
 
 
+def is_script() -> bool:
+    """Tell whether this process is a plain script rather than a kernel or a shell."""
+    return bool(_facts.get("frontend", "script") == "script")
+
+
 def notebook() -> str | None:
     """Return the path of the notebook or script of this process, if it is known."""
     known = _facts.get("notebook")
@@ -105,14 +108,3 @@ def _user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return ""
-
-
-def _at_exit() -> None:
-    """A script that ends has finished its runs, unless an error ended it; a kernel that shuts down interrupts them."""
-    if _facts.get("frontend", "script") != "script":
-        current_runs.end_all("interrupted")
-    else:
-        current_runs.end_all("failed" if getattr(sys, "last_value", None) is not None else "finished")
-
-
-atexit.register(_at_exit)  # runs before the session's own, which was registered earlier
