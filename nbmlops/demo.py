@@ -96,8 +96,9 @@ def open_in_lab(folder: Path) -> int:
     if not notebook.exists():
         raise UsageError(f"there is no {NOTEBOOK} in {folder}", f"run `{called()} demo` first, or name its --folder")
     command = [
-        *(sys.executable, "-m", "jupyterlab", str(notebook), "--ServerApp.ip=127.0.0.1"),
+        *(sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"),
         f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{NOTEBOOK}",  # where the printed address leads, with and without a browser
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
