@@ -96,11 +96,6 @@ class OutputLog:
         self._clear_is_due = False
         self._strangers: set[str] = set()
 
-    @property
-    def display_ids(self) -> frozenset[str]:
-        """Ids of the displays shown here, which any later cell may update."""
-        return frozenset(self._by_display_id)
-
     def feed(self, msg_type: str, content: Mapping[str, Any]) -> None:
         """Take in one message; unknown types are ignored."""
         if msg_type == "clear_output":
