@@ -48,10 +48,10 @@ class Cell:
 
     @classmethod
     def of(cls, row: Mapping[str, Any], blobs: Blobs | None) -> Cell:
-        """From a row of `reading.cells`; a long source is read from its blob."""
+        """From a row of `reading.cells`; of a long source the row has only the head, its blob the whole."""
         source = row["source"]
-        if source is None and row["source_sha256"]:
-            source = _blob(blobs, row["source_sha256"], "this source").read_text(encoding="utf-8")
+        if row["source_sha256"]:
+            source = _blob(blobs, row["source_sha256"], "this source").read_bytes().decode("utf-8")
         error = ": ".join(str(part) for part in (row["error_name"], row["error_message"]) if part)
         return cls(
             row["execution_id"], source or "", row["cell_id"], row["execution_count"], row["status"], row["started_at"],
@@ -90,8 +90,8 @@ class Output:
         return self._text is not None or self.mime.startswith("text/") or self.mime.endswith(("json", "xml"))
 
     def bytes(self) -> bytes:
-        """Its content."""
-        if self._text is None and self.sha256:
+        """Its content; of a large text the row has only the head, its blob the whole."""
+        if self.sha256:
             return _blob(self._blobs, self.sha256, f"output {self.seq}").read_bytes()
         return (self._text or "").encode()
 
@@ -106,7 +106,7 @@ class Output:
         """
         if not self.is_text:
             raise UsageError(f"output {self.seq} is {self.mime}, no text", "its bytes are .bytes()")
-        return self._text if self._text is not None else self.bytes().decode("utf-8", "replace")
+        return self.bytes().decode("utf-8", "replace")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         if self.mime.endswith("json"):
