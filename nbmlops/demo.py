@@ -86,7 +86,7 @@ def run(folder: Path) -> Demo:
         # executed here, by this user: JupyterLab may show its outputs as they are
         NotebookNotary().sign(content)
     os.environ["NBMLOPS_STORE"] = str(folder / STORE_NAME)
-    return Demo(folder, notebook, folder / STORE_NAME, str(nbmlops.runs()), files(folder))
+    return Demo(folder, notebook, folder / STORE_NAME, str(nbmlops.runs(experiment="*")), files(folder))
 
 
 def open_in_lab(folder: Path) -> int:
