@@ -35,9 +35,10 @@ class Extension:
 
     def __init__(self, shell: Any, *, skips_first: bool) -> None:
         self.shell = shell
-        self.screen = Screen(shell)
         self.tap = capture.tap_for(shell)
         found = frontend.detect(shell)
+        # a notebook that a program runs is saved as it was shown: a widget in it would be blank without a kernel
+        self.screen = Screen(shell, has_widgets=found.name in ("jupyter", "vscode", "colab", "kernel"))
         identifier = Identifier(shell, counts_repeats=found.name in ("kernel", "nbclient", "papermill"))
         self.hooks = Hooks(shell, self.tap, identifier, self.screen, skips_first=skips_first)
         self.hooks.extension = self

@@ -6,15 +6,26 @@ import sys
 from typing import Any
 
 from nbmlops.tracking.outputs import OURS
+from nbmlops.ui.desk import Desk
 from nbmlops.ui.footer import Footer
+from nbmlops.ui.shown import Shown
 from nbmlops.ui.view import View
 
 
 class Screen:
     """Where the user looks: fills the presenter's slot, and shows notices."""
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, *, has_widgets: bool = False) -> None:
         self._shell = shell
+        self._has_widgets = has_widgets
+
+    def widget(self, shown: Shown, desk: Desk) -> Any:
+        """The live form of something shown; None where nobody would draw it."""
+        if not self._has_widgets:
+            return None
+        from nbmlops.ui.widget import ViewWidget
+
+        return ViewWidget(shown, desk)
 
     def show(self, what: View | str) -> None:
         """Show a view or a line of text."""

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from nbmlops.errors import UsageError
 from nbmlops.tracking import curves, queries, references, views
+from nbmlops.tracking.browse import runs as browse
 from nbmlops.tracking.filter import Compiled
 from nbmlops.tracking.record import Blobs, Reader, RunRecord
-from nbmlops.tracking.record.kept import OURS
+from nbmlops.ui.desk import Desk
+from nbmlops.ui.showable import Showable
+from nbmlops.ui.shown import Shown
 
 if TYPE_CHECKING:
     import altair as alt
@@ -24,7 +27,7 @@ __all__ = ["RunRecord", "RunsTable"]
 T = TypeVar("T")
 
 
-class RunsTable:
+class RunsTable(Showable):
     """Runs that match a filter, newest first unless it says otherwise. Nothing is kept: every look reads anew.
 
     Parameters
@@ -225,8 +228,13 @@ class RunsTable:
     def _repr_html_(self) -> str:
         return self.view()._repr_html_()
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, str], dict[str, bool]]:
-        view = self.view()  # one read for both
-        return {"text/html": view._repr_html_(), "text/plain": str(view)}, OURS
+    def _shown(self) -> Shown:
+        view = self.view()
+        args = {"filter": self.filter, "experiment": self.experiment}
+        data = self._ask(lambda con: browse.data(con, args))
+        return Shown("runs", args, data, html=view._repr_html_(), text=str(view))
+
+    def _desk(self) -> Desk:
+        from nbmlops.tracking.desk import here
+
+        return here()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nbmlops.ui.view import View
+
+if TYPE_CHECKING:
+    from nbmlops.ui.desk import Desk
+    from nbmlops.ui.shown import Shown
 
 _log = logging.getLogger("nbmlops")
 
@@ -19,6 +23,9 @@ class Presenter(Protocol):
 
     def warn(self, text: str) -> None:
         """Show one visible line; must not raise."""
+
+    def widget(self, shown: Shown, desk: Desk) -> Any:
+        """The live form of something shown, or None where the front end has no widgets."""
 
 
 _lock = threading.Lock()
@@ -45,6 +52,12 @@ def show(what: View | str) -> None:
     presenter = _presenter
     if presenter is not None:
         presenter.show(what)
+
+
+def widget(shown: Shown, desk: Desk) -> Any:
+    """The live form of something shown; None in a plain script, a terminal or a batch run."""
+    presenter = _presenter
+    return None if presenter is None else presenter.widget(shown, desk)
 
 
 def warn(text: str) -> None:

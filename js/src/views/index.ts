@@ -1,0 +1,8 @@
+import type { Render } from "../lib/host";
+import { register } from "../lib/stage";
+import { runs } from "./runs";
+
+/** Every view by the name that Python gives it. */
+export const VIEWS: Record<string, Render> = { runs };
+
+register(VIEWS);

@@ -1,0 +1,103 @@
+"""Where a browser's questions are answered: named views and actions of all capabilities, nothing else.
+
+A browser sends ``{"id": 3, "kind": "view", "name": "runs", "args": {...}}`` and gets the same id back with
+``"ok": true`` and ``data``, or ``"ok": false`` and an ``error`` of ``message`` and ``hint``. Names that are not
+listed, SQL, code and paths mean nothing here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import nbmlops
+from nbmlops.errors import MLError, UsageError
+from nbmlops.ui.plain import plain
+
+_log = logging.getLogger("nbmlops")
+
+Args: TypeAlias = Mapping[str, Any]
+Answerer: TypeAlias = "Callable[[Desk, Args], Any]"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One store, and how something is written into it.
+
+    Parameters
+    ----------
+    store
+        What is asked: ``read(question, key=...)``, ``fetch(sha256)``.
+    append
+        Writes one record: ``append("tracking.tags", {...})``.
+    """
+
+    store: Any
+    append: Callable[[str, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What all capabilities together let a browser ask for."""
+
+    views: Mapping[str, Answerer]
+    actions: Mapping[str, Answerer]
+
+
+@cache
+def offers() -> Offers:
+    """The ``VIEWS`` and ``ACTIONS`` of every capability that has a module ``actions``."""
+    views: dict[str, Answerer] = {}
+    actions: dict[str, Answerer] = {}
+    for folder in sorted(Path(nbmlops.__file__).parent.iterdir()):
+        name = f"nbmlops.{folder.name}.actions"
+        if (folder / "__init__.py").exists() and find_spec(name) is not None:
+            module = import_module(name)
+            views |= module.VIEWS
+            actions |= module.ACTIONS
+    return Offers(views, actions)
+
+
+def answer(desk: Desk, request: Any) -> dict[str, Any]:
+    """Answer one request; never raises, whatever was sent.
+
+    Parameters
+    ----------
+    desk
+        The store that is meant.
+    request
+        What the browser sent.
+
+    Returns
+    -------
+    dict
+        Strict JSON: ``id``, ``ok``, and ``data`` or ``error``.
+    """
+    said = request if isinstance(request, Mapping) else {}
+    try:
+        found = plain(_function(said)(desk, said.get("args") or {}))
+        return {"id": said.get("id"), "ok": True, "data": found}
+    except MLError as error:
+        return {"id": said.get("id"), "ok": False, "error": {"message": error.message, "hint": error.hint}}
+    except Exception as error:  # noqa: BLE001 - a view must be told, whatever it is; the log has the rest
+        _log.exception("a view could not be answered")
+        message = f"nbmlops failed on {str(said.get('name'))[:60]!r}: {type(error).__name__}"
+        hint = "the log of the kernel (or of the Jupyter server) says where"
+        return {"id": said.get("id"), "ok": False, "error": {"message": message, "hint": hint}}
+
+
+def _function(said: Mapping[str, Any]) -> Answerer:
+    offered = {"view": offers().views, "action": offers().actions}.get(str(said.get("kind")), {})
+    name = said.get("name")
+    if not isinstance(name, str) or name not in offered or not isinstance(said.get("args") or {}, Mapping):
+        raise UsageError(
+            f"there is no {str(said.get('kind'))[:20]} {str(name)[:60]!r}",
+            "the page may be of another version of nbmlops: reload it, and restart the kernel",
+        )
+    return offered[name]
