@@ -1,0 +1,74 @@
+import type { Model } from "./host";
+
+/** Why something could not be answered, in the words of the other side. */
+export class AskError extends Error {
+  constructor(
+    message: string,
+    readonly hint = "",
+  ) {
+    super(message);
+  }
+}
+
+const PATIENCE_MS = 30_000;
+
+interface Answer {
+  id: number;
+  ok: boolean;
+  data?: unknown;
+  error?: { message: string; hint: string };
+}
+
+/** Questions and actions of one view; every one is answered, or fails after a while. */
+export class Desk {
+  private next = 1;
+  private readonly waiting = new Map<number, (answer: Answer) => void>();
+  private readonly onMessage = (content: Answer) => this.waiting.get(content?.id)?.(content);
+
+  constructor(
+    readonly model: Model,
+    private readonly patience = PATIENCE_MS,
+  ) {
+    model.on("msg:custom", this.onMessage);
+  }
+
+  view<T = any>(name: string, args: object = {}): Promise<T> {
+    return this.ask("view", name, args);
+  }
+
+  act<T = any>(name: string, args: object = {}): Promise<T> {
+    return this.ask("action", name, args);
+  }
+
+  close(): void {
+    this.model.off("msg:custom", this.onMessage);
+    for (const settle of [...this.waiting.values()])
+      settle({ id: 0, ok: false, error: { message: "closed", hint: "" } });
+  }
+
+  private ask<T>(kind: string, name: string, args: object): Promise<T> {
+    const id = this.next++;
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(
+        () =>
+          settle({
+            id,
+            ok: false,
+            error: {
+              message: "no answer: the kernel is busy or gone",
+              hint: "it is answered when the running cell ends; after a restart, run the cell again",
+            },
+          }),
+        this.patience,
+      );
+      const settle = (answer: Answer) => {
+        clearTimeout(timer);
+        this.waiting.delete(id);
+        if (answer.ok) resolve(answer.data as T);
+        else reject(new AskError(answer.error?.message ?? "failed", answer.error?.hint));
+      };
+      this.waiting.set(id, settle);
+      this.model.send({ id, kind, name, args });
+    });
+  }
+}

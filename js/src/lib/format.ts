@@ -1,0 +1,138 @@
+/** Numbers, durations, sizes and times as people read them: the rules of `nbmlops/ui/format.py`. */
+export const MISSING = "·";
+export const THIN = "\u202f";
+export const NBSP = "\u00a0";
+
+/** A number that may have travelled as text ("NaN", "Infinity"); null where there is none. */
+export function toNumber(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  if (value === "NaN") return Number.NaN;
+  if (value === "Infinity") return Number.POSITIVE_INFINITY;
+  if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
+  return null;
+}
+
+function grouped(whole: string): string {
+  const sign = whole.startsWith("-") ? "-" : "";
+  const digits = whole.slice(sign.length);
+  return sign + digits.replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
+}
+
+/** Four significant digits, thousands thin-spaced; text as it is. */
+export function number(value: unknown, digits = 4): string {
+  if (value === null || value === undefined) return MISSING;
+  const found = toNumber(value);
+  if (found === null) return String(value);
+  if (Number.isNaN(found)) return "NaN";
+  if (!Number.isFinite(found)) return found > 0 ? "inf" : "-inf";
+  if (found === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(found)));
+  if (Number.isInteger(found) && Math.abs(found) < 1e15) return grouped(String(found));
+  if (exponent < -4 || exponent >= 9) {
+    const [mantissa, power] = found.toExponential(digits - 1).split("e");
+    return `${mantissa!.includes(".") ? mantissa!.replace(/\.?0+$/, "") : mantissa}e${Number(power)}`;
+  }
+  const [whole, fraction = ""] = found.toFixed(Math.max(digits - 1 - exponent, 0)).split(".");
+  const rest = fraction.replace(/0+$/, "");
+  return grouped(whole!) + (rest ? `.${rest}` : "");
+}
+
+/** A difference: three significant digits, always with its sign. */
+export function signed(value: number): string {
+  const text = number(value, 3);
+  if (text === "0") return "±0";
+  return text.startsWith("-") || text === "NaN" ? text : `+${text}`;
+}
+
+/** A length of time in seconds. */
+export function duration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return MISSING;
+  if (seconds < 0) return `-${duration(-seconds)}`;
+  const pad = (rest: number) => String(rest).padStart(2, "0");
+  if (seconds < 0.9995) return `${seconds >= 0.00995 ? (seconds * 1000).toFixed(0) : (seconds * 1000).toFixed(1)} ms`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.5) return `${seconds.toFixed(0)} s`;
+  if (seconds < 3599.5) {
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  }
+  if (seconds < 86370) {
+    const minutes = Math.round(seconds / 60);
+    return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+  }
+  const hours = Math.round(seconds / 3600);
+  return `${Math.floor(hours / 24)} d ${pad(hours % 24)} h`;
+}
+
+const SIZES = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+
+/** A number of bytes in decimal units. */
+export function size(count: number | null | undefined): string {
+  if (count === null || count === undefined || !Number.isFinite(count)) return MISSING;
+  let value = count;
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit < SIZES.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const text = unit === 0 || Math.abs(value) >= 99.95 ? value.toFixed(0) : value.toFixed(1).replace(/\.0$/, "");
+  return `${text} ${SIZES[unit]}`;
+}
+
+/** How long ago something was; the date itself after two weeks. `when` is ISO 8601. */
+export function ago(when: string | null | undefined, now = Date.now()): string {
+  if (!when) return MISSING;
+  const then = Date.parse(when);
+  if (Number.isNaN(then)) return MISSING;
+  const seconds = (now - then) / 1000;
+  const size = Math.abs(seconds);
+  if (size >= 14 * 86400) return new Date(then).toLocaleDateString("sv");
+  if (seconds > -60 && seconds < 5) return "just now";
+  const [unit, length] =
+    size >= 86400 ? ["d", 86400] : size >= 3600 ? ["h", 3600] : size >= 60 ? ["min", 60] : ["s", 1];
+  const text = `${Math.floor(size / (length as number))} ${unit}`;
+  return seconds > 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** The exact moment, in the reader's own time zone. */
+export function moment(when: string | null | undefined): string {
+  if (!when) return "";
+  const then = new Date(when);
+  return Number.isNaN(then.getTime())
+    ? ""
+    : then.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+}
+
+/** What would hide or turn text around made visible. */
+export function visible(text: string): string {
+  let shown = "";
+  for (const char of text) {
+    const code = char.codePointAt(0)!;
+    if (char === "\n") shown += "↵";
+    else if (char === "\t" || char === "\r" || char === "\v" || char === "\f" || code === 0x2028 || code === 0x2029)
+      shown += " ";
+    else if (code < 0x20) shown += String.fromCodePoint(0x2400 + code);
+    else if ((code >= 0x7f && code <= 0x9f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069))
+      shown += "\ufffd";
+    else shown += char;
+  }
+  return shown;
+}
+
+/** One line of at most `limit` characters. */
+export function short(text: unknown, limit = 60): string {
+  const line = visible(String(text));
+  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
+}
+
+export interface RunName {
+  number?: number | null;
+  id?: string;
+  name?: string | null;
+}
+
+/** What a run is called: `#12 adam`, or its name, or the end of its id while it has no number. */
+export function runLabel(run: RunName): string {
+  if (run.number == null) return run.name || `run ${(run.id ?? "").slice(-4)}`;
+  return run.name ? `#${run.number} ${short(run.name, 40)}` : `#${run.number}`;
+}
