@@ -5,6 +5,7 @@ export class AskError extends Error {
   constructor(
     message: string,
     readonly hint = "",
+    readonly kind = "",
   ) {
     super(message);
   }
@@ -16,7 +17,16 @@ interface Answer {
   id: number;
   ok: boolean;
   data?: unknown;
-  error?: { message: string; hint: string };
+  error?: { message: string; hint: string; kind?: string };
+  /** An older answer, given again because the store is held by somebody else. */
+  age_s?: number;
+  notice?: string;
+}
+
+/** How old the last answer is, and why. */
+export interface Age {
+  seconds: number;
+  notice: string;
 }
 
 /** Questions and actions of one view; every one is answered, or fails after a while. */
@@ -28,6 +38,7 @@ export class Desk {
   constructor(
     readonly model: Model,
     private readonly patience = PATIENCE_MS,
+    private readonly onAge: (age: Age | null) => void = () => {},
   ) {
     model.on("msg:custom", this.onMessage);
   }
@@ -64,8 +75,12 @@ export class Desk {
       const settle = (answer: Answer) => {
         clearTimeout(timer);
         this.waiting.delete(id);
-        if (answer.ok) resolve(answer.data as T);
-        else reject(new AskError(answer.error?.message ?? "failed", answer.error?.hint));
+        if (!answer.ok) {
+          reject(new AskError(answer.error?.message ?? "failed", answer.error?.hint, answer.error?.kind));
+          return;
+        }
+        this.onAge(answer.age_s === undefined ? null : { seconds: answer.age_s, notice: answer.notice ?? "" });
+        resolve(answer.data as T);
       };
       this.waiting.set(id, settle);
       this.model.send({ id, kind, name, args });

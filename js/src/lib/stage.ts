@@ -1,9 +1,17 @@
-import { AskError, Desk } from "./ask";
+import { type Age, AskError, Desk } from "./ask";
 import { ChildModel } from "./child";
 import { button, h } from "./dom";
+import { duration } from "./format";
 import type { Cleanup, Context, Model, Render, State } from "./host";
 import { VERSION } from "./host";
 import { type OpenRequest, requestOpen } from "./open";
+
+/** What a drawing may give back: how it is undone, and how it takes new data without being drawn anew. */
+export interface Drawn<D = any> {
+  undo?: Cleanup;
+  /** Take newer data of the same arguments in place; false when only drawing anew will do. */
+  patch?: (data: D) => boolean;
+}
 
 /** What a view is given to work with. */
 export interface Stage<A = Record<string, any>, D = any> {
@@ -52,22 +60,32 @@ export function renderView(context: Context): Cleanup {
   return render(context);
 }
 
+const EDITED = "input, textarea, select, [contenteditable]";
+
 /**
  * The frame that every view stands in: first data or a question for it, a thin bar while waiting, errors with a way
- * to try again, views that open inside.
+ * to try again, views that open inside. When the host says that the store changed (`change:stamp`), it asks again,
+ * and draws only if the answer is another one; never while somebody types in the view.
  *
  * @param draw draws `stage.data` into `stage.body`; may return what is to be undone before the next draw.
  */
-export function stageView<A = any, D = any>(context: Context, draw: (stage: Stage<A, D>) => Cleanup | void): Cleanup {
+export function stageView<A = any, D = any>(
+  context: Context,
+  draw: (stage: Stage<A, D>) => Cleanup | Drawn<D> | void,
+): Cleanup {
   const { model, el } = context;
-  const desk = new Desk(model);
+  const desk = new Desk(model, undefined, (age) => showAge(age));
   const closers: (() => void)[] = [];
-  let undo: Cleanup | void;
+  let drawn: Drawn<D> = {};
   let data: D | null = null;
   let turn = 0;
+  let isWaiting = false;
+  let isLate = false;
+  let isAgain = false;
 
   const bar = h("div", { class: "nbm-bar", hidden: true });
   const problem = h("div", { class: "nbm-problem", role: "alert", hidden: true });
+  const old = h("div", { class: "nbm-old nbm-q", role: "status", hidden: true });
   const body = h("div", { class: "nbm-body" });
   const inner = h("div", { class: "nbm-inner" });
   const state = () => model.get("state") as State<A, D>;
@@ -76,6 +94,7 @@ export function stageView<A = any, D = any>(context: Context, draw: (stage: Stag
     { class: `nbm-view nbm-live nbm-${state().view}`, "data-view": state().view },
     bar,
     problem,
+    old,
     body,
     inner,
   );
@@ -121,29 +140,58 @@ export function stageView<A = any, D = any>(context: Context, draw: (stage: Stag
     problem.hidden = false;
   }
 
+  function showAge(age: Age | null): void {
+    old.hidden = age === null;
+    if (age) old.textContent = `as of ${duration(age.seconds)} ago${age.notice ? ` · ${age.notice}` : ""}`;
+  }
+
   function show(): void {
     if (data === null) return;
-    undo?.();
+    drawn.undo?.();
+    body.style.minHeight = `${body.offsetHeight}px`; // what is around keeps its place meanwhile
     body.replaceChildren();
-    undo = draw(stage);
+    const found = draw(stage);
+    drawn = typeof found === "function" ? { undo: found } : (found ?? {});
+    body.style.minHeight = "";
     root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1);
   }
 
-  async function load(): Promise<void> {
+  async function load(isQuiet = false): Promise<void> {
     const mine = ++turn;
-    bar.hidden = false;
+    isWaiting = true;
+    bar.hidden = isQuiet;
     try {
       const found = await desk.view<D>(state().view, stage.args as object);
       if (mine !== turn) return;
-      data = found;
       problem.hidden = true;
-      show();
+      if (!isQuiet) {
+        data = found;
+        show();
+      } else if (JSON.stringify(found) !== JSON.stringify(data)) {
+        data = found;
+        if (!drawn.patch?.(found)) show();
+      }
     } catch (error) {
       if (mine === turn) say(error);
     } finally {
-      if (mine === turn) bar.hidden = true;
+      if (mine === turn) {
+        bar.hidden = true;
+        isWaiting = false;
+        if (isAgain) refresh();
+      }
     }
   }
+
+  function refresh(): void {
+    isAgain = isWaiting; // what is under way may have been read before the change
+    if (isAgain) return;
+    isLate = body.contains(document.activeElement) && document.activeElement!.matches(EDITED);
+    if (!isLate) void load(true);
+  }
+
+  const onLeave = () => {
+    if (isLate) setTimeout(refresh); // the focus may only move on to the next field
+  };
 
   function openInside(request: OpenRequest): void {
     const child = new ChildModel(model, request.view, request.args);
@@ -167,11 +215,14 @@ export function stageView<A = any, D = any>(context: Context, draw: (stage: Stag
     else show();
   };
   model.on("change:state", onState);
+  model.on("change:stamp", refresh);
+  body.addEventListener("focusout", onLeave);
   onState();
 
   return () => {
     model.off("change:state", onState);
-    undo?.();
+    model.off("change:stamp", refresh);
+    drawn.undo?.();
     for (const close of closers) close();
     desk.close();
     root.remove();
