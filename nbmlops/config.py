@@ -59,11 +59,11 @@ def store_path(folder: Path | None = None) -> Path:
                 "make the folder, or set NBMLOPS_STORE to a file in a folder that exists",
             )
         return path
-    return _nearest(folder) or folder / STORE_NAME
+    return nearest_store(folder) or folder / STORE_NAME
 
 
-def _nearest(folder: Path) -> Path | None:
-    """Return the nearest store of this user at or above ``folder``."""
+def nearest_store(folder: Path) -> Path | None:
+    """Return the nearest store of this user at or above ``folder``; see ``store_path``."""
     home = Path.home()
     for place in (folder, *folder.parents):
         if place != folder and _is_everybodys(place):

@@ -14,6 +14,7 @@
         |-- StoreCorrupt      the file is not readable as a DuckDB database
         |-- StoreForeign      the file is a database, but not one of ours
         |-- StoreTooNew       written by a newer protocol
+        |-- StoreGone         the file is no longer there
         `-- StoreUnwritable   folder read-only, disk full, no permission
 
 Every message has the same three parts: what failed, what was found, and
@@ -89,6 +90,10 @@ class StoreForeign(StoreError):
 
 class StoreTooNew(StoreError):
     """The store was written by a newer protocol than this version knows."""
+
+
+class StoreGone(StoreError):
+    """The file is no longer there, and whoever asks makes no new one."""
 
 
 class StoreUnwritable(StoreError):

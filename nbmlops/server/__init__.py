@@ -10,4 +10,7 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Called by the Jupyter server when it starts."""
+    """Called by the Jupyter server when it starts; nothing heavy is imported before the first question."""
+    from nbmlops.server.routes import join
+
+    join(server)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from nbmlops.storage import journal
+from nbmlops.storage import journal, liveness
 from nbmlops.storage.layout import Layout
 
 Stamp = tuple[int, int, int, int]
@@ -38,3 +38,21 @@ def pending_files(layout: Layout) -> list[tuple[str, int]]:
         )
     except OSError:
         return []
+
+
+def writers(layout: Layout) -> int:
+    """Return how many processes write to the store now.
+
+    A process that is killed changes no file: this number tells that its runs are lost.
+    """
+    count = 0
+    for name, _ in pending_files(layout):
+        path = layout.journals / f"{name}{journal.SUFFIX}"
+        try:
+            with open(path, "rb") as file:
+                header = journal.parse_header(file.readline(journal.MAX_LINE))
+            last_ns = os.stat(path).st_mtime_ns
+        except OSError:
+            continue
+        count += header is not None and liveness.is_alive(layout, header, last_ns)
+    return count

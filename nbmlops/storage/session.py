@@ -172,6 +172,13 @@ class Session:
         except StoreError:
             pass  # the next reader takes them in
 
+    def abandon(self) -> None:
+        """End without writing anything more: what the disk refused is not to be done later, behind one's back."""
+        self._is_closed = True
+        self._background.finish(0.5)
+        self.writer.abandon()
+        self.store.on_lease = None
+
 
 _current: Session | None = None
 _making = threading.RLock()

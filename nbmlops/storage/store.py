@@ -43,7 +43,7 @@ class Store:
         self.own: set[str] = set()  # journals of this process
         self.on_lease: Callable[[str], None] | None = None  # told the store's id under every lease
         self._is_here = False  # a lease of this process has seen the file
-        self._answers = Answers()
+        self.answers = Answers()
 
     @property
     def state(self) -> Path:
@@ -100,7 +100,7 @@ class Store:
             Names the question: while another program holds the file, the last good answer to it
             is given again, with a notice of its age.
         """
-        last = self._answers.last(key)
+        last = self.answers.last(key)
         wait = settings().read_wait_s
         try:
             with self.lease(wait, foreign_wait=wait if last is None else min(wait, PATIENCE_S)) as con:
@@ -119,7 +119,7 @@ class Store:
                 raise
             context.tell(f"{error.message}; this is the answer of {last.age_s:.0f} s ago")
             return last.value  # type: ignore[return-value]
-        self._answers.keep(key, answer)
+        self.answers.keep(key, answer)
         return answer
 
     def _read_only(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:

@@ -56,6 +56,11 @@ class Writer:
         if not self._backlog.add(line):
             self.tell("lost", "memory for unwritten records is full: from here on logged points are being lost")
 
+    @property
+    def is_holding_back(self) -> bool:
+        """Whether records wait in memory because the disk refused them."""
+        return self.journal is None or bool(self._backlog)
+
     # -- what the user must know
 
     def tell(self, key: str, text: str) -> None:
@@ -164,8 +169,12 @@ class Writer:
                     self._journals[store_id] = new
 
     def _be_present(self) -> None:
-        if self._presence is None or not liveness.lock_path(self.store.layout, self.session_id).exists():
-            self._presence = liveness.Presence(self.store.layout, self.session_id)
+        path = liveness.lock_path(self.store.layout, self.session_id)
+        if self._presence is None or not path.exists():
+            try:
+                self._presence = liveness.Presence(self.store.layout, self.session_id)
+            except OSError as error:
+                raise unwritable(path, error) from None
 
     def _new(self, store_id: str) -> Journal:
         path = self.store.layout.journals / f"{self.session_id}-{new_id()[-6:]}{journal.SUFFIX}"
@@ -226,6 +235,11 @@ class Writer:
         if self._presence is not None:
             self._presence.release()
         self.store.own = set()
+
+    def abandon(self) -> None:
+        """Forget what waits, and leave."""
+        self._backlog = Backlog()
+        self.leave()
 
     def disown(self) -> None:
         """In a forked child: these are the parent's files, only let go of their descriptors."""

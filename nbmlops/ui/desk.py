@@ -1,12 +1,14 @@
 """Where a browser's questions are answered: named views and actions of all capabilities, nothing else.
 
 A browser sends ``{"id": 3, "kind": "view", "name": "runs", "args": {...}}`` and gets the same id back with
-``"ok": true`` and ``data``, or ``"ok": false`` and an ``error`` of ``message`` and ``hint``. Names that are not
-listed, SQL, code and paths mean nothing here.
+``"ok": true`` and ``data``, or ``"ok": false`` and an ``error`` of ``message``, ``hint`` and ``kind``. Names that
+are not listed, SQL, code and paths mean nothing here. While another program holds the file, the last good answer to
+the same question is given again, with its age in ``age_s`` and the reason in ``notice``.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import nbmlops
-from nbmlops.errors import MLError, UsageError
+from nbmlops.errors import MLError, StoreBusy, StoreOpenHere, UsageError
 from nbmlops.ui.plain import plain
 
 _log = logging.getLogger("nbmlops")
@@ -33,7 +35,7 @@ class Desk:
     Parameters
     ----------
     store
-        What is asked: ``read(question, key=...)``, ``fetch(sha256)``.
+        What is asked: ``read(question, key=...)``, ``fetch(sha256)``; its ``answers`` keep the last good ones.
     append
         Writes one record: ``append("tracking.tags", {...})``.
     """
@@ -80,16 +82,36 @@ def answer(desk: Desk, request: Any) -> dict[str, Any]:
         Strict JSON: ``id``, ``ok``, and ``data`` or ``error``.
     """
     said = request if isinstance(request, Mapping) else {}
+    key = _key(said)
     try:
         found = plain(_function(said)(desk, said.get("args") or {}))
-        return {"id": said.get("id"), "ok": True, "data": found}
+    except (StoreBusy, StoreOpenHere) as error:
+        last = desk.store.answers.last(key)
+        if last is None:
+            return refusal(error, said.get("id"))
+        age_s = round(last.age_s, 1)
+        return {"id": said.get("id"), "ok": True, "data": last.value, "age_s": age_s, "notice": error.message}
     except MLError as error:
-        return {"id": said.get("id"), "ok": False, "error": {"message": error.message, "hint": error.hint}}
+        return refusal(error, said.get("id"))
     except Exception as error:  # noqa: BLE001 - a view must be told, whatever it is; the log has the rest
         _log.exception("a view could not be answered")
         message = f"nbmlops failed on {str(said.get('name'))[:60]!r}: {type(error).__name__}"
-        hint = "the log of the kernel (or of the Jupyter server) says where"
-        return {"id": said.get("id"), "ok": False, "error": {"message": message, "hint": hint}}
+        return refusal(MLError(message, "the log of the kernel (or of the Jupyter server) says where"), said.get("id"))
+    desk.store.answers.keep(key, found)
+    return {"id": said.get("id"), "ok": True, "data": found}
+
+
+def refusal(error: MLError, request_id: object = None) -> dict[str, Any]:
+    """The answer that says what is wrong."""
+    said = {"message": error.message, "hint": error.hint, "kind": type(error).__name__}
+    return {"id": request_id, "ok": False, "error": said}
+
+
+def _key(said: Mapping[str, Any]) -> str | None:
+    """What names a question; doing something is none, and is never answered from memory."""
+    if said.get("kind") != "view":
+        return None
+    return json.dumps([said.get("name"), said.get("args")], sort_keys=True, default=str)
 
 
 def _function(said: Mapping[str, Any]) -> Answerer:
