@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbmlops.storage.store import Store, StoreInfo, describe
-from nbmlops.tracking import defaults, recent, references, sessions, sql_query
+from nbmlops.tracking import defaults, queries, recent, references, sessions, sql_query
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,7 +69,7 @@ def runs(
     where = experiment if experiment not in (None, "", "*") else defaults.experiment()
     if baseline is not None:
         pin(where, baseline)
-    pinned = store.read(lambda con: _pinned(con, where), key=("pinned", where))
+    pinned = store.read(lambda con: queries.pinned(con, where), key=("pinned", where))
     return RunsTable(
         _reader(store, (filter, experiment, where, pinned)),
         filter,
@@ -176,16 +176,6 @@ def pin(experiment: str, ref: int | str) -> None:
     value = None if str(ref).strip().lower() in UNPIN else resolve(ref)[0]
     session.append("tracking.setting", {"name": f"baseline/{experiment}", "value": value})
     recent.forget(session)
-
-
-def _pinned(con: duckdb.DuckDBPyConnection, experiment: str) -> str | None:
-    """Return the id of the pinned baseline, if that run is still there."""
-    row = con.execute(
-        "SELECT s.value FROM (SELECT arg_max({'id': value}, (ns, session_id, n)).id AS value FROM _nbm.settings"
-        " WHERE name = ?) s JOIN _nbm.run_heads h ON h.run_id = s.value WHERE h.deleted_at IS NULL",
-        [f"baseline/{experiment}"],
-    ).fetchone()
-    return None if row is None else str(row[0])
 
 
 def _reader(store: Store, about: Hashable) -> Callable[[Callable[[Any], Any]], Any]:

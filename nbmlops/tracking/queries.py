@@ -220,6 +220,16 @@ def goals_of(con: duckdb.DuckDBPyConnection, experiments: Sequence[str]) -> dict
     return dict(con.execute(sql, {"experiments": list(experiments)}).fetchall())
 
 
+def pinned(con: duckdb.DuckDBPyConnection, experiment: str) -> str | None:
+    """The id of the pinned baseline of an experiment, if that run is still there."""
+    row = con.execute(
+        "SELECT s.value FROM (SELECT arg_max({'id': value}, (ns, session_id, n)).id AS value FROM _nbm.settings"
+        " WHERE name = ?) s JOIN _nbm.run_heads h ON h.run_id = s.value WHERE h.deleted_at IS NULL",
+        [f"baseline/{experiment}"],
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def sparks(con: duckdb.DuckDBPyConnection, ids: Sequence[str], key: str, points: int = 24) -> dict[str, list[float]]:
     """A short curve of one metric for each of these runs: the last value of every stretch of its points."""
     sql = f"""

@@ -10,7 +10,7 @@ from nbmlops.errors import UsageError
 from nbmlops.tracking import curves, queries, references, views
 from nbmlops.tracking.browse import runs as browse
 from nbmlops.tracking.filter import Compiled
-from nbmlops.tracking.record import Blobs, Reader, RunRecord
+from nbmlops.tracking.record import Blobs, Reader, RunRecord, reading
 from nbmlops.ui.desk import Desk
 from nbmlops.ui.showable import Showable
 from nbmlops.ui.shown import Shown
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from nbmlops.tracking.record.media import MediaGrid
     from nbmlops.ui.view import View
 
 __all__ = ["RunRecord", "RunsTable"]
 
 T = TypeVar("T")
+
+_MOST_MEDIA = 20
 
 
 class RunsTable(Showable):
@@ -177,6 +180,24 @@ class RunsTable(Showable):
         """
         most = curves.MOST_RUNS if x in curves.OVER_POINTS else curves.MOST_DOTS
         return self._ask(lambda con: curves.chart(con, self._page(con, most), metric or self.metric, x))
+
+    def media(self, keys: Sequence[str] | None = None) -> MediaGrid:
+        """What these runs logged that is no number, side by side by key and step.
+
+        Parameters
+        ----------
+        keys : sequence of str, optional
+            Only these.
+
+        Returns
+        -------
+        MediaGrid
+            Of the first 20 runs that logged any; shows itself, ``.df()`` has a row an entry.
+        """
+        from nbmlops.tracking.record.media import MediaGrid
+
+        runs = self._ask(lambda con: reading.runs_with_media(con, self._page(con, None).ids, keys, _MOST_MEDIA))
+        return MediaGrid(self._reader, runs, keys, blobs=self._blobs)
 
     def _page(self, con: duckdb.DuckDBPyConnection, limit: int | None, offset: int = 0) -> queries.Page:
         query = self._compiled(con)

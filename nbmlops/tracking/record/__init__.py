@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -12,12 +12,17 @@ from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.tracking import queries
 from nbmlops.tracking.filter import close_names
 from nbmlops.tracking.record import reading
-from nbmlops.tracking.record.kept import OURS, Artifact, Cell, Entry, Environment, Output
+from nbmlops.tracking.record.kept import Artifact, Cell, Entry, Environment, Output
+from nbmlops.ui.desk import Desk
+from nbmlops.ui.showable import Showable
+from nbmlops.ui.shown import Shown
 
 if TYPE_CHECKING:
     import altair as alt
     import duckdb
     import pandas as pd
+
+    from nbmlops.tracking.record.media import MediaGrid
 
 T = TypeVar("T")
 
@@ -26,7 +31,7 @@ Reader: TypeAlias = Callable[["Ask"], Any]
 Blobs: TypeAlias = Callable[[str], Path]
 
 
-class RunRecord:
+class RunRecord(Showable):
     """Everything kept about one run; the value of ``ml.get``.
 
     Parameters
@@ -180,6 +185,23 @@ class RunRecord:
             raise self._unknown(key, self._ask(lambda con: reading.series_keys(con, self.id)), "series")
         return [Entry.of(row, self._blobs) for row in found]
 
+    def media(self, keys: Sequence[str] | None = None) -> MediaGrid:
+        """What was logged that is no number, by key and step: figures, texts, tables, sounds.
+
+        Parameters
+        ----------
+        keys : sequence of str, optional
+            Only these.
+
+        Returns
+        -------
+        MediaGrid
+            Shows itself; ``.df()`` has a row an entry.
+        """
+        from nbmlops.tracking.record.media import MediaGrid
+
+        return MediaGrid(self._reader, [self.id], keys, blobs=self._blobs)
+
     def chart(self, metric: str | None = None, x: str = "step") -> alt.Chart | alt.LayerChart:
         """An Altair chart of one metric of this run.
 
@@ -268,7 +290,16 @@ class RunRecord:
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self) if cycle else str(self))
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, str], dict[str, bool]]:
-        return {"text/html": self._repr_html_(), "text/plain": str(self)}, OURS
+    def _shown(self) -> Shown:
+        from nbmlops.tracking.browse import page
+        from nbmlops.tracking.record.page import page_html
+
+        args = {"run": self.id}
+        data = page.complete(self._ask(lambda con: page.data(con, args)), self._blobs or Path)
+        html = page_html(self, figures=data["figures"])
+        return Shown("run", args, data, html=html, text=str(self), snapshot=page.snapshot(data))
+
+    def _desk(self) -> Desk:
+        from nbmlops.tracking.desk import here
+
+        return here()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nbmlops.tracking.goals import goal
+from nbmlops.tracking.record.static import STATIC_BYTES, picture_html
 from nbmlops.ui import format as fmt
 from nbmlops.ui.view import Column, View
 
@@ -13,13 +14,14 @@ if TYPE_CHECKING:
     from nbmlops.tracking.record import RunRecord
 
 _MOST = 40
+_MOST_TAGS = 12
 
 
-def metrics_view(record: RunRecord) -> View:
+def metrics_view(record: RunRecord, most: int = _MOST) -> View:
     """Last, smallest and largest value of every metric."""
     summary = record.summary
     rows = []
-    for key, row in list(summary.iterrows())[:_MOST]:
+    for key, row in list(summary.iterrows())[:most]:
         wanted = goal(str(key))
         best = row["min"] if wanted and wanted.direction == "min" else row["max"] if wanted else None
         rows.append({"metric": str(key), "last": row["last"], "best": best, "points": int(row["count"])})
@@ -27,10 +29,10 @@ def metrics_view(record: RunRecord) -> View:
     return View("metrics", "", (*columns, Column("points", "points", "number")), tuple(rows), total=len(summary))
 
 
-def params_view(record: RunRecord) -> View:
+def params_view(record: RunRecord, most: int = _MOST) -> View:
     """Every param and its value."""
     rows: tuple[Mapping[str, object], ...] = tuple(
-        {"param": key, "value": fmt.value(value)} for key, value in list(record.params.items())[:_MOST]
+        {"param": key, "value": fmt.value(value)} for key, value in list(record.params.items())[:most]
     )
     return View("params", "", (Column("param", "param"), Column("value", "value")), rows, total=len(record.params))
 
@@ -48,7 +50,8 @@ def headline(record: RunRecord) -> list[str]:
     sha = record.git["sha"]
     if sha:
         pieces.append(f"git {str(sha)[:7]}{' (dirty)' if record.git['dirty'] else ''}")
-    pieces += fmt.tag_list(record.tags)
+    tags = fmt.tag_list(record.tags)
+    pieces += tags[:_MOST_TAGS] + ([f"{len(tags) - _MOST_TAGS} more tags"] if len(tags) > _MOST_TAGS else [])
     return [fmt.short(piece, 80) for piece in pieces if piece and piece != fmt.MISSING]
 
 
@@ -80,14 +83,32 @@ def page_text(record: RunRecord) -> str:
     return "\n\n".join([*parts, "\n".join(remarks(record))]).rstrip()
 
 
-def page_html(record: RunRecord) -> str:
-    """The page as HTML without a script."""
+def page_html(record: RunRecord, figures: Sequence[Mapping[str, str]] = ()) -> str:
+    """The page as HTML without a script, at most 90 KB; figures as base64, as far as there is room."""
+    page = ""
+    for most in (_MOST, 20, 8, 3):
+        page = _html(record, most)
+        if len(page.encode()) < STATIC_BYTES:
+            break
+    parts, pictures, left = [page], [], STATIC_BYTES - len(page.encode()) - 500
+    for figure in figures:
+        picture = picture_html(figure["mime"], figure["data"])
+        left -= len(picture)
+        if left < 0:
+            break
+        pictures.append(f'<div style="max-width:360px">{picture}</div>')
+    if pictures:
+        parts.append(f'<div style="display:flex;flex-wrap:wrap;gap:16px;margin-top:8px">{"".join(pictures)}</div>')
+    return "".join(parts)
+
+
+def _html(record: RunRecord, most: int) -> str:
     from nbmlops.ui.html import escape, run_mark, view_html
 
     label, *rest = headline(record)
     mark = run_mark({"number": record.number})
     head = f'<div style="margin:4px 0">{mark} <strong>{escape(label)}</strong> · {escape(" · ".join(rest))}</div>'
-    tables = [view_html(view) for view in (metrics_view(record), params_view(record)) if view.rows]
+    tables = [view_html(view) for view in (metrics_view(record, most), params_view(record, most)) if view.rows]
     body = "".join(f'<div style="min-width:0">{table}</div>' for table in tables)
     notes = "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in remarks(record))
     return f'{head}<div style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">{body}</div>{notes}'

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nbmlops.tracking.downsample import downsample
 from nbmlops.tracking.filter import Compiled
-from nbmlops.tracking.queries import Row, rows, runs_page
+from nbmlops.tracking.queries import Row, bound_ids, of_ids, rows, runs_page
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,6 +53,31 @@ def series(con: duckdb.DuckDBPyConnection, run_id: str, key: str | None) -> list
     return rows(con, sql, {"run": run_id, "key": key})
 
 
+def media_frame(con: duckdb.DuckDBPyConnection, runs: Sequence[str], keys: Sequence[str] | None) -> pd.DataFrame:
+    """Every entry of these runs that is no number, without its content."""
+    sql = f"""
+        SELECT h.number, coalesce(f.name, b.name) AS name, s.run_id, s.key, s.step, s.kind, s.mime, s.size_bytes,
+            s.logged_at
+        FROM _nbm.series s LEFT JOIN _nbm.run_numbers h USING (run_id) LEFT JOIN _nbm.runs_begun b USING (run_id)
+        LEFT JOIN _nbm.run_latest_fields f USING (run_id)
+        WHERE {of_ids("s.run_id")} AND ($keys IS NULL OR list_contains($keys, s.key))
+        ORDER BY s.run_id, s.key, s.step, s.logged_at"""
+    return con.execute(sql, bound_ids(runs) | {"keys": None if keys is None else list(keys)}).df()
+
+
+def runs_with_media(
+    con: duckdb.DuckDBPyConnection, ids: Sequence[str], keys: Sequence[str] | None, most: int
+) -> list[str]:
+    """Those of these runs that logged anything but numbers, in their order."""
+    sql = f"""
+        SELECT DISTINCT run_id FROM _nbm.series
+        WHERE {of_ids()} AND ($keys IS NULL OR list_contains($keys, key))"""
+    chosen = [keys] if isinstance(keys, str) else keys
+    values = bound_ids(ids) | {"keys": None if chosen is None else list(chosen)}
+    found = {row["run_id"] for row in rows(con, sql, values)}
+    return [run for run in ids if run in found][:most]
+
+
 def series_keys(con: duckdb.DuckDBPyConnection, run_id: str) -> list[str]:
     """Keys of what is no number."""
     sql = "SELECT DISTINCT key FROM series WHERE run_id = $run ORDER BY key"
@@ -73,9 +99,12 @@ def outputs(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Row]:
     """The outputs of a run in order; those of one display in several mime types stand together."""
     sql = """
         SELECT o.execution_id, o.seq, o.kind, o.name, o.mime, o.text, o.sha256, o.size_bytes, o.is_truncated, o.is_late,
-            o.is_cleared
-        FROM outputs o LEFT JOIN _nbm.executions_begun b ON b.execution_id = o.execution_id
-        WHERE o.run_id = $run ORDER BY b.ns, o.execution_id, o.seq, o.mime"""
+            o.is_cleared, o.updates, b.cell_id
+        FROM (
+            FROM _nbm.outputs WHERE run_id = $run
+            QUALIFY row_number() OVER (PARTITION BY execution_id, seq, mime, name ORDER BY ns DESC, n DESC) = 1
+        ) o LEFT JOIN _nbm.executions_begun b ON b.execution_id = o.execution_id
+        ORDER BY b.ns, o.execution_id, o.seq, o.mime, o.name"""
     return rows(con, sql, {"run": run_id})
 
 
@@ -87,7 +116,7 @@ def artifacts(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Row]:
 
 def environment(con: duckdb.DuckDBPyConnection, environment_id: str) -> Row | None:
     """Python, platform and packages."""
-    sql = "SELECT python, platform, packages FROM environments WHERE environment_id = $id"
+    sql = "SELECT python, platform, packages, extra FROM environments WHERE environment_id = $id"
     found = rows(con, sql, {"id": environment_id})
     return found[0] if found else None
 
