@@ -22,11 +22,15 @@ export class ChildModel implements Model {
     this.values.set("state", { v: 1, view, args, data });
     this.values.set("selection", []);
     outer.on("msg:custom", this.onOuter);
+    outer.on("change:stamp", this.touch);
   }
 
   get(name: string): any {
-    return this.values.get(name);
+    return this.values.has(name) ? this.values.get(name) : this.outer.get(name);
   }
+
+  /** The store changed: the view asks again. */
+  readonly touch = (): void => this.emit("change:stamp");
 
   set(name: string, value: unknown): void {
     if (this.values.get(name) === value) return;
@@ -54,6 +58,7 @@ export class ChildModel implements Model {
 
   close(): void {
     this.outer.off("msg:custom", this.onOuter);
+    this.outer.off("change:stamp", this.touch);
     this.listeners.clear();
   }
 

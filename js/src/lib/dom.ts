@@ -43,13 +43,24 @@ export function button(label: string, onClick: (event: MouseEvent) => void, prop
   return h("button", { type: "button", class: "nbm-button", onClick, ...props }, label);
 }
 
-/** HTML that somebody logged: in a frame of its own where no script runs and nothing around it is reached. */
-export function sandboxed(page: string, height = 240): HTMLIFrameElement {
+// nothing is loaded from anywhere, whatever the page says
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:; form-action 'none'";
+
+/**
+ * HTML that somebody logged: in a frame of its own where no script runs, nothing is loaded and nothing around it is
+ * reached.
+ *
+ * @param look CSS that stands before the page's own.
+ */
+export function sandboxed(page: string, height = 240, look = ""): HTMLIFrameElement {
+  const head = `<meta http-equiv="Content-Security-Policy" content="${POLICY}">${look ? `<style>${look}</style>` : ""}`;
   return h("iframe", {
     sandbox: "",
-    srcdoc: page,
+    srcdoc: head + page,
     class: "nbm-frame",
     title: "logged HTML",
+    referrerpolicy: "no-referrer",
     style: { height: `${height}px` },
   });
 }

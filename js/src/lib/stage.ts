@@ -43,6 +43,11 @@ export function register(views: Record<string, Render>): void {
   registry = views;
 }
 
+/** Whether a view of that name can be drawn here. */
+export function isKnown(view: string): boolean {
+  return view in registry;
+}
+
 export function renderView(context: Context): Cleanup {
   const state = context.model.get("state") as State | undefined;
   const render = state ? registry[state.view] : undefined;
