@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nbmlops.tracking.api import (
         begin,
         capture,
+        compare,
         delete,
         end,
         export,
@@ -39,8 +40,8 @@ _HOMES = {
     "Stopped": "nbmlops.errors",
     **dict.fromkeys(
         (
-            "begin", "capture", "delete", "end", "export", "forget", "get", "goal", "log", "log_batch", "note",
-            "params", "restore", "resume", "run", "runs", "sql", "store", "tag", "use",
+            "begin", "capture", "compare", "delete", "end", "export", "forget", "get", "goal", "log", "log_batch",
+            "note", "params", "restore", "resume", "run", "runs", "sql", "store", "tag", "use",
         ),
         "nbmlops.tracking.api",
     ),
@@ -51,6 +52,7 @@ __all__ = [
     "Stopped",
     "begin",
     "capture",
+    "compare",
     "delete",
     "end",
     "export",

@@ -37,6 +37,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("say which direction of a metric is better", "goal", None, None, "ml.goal(val_acc='max', loss='min')"),
     Entry("set defaults for the runs that follow", "use", "mluse", None, "%mluse experiment=digits seed=0"),
     Entry("list, filter and compare runs", "runs", "mlruns", "runs", "%mlruns val_acc > .9 order by val_acc desc"),
+    Entry("compare runs: what differs", "compare", "mlcompare", None, "%mlcompare 11 12"),
     Entry("everything kept about one run", "get", None, "show", "ml.get('best:val_acc')"),
     Entry("ask the store in SQL (read-only)", "sql", "mlsql", "sql", "%mlsql FROM runs", is_cell_magic=True),
     Entry("where the store is and how it is", "store", None, None, "ml.store()"),

@@ -14,7 +14,15 @@ from nbmlops.errors import MLError
 _MAGIC = re.compile(r"^\s*%%?(ml\w*)\s+(.*)$", re.DOTALL)
 _CALL = re.compile(r"(?:^|[^\w.])(?:ml|nbmlops)\.(\w+)\(\s*(?:(\w+)\s*=\s*)?(?:\"([^\"]*)|'([^']*))$")
 _TAKES_REFERENCE = frozenset(
-    (("get", ""), ("resume", ""), ("delete", ""), ("restore", ""), ("forget", ""), ("runs", "baseline"))
+    (
+        ("get", ""),
+        ("resume", ""),
+        ("delete", ""),
+        ("restore", ""),
+        ("forget", ""),
+        ("runs", "baseline"),
+        ("compare", ""),
+    )
 )
 _LAST = re.compile(r"[^\s,()]*$")
 _CHOICES = {
@@ -24,6 +32,7 @@ _CHOICES = {
 }
 _OPTIONS = {
     "mlrun": ("--experiment", "--tag", "--note", "--seed", "--params", "--quiet", "--help"),
+    "mlcompare": ("--markdown", "--help"),
     "mlforget": ("--outputs", "--help"),
     **dict.fromkeys(("ml", "mluse", "mlruns", "mlsql", "mlcapture"), ("--help",)),
 }
@@ -94,6 +103,8 @@ def _offers(magic: str, before: str, fragment: str, cell: str) -> list[str]:
         return [*(_CHOICES["mlrun"] if not said else ()), *_assigned(cell)]
     if magic == "mlforget":
         return _references()
+    if magic == "mlcompare":
+        return [*_references(), *_best()]
     if magic == "mlruns":
         if fragment.startswith("baseline="):
             return [f"baseline={ref}" for ref in _references()]

@@ -15,10 +15,11 @@ from nbmlops.ui import present
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nbmlops.tracking.comparing import Comparison
     from nbmlops.tracking.defaults import Defaults
     from nbmlops.tracking.tables import RunsTable
 
-NAMES = ("ml", "mlrun", "mlruns", "mluse", "mlsql", "mlforget", "mlcapture")
+NAMES = ("ml", "mlrun", "mlruns", "mlcompare", "mluse", "mlsql", "mlforget", "mlcapture")
 HELP = {
     "ml": "%ml    the six things to know",
     "mluse": "%mluse [experiment=NAME] [seed=N]    defaults for the runs that follow; None takes one back",
@@ -27,6 +28,12 @@ HELP = {
   filter     params, metrics, tags and run fields by name:
              %mlruns val_acc > .9 and model = 'gbm' order by val_acc desc limit 20
   baseline   pins the run that others are compared with; baseline=none unpins it""",
+    "mlcompare": """\
+%mlcompare [REF ...] [--markdown]    what differs between runs
+  alone        the last two runs of the current experiment
+  one REF      against the pinned baseline, else the run before it
+  more         %mlcompare 11 12, %mlcompare 8..12, %mlcompare adam best:val_acc
+  --markdown   as a table to paste into a pull request""",
     "mlsql": """\
 %mlsql QUERY    %mlsql name << QUERY    %%mlsql [name <<] with the query below
   read-only SQL over runs, params, metrics, metric_summary, tags, outputs, artifacts, executions, ...
@@ -131,6 +138,24 @@ class TrackingMagics(Magics):
         baseline = (found.group(1) or found.group(2)).strip("\"'")
         rest = (line[: found.start()] + " " + line[found.end() :]).strip()
         return api.runs(rest, baseline=baseline)
+
+    @line_magic
+    def mlcompare(self, line: str) -> Comparison | None:
+        """Compare runs, alone the last two: %mlcompare 11 12; --markdown gives a table for a pull request."""
+        from nbmlops.tracking import api
+
+        if _helped("mlcompare", line):
+            return None
+        words = _words("mlcompare", line)
+        refs = [word.rstrip(",") for word in words if word not in ("--markdown", "vs")]
+        unknown = [word for word in refs if word.startswith("-")]
+        if unknown:
+            raise UsageError(f"%mlcompare does not know {unknown[0]!r}", "%mlcompare --help")
+        found = api.compare(*refs)
+        if "--markdown" not in words:
+            return found
+        present.show(found.markdown())
+        return None
 
     @no_var_expand
     @line_cell_magic

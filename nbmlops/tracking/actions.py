@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from nbmlops.tracking.browse import artifacts, media, outputs, packages, page, runs, source
+from nbmlops.tracking.browse import (
+    artifacts,
+    compare,
+    compare_code,
+    compare_rows,
+    media,
+    outputs,
+    packages,
+    page,
+    runs,
+    source,
+)
 from nbmlops.ui.desk import Answerer
+from nbmlops.ui.sections import Offer
 
 VIEWS: Final[Mapping[str, Answerer]] = {
+    "compare": compare.answer,
     "runs": runs.answer,
     "run": page.answer,
     "run/params": page.params,
@@ -24,3 +37,7 @@ VIEWS: Final[Mapping[str, Answerer]] = {
     "media/content": media.contents,
 }
 ACTIONS: Final[Mapping[str, Answerer]] = {}
+SECTIONS: Final = (
+    Offer(compare_rows.read_facts, compare_rows.draw_facts),
+    Offer(compare_code.read_cells, compare_code.draw_cells),
+)

@@ -9,7 +9,7 @@ from nbmlops import context
 from nbmlops.errors import AmbiguousRun, NoRun, UsageError
 from nbmlops.tracking import current, defaults, executions, recent, resuming, seeds, sessions
 from nbmlops.tracking import run as run_module
-from nbmlops.tracking.asking import export, get, resolve, runs, sql, store
+from nbmlops.tracking.asking import compare, export, get, resolve, runs, sql, store
 from nbmlops.tracking.forgetting import forget
 from nbmlops.tracking.run import Run
 
@@ -17,6 +17,7 @@ __all__ = [
     "Run",
     "begin",
     "capture",
+    "compare",
     "delete",
     "end",
     "export",

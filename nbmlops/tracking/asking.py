@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from nbmlops.tracking.comparing import Comparison
     from nbmlops.tracking.record import RunRecord
     from nbmlops.tracking.tables import RunsTable
 
@@ -108,6 +109,36 @@ def get(ref: str | int) -> RunRecord:
     experiment = defaults.experiment()
     found = store.read(lambda con: references.resolve(con, ref, experiment=experiment), key=("resolve", str(ref)))
     return RunRecord(_reader(store, found.run_id), found.run_id, blobs=store.fetch, note=found.note)
+
+
+def compare(*refs: int | str) -> Comparison:
+    """Compare two or more runs: what differs, and what that did.
+
+    Parameters
+    ----------
+    *refs
+        Runs as ``ml.get`` takes them, and ranges: ``ml.compare(8, 12)``, ``ml.compare("8..12")``,
+        ``ml.compare("adam", "best:val_acc")``. One alone is compared with the pinned baseline, else with the run before
+        it; none at all: the last two runs of the current experiment.
+
+    Returns
+    -------
+    Comparison
+        Shows itself; ``.df()`` is a frame, ``.chart()`` an Altair chart, ``.markdown()`` a table for a pull request.
+        The pinned baseline, else the first, is the reference.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> for lr in (0.1, 0.2):
+    ...     with ml.run("example", params={"lr": lr}):
+    ...         ml.log(acc=0.9 + lr / 10)
+    >>> [run.params["lr"] for run in ml.compare().runs]
+    [0.1, 0.2]
+    """
+    from nbmlops.tracking.comparing import compare_runs
+
+    return compare_runs(*refs)
 
 
 def sql(query: str, values: Any = None) -> pd.DataFrame:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from nbmlops.errors import StoreError
 from nbmlops.tracking import current, defaults, recent, sessions
 from nbmlops.tracking.goals import goal
-from nbmlops.ui.footer import ABSENT, Footer, FooterMetric, FooterParam
+from nbmlops.ui.absent import ABSENT
+from nbmlops.ui.footer import Footer, FooterMetric, FooterParam
 
 if TYPE_CHECKING:
     import duckdb

@@ -21,6 +21,7 @@ from typing import Any, TypeAlias
 import nbmlops
 from nbmlops.errors import MLError, StoreBusy, StoreOpenHere, UsageError
 from nbmlops.ui.plain import plain
+from nbmlops.ui.sections import Offer
 
 _log = logging.getLogger("nbmlops")
 
@@ -50,20 +51,23 @@ class Offers:
 
     views: Mapping[str, Answerer]
     actions: Mapping[str, Answerer]
+    sections: tuple[Offer, ...] = ()  # of a comparison
 
 
 @cache
 def offers() -> Offers:
-    """The ``VIEWS`` and ``ACTIONS`` of every capability that has a module ``actions``."""
+    """The ``VIEWS``, ``ACTIONS`` and, if there are some, ``SECTIONS`` of every capability with a module ``actions``."""
     views: dict[str, Answerer] = {}
     actions: dict[str, Answerer] = {}
+    sections: list[Offer] = []
     for folder in sorted(Path(nbmlops.__file__).parent.iterdir()):
         name = f"nbmlops.{folder.name}.actions"
         if (folder / "__init__.py").exists() and find_spec(name) is not None:
             module = import_module(name)
             views |= module.VIEWS
             actions |= module.ACTIONS
-    return Offers(views, actions)
+            sections += getattr(module, "SECTIONS", ())
+    return Offers(views, actions, tuple(sections))
 
 
 def answer(desk: Desk, request: Any) -> dict[str, Any]:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Final
 
 from nbmlops.ui import format as fmt
+from nbmlops.ui.absent import ABSENT
 from nbmlops.ui.html import STATUS_MARKS, delta_arrow, dot, escape, run_mark, title_attribute
 from nbmlops.ui.style import INLINE, line_style
 from nbmlops.ui.view import RunCell
 
 _MOST = 3
 _MOST_WARNINGS = 5
-
-
-class _Absent(Enum):
-    ABSENT = "absent"
-
-
-ABSENT: Final = _Absent.ABSENT
-"""Not given, where None is a value like any other."""
 
 
 @dataclass(frozen=True)

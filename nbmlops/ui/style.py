@@ -75,6 +75,23 @@ _LINE = """
 """
 
 
+_COMPARE = """
+.nbm-view.nbm-compare table.nbm-table tr.nbm-row th{font-weight:400;text-align:left;padding:0 8px;height:24px;border:0;
+border-bottom:1px solid var(--nbm-line);white-space:nowrap;color:inherit;background:none}
+.nbm-view.nbm-compare table.nbm-table tr.nbm-row th[scope=rowgroup]{font-weight:600;padding-top:8px}
+.nbm-view.nbm-compare table.nbm-table .nbm-best{font-weight:600}
+.nbm-view.nbm-compare table.nbm-table tr.nbm-row td[colspan]{max-width:none;white-space:normal}
+.nbm-view .nbm-diff{margin:0;padding:4px 0;background:none;color:inherit;white-space:pre-wrap;line-height:18px;
+font-size:12px;font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace))}
+.nbm-view .nbm-diff span{display:inline}
+"""
+
+
+def compare_style() -> str:
+    """The ``<style>`` of a comparison."""
+    return f"<style>{_VARIABLES}{_TABLE}{_COMPARE}</style>"
+
+
 def table_style() -> str:
     """The ``<style>`` of a table."""
     return f"<style>{_VARIABLES}{_TABLE}</style>"

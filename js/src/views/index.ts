@@ -1,8 +1,9 @@
 import type { Render } from "../lib/host";
 import { register } from "../lib/stage";
+import { compare } from "./compare";
 import { runs } from "./runs";
 
 /** Every view by the name that Python gives it. */
-export const VIEWS: Record<string, Render> = { runs };
+export const VIEWS: Record<string, Render> = { compare, runs };
 
 register(VIEWS);

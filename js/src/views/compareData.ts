@@ -1,0 +1,109 @@
+import type { TextDiff } from "../lib/diff";
+import type { RunName } from "../lib/format";
+
+/** A run as a comparison names it. */
+export interface ComparedRun extends RunName {
+  id: string;
+  status: string;
+  experiment: string;
+  is_baseline: boolean;
+  started_at: string | null;
+}
+
+/** A value: a number (or its name: "NaN"), or the text that is shown; null where a run has none. */
+export type Cell = number | string | null;
+
+export interface CompareRow {
+  key: string;
+  /** One a run; a row that is equal in all has its value once. */
+  cells: Cell[];
+  state: "changed" | "added" | "removed" | "equal";
+  kind?: "duration" | "time" | "size" | "code" | "status";
+  /** What is shown instead of the rounded numbers, which would look equal. */
+  texts?: (string | null)[];
+  /** Difference to the reference, and whether it is better. */
+  deltas?: ([number | string, boolean | null] | null)[];
+  best?: number;
+  about?: string;
+  /** What happened between two runs: "×10", "added". */
+  said?: string;
+}
+
+interface SectionHead {
+  name: string;
+  title: string;
+  noun: string;
+  notes: string[];
+}
+
+export interface RowsSection extends SectionHead {
+  kind: "rows";
+  rows: CompareRow[];
+  differing: number;
+  equal: CompareRow[];
+  equals: number;
+}
+
+/** One side of a pair. */
+export interface Content {
+  mime: string;
+  size: number | null;
+  sha256: string | null;
+  run: string;
+  /** Of a table, its head first. */
+  rows?: string[][];
+  /** Logged HTML. */
+  page?: string;
+  /** The bytes themselves, in a saved picture. */
+  base64?: string;
+}
+
+export interface Pair {
+  title: string;
+  kind: "text" | "image" | "table" | "html" | "other";
+  state: "changed" | "added" | "removed" | "equal";
+  said?: string;
+  diff?: TextDiff;
+  old?: Content;
+  new?: Content;
+}
+
+export interface PairsSection extends SectionHead {
+  kind: "pairs";
+  pairs: Pair[];
+  total: number;
+  against: string;
+}
+
+export interface ViewSection extends SectionHead {
+  kind: "view";
+  view: string;
+  args: Record<string, unknown>;
+  data?: unknown;
+}
+
+export type Section = RowsSection | PairsSection | ViewSection;
+
+export interface CompareData {
+  runs: ComparedRun[];
+  /** Id of the run whose code and outputs are beside those of the reference. */
+  other: string;
+  sections: Section[];
+  notes: string[];
+}
+
+export interface CompareArgs {
+  runs: string[];
+  reference?: string | null;
+  other?: string | null;
+  whole?: string[];
+}
+
+/** What the reader chose to see; it outlives a redraw. */
+export interface Choices {
+  onlyDifferences: boolean;
+  /** Sections, and equal rows of sections (name + "="), that are the other way round than at first. */
+  turned: Set<string>;
+  diffMode: "unified" | "split" | null;
+  imageMode: "side" | "swipe" | "difference";
+}

@@ -1,0 +1,111 @@
+import { button, h } from "../lib/dom";
+import { duration, MISSING, moment, number, short, signed, size, toNumber } from "../lib/format";
+import type { CompareRow, RowsSection } from "./compareData";
+
+/** A cell as it is read: numbers rounded, unless that would hide a difference. */
+export function cellText(row: CompareRow, place: number): string | null {
+  const cell = row.cells.length === 1 ? row.cells[0] : row.cells[place];
+  if (cell === null || cell === undefined) return null;
+  const said = row.texts?.[row.cells.length === 1 ? 0 : place];
+  if (said != null) return said;
+  if (row.kind === "time") return moment(String(cell));
+  const found = toNumber(cell);
+  if (found === null) return String(cell);
+  if (row.kind === "duration") return duration(found);
+  return row.kind === "size" ? size(found) : number(cell);
+}
+
+/** Up or down by sign, filled where it is better and hollow where it is worse. */
+export function arrow(value: number, isBetter: boolean | null): string {
+  if (isBetter === null || !value) return "";
+  return value > 0 ? (isBetter ? "▲" : "△") : isBetter ? "▼" : "▽";
+}
+
+function delta(found: [number | string, boolean | null] | null | undefined, withWord: boolean): HTMLElement | null {
+  if (!found) return null;
+  const value = toNumber(found[0]);
+  if (value === null) return null;
+  const [css, word] = found[1] === null ? ["nbm-q", ""] : found[1] ? ["nbm-good", "better"] : ["nbm-bad", "worse"];
+  return h(
+    "span",
+    { class: `nbm-delta ${css}`, title: `${value}${word ? `, ${word}` : ""}` },
+    signed(value),
+    " ",
+    arrow(value, found[1]),
+    word ? h("span", { class: withWord ? "" : "nbm-unseen" }, ` ${word}`) : null,
+  );
+}
+
+function valueCell(row: CompareRow, place: number, isPair: boolean): HTMLTableCellElement {
+  const text = cellText(row, place);
+  if (text === null) return h("td", { class: "nbm-n nbm-q", title: "not recorded" }, MISSING);
+  const isEqual = row.cells.length === 1;
+  const isSame = !isPair && !isEqual && place > 0 && text === cellText(row, 0);
+  const isBest = row.best === place;
+  const cell = row.cells[isEqual ? 0 : place];
+  const shown = short(text, 60);
+  const isWord = typeof cell === "string" && toNumber(cell) === null;
+  return h(
+    "td",
+    {
+      class: `nbm-n${isSame || isEqual ? " nbm-q" : ""}${isBest ? " nbm-best" : ""}${row.kind === "code" ? " nbm-code" : ""}`,
+      title: isWord ? text : String(cell),
+    },
+    shown,
+    isBest ? h("span", { class: "nbm-unseen" }, " best of the row") : null,
+    isPair ? null : delta(row.deltas?.[place], false),
+  );
+}
+
+/** One row: what it is, its value in every run, and between two runs what happened to it. */
+export function drawRow(row: CompareRow, runs: number): HTMLTableRowElement {
+  const isPair = runs === 2;
+  const name = h(
+    "th",
+    { scope: "row", class: "nbm-key", title: [row.key, row.about].filter(Boolean).join("\n") },
+    row.key,
+  );
+  const line = h("tr", { class: `nbm-row nbm-is-${row.state}` }, name);
+  for (let place = 0; place < runs; place++) line.append(valueCell(row, place, isPair));
+  if (isPair) {
+    const found = delta(row.deltas?.[1], true) ?? h("span", { class: "nbm-q" }, row.said ?? "");
+    line.append(h("td", { class: "nbm-change" }, found));
+  }
+  line.append(h("td", { class: "nbm-rest" }));
+  return line;
+}
+
+export interface RowsOptions {
+  runs: number;
+  width: number;
+  /** Whether equal rows are shown. */
+  isOpen: boolean;
+  onTurn(): void;
+  onWhole(): void;
+}
+
+/** The rows of a section that differ, and the line that stands for those that do not. */
+export function drawRows(section: RowsSection, options: RowsOptions): HTMLElement[] {
+  const rows: HTMLElement[] = section.rows.map((row) => drawRow(row, options.runs));
+  const line = (...children: (Node | string)[]) =>
+    h("tr", { class: "nbm-row nbm-line" }, h("td", { colspan: options.width, class: "nbm-q" }, ...children));
+  if (section.rows.length < section.differing) {
+    const said = `first ${number(section.rows.length)} of ${number(section.differing)} that differ `;
+    rows.push(line(said, button("Show all", options.onWhole)));
+  }
+  if (section.equals) {
+    const one = section.equals === 1 ? section.noun.replace(/s$/, "") : section.noun;
+    const where = section.rows.length || section.title === section.noun ? "" : `${section.title} · `;
+    const words = `${options.isOpen ? "▾" : "▸"} ${where}${number(section.equals)} ${one} equal`;
+    rows.push(line(button(words, options.onTurn, { class: "nbm-fold", "aria-expanded": String(options.isOpen) })));
+    if (options.isOpen) {
+      rows.push(...section.equal.map((row) => drawRow(row, options.runs)));
+      if (section.equal.length < section.equals) {
+        const said = `first ${number(section.equal.length)} of ${number(section.equals)} `;
+        rows.push(line(said, button("Show all", options.onWhole)));
+      }
+    }
+  }
+  for (const note of section.rows.length ? section.notes : []) rows.push(line(note));
+  return rows;
+}

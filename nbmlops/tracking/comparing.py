@@ -1,0 +1,154 @@
+"""A comparison that `ml.compare` returns: lazy, shows itself, becomes a frame, a chart, Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbmlops.errors import UnknownReference, UsageError
+from nbmlops.tracking import curves, defaults, queries, references, sessions
+from nbmlops.tracking.browse import compare, compare_markdown, compare_page
+from nbmlops.tracking.record import RunRecord
+from nbmlops.ui.absent import ABSENT
+from nbmlops.ui.desk import Desk
+from nbmlops.ui.format import run_label
+from nbmlops.ui.showable import Showable
+from nbmlops.ui.shown import Shown
+
+if TYPE_CHECKING:
+    import altair as alt
+    import duckdb
+    import pandas as pd
+
+    from nbmlops.tracking.browse.compare import Picture
+    from nbmlops.tracking.record import Reader
+
+
+class Comparison(Showable):
+    """Two or more runs and what differs between them; the value of ``ml.compare``. Every look reads anew.
+
+    Parameters
+    ----------
+    reader : callable
+        Calls a function with a connection at the store and returns its answer.
+    request : Request
+        Which runs.
+    fetch : callable
+        The file of a large value by its SHA-256.
+    note : str
+        What the references were chosen among.
+    """
+
+    def __init__(self, reader: Reader, request: compare.Request, fetch: Callable[[str], Path], note: str = "") -> None:
+        self._reader = reader
+        self._fetch = fetch
+        self.request = request
+        self.chosen = note
+
+    def picture(self) -> Picture:
+        """What is compared, as plain data."""
+        return compare.look(self._reader, self._fetch, self.request)
+
+    @property
+    def runs(self) -> list[RunRecord]:
+        """The runs, the reference first."""
+        return [RunRecord(self._reader, run, blobs=self._fetch) for run in self.picture().compared.ids]
+
+    def chart(self, metric: str | None = None, x: str = "step") -> alt.Chart | alt.LayerChart:
+        """An Altair chart of one metric over the runs: curves, or bars where every run has one value.
+
+        Parameters
+        ----------
+        metric : str, optional
+            By default the first that differs.
+        x : str
+            ``"step"``, ``"time"`` or a param.
+        """
+        picture = self.picture()
+        differing = [row.key for section in picture.rows() if section.name == "metrics" for row in section.differing]
+        key = metric or next(iter(differing), None)
+        heads = [dict(head) for head in picture.compared.heads]
+        return self._reader(  # type: ignore[no-any-return]
+            lambda con: curves.chart(con, queries.Page(heads, len(heads)), key, x)
+        )
+
+    def df(self, *, equal: bool = False) -> pd.DataFrame:
+        """What differs as a pandas frame.
+
+        Parameters
+        ----------
+        equal : bool
+            With what is equal everywhere.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a key, with the columns section, key and one a run, the reference first; None where a run has none.
+        """
+        import pandas as pd
+
+        picture = self.picture()
+        rows = [
+            [section.name, row.key, *(None if value is ABSENT else value for value in row.values)]
+            for section in picture.rows()
+            for row in (section.rows if equal else section.differing)
+        ]
+        names = ["section", "key", *map(run_label, picture.runs)]
+        return pd.DataFrame(rows, columns=names, dtype=object)
+
+    def markdown(self) -> str:
+        """What differs as a Markdown table for a pull request."""
+        return compare_markdown.markdown(self.picture())
+
+    def __str__(self) -> str:
+        return compare_page.page_text(self.picture())
+
+    def __repr__(self) -> str:
+        return f"<comparison of {len(self.request.runs)} runs>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
+
+    def _repr_html_(self) -> str:
+        return self._html(self.picture())
+
+    def _html(self, picture: Picture) -> str:
+        return compare_page.page_html(picture, self._reader(lambda con: compare_page.curves(con, picture)))
+
+    def _shown(self) -> Shown:
+        picture = self.picture()
+        data = picture.data()
+        return Shown(
+            "compare", self.request.args(), data, html=self._html(picture), text=compare_page.page_text(picture)
+        )
+
+    def _desk(self) -> Desk:
+        from nbmlops.tracking.desk import here
+
+        return here()
+
+
+def compare_runs(*refs: int | str) -> Comparison:
+    """Compare runs; see ``ml.compare``."""
+    store = sessions.store()
+    experiment = defaults.experiment()
+    found = store.read(lambda con: _chosen(con, refs, experiment), key=("compare", refs, experiment))
+    ids, notes = found
+    return Comparison(store.read, compare.Request(tuple(ids)), store.fetch, " · ".join(notes))
+
+
+def _chosen(con: duckdb.DuckDBPyConnection, refs: tuple[Any, ...], experiment: str) -> tuple[list[str], list[str]]:
+    """The ids that references name, and what is to be said of the choice."""
+    if not refs:
+        newest = references.resolve(con, "latest", experiment=experiment).run_id
+        try:
+            before = references.resolve(con, "latest~1", experiment=experiment).run_id
+        except UnknownReference as error:
+            raise UsageError(
+                f"a comparison takes two runs; experiment {experiment} has one", error.hint or "make another run"
+            ) from None
+        return [before, newest], []
+    resolved = [references.resolve(con, ref, experiment=experiment) for ref in refs]
+    ids = list(dict.fromkeys(run for each in resolved for run in each.run_ids))
+    return ids, [each.note for each in resolved if each.note]

@@ -1,0 +1,355 @@
+"""What runs are compared by: sections that every capability may offer, equal things apart from what differs.
+
+A capability's module ``actions`` exports ``SECTIONS``: a tuple of `Offer`. Each reads in one short lease of the store
+and draws afterwards; a section without anything recorded is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, TypeGuard
+
+from nbmlops.ui import format as fmt
+from nbmlops.ui.absent import ABSENT
+from nbmlops.ui.linediff import TextDiff
+from nbmlops.ui.plain import plain
+from nbmlops.ui.view import DeltaCell
+
+MOST_ROWS = 200
+LONGEST = 300
+"""Characters of a value that are sent; where it differs from the others they stand in the middle."""
+
+Kind = Literal["value", "duration", "time", "size", "code", "status"]
+State = Literal["changed", "added", "removed", "equal"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The runs that are compared.
+
+    Parameters
+    ----------
+    heads
+        Fields of each run, the reference first.
+    other
+        Id of the run whose texts and outputs are shown beside those of the reference.
+    fetch
+        The file of a large value by its SHA-256.
+    """
+
+    heads: tuple[Mapping[str, Any], ...]
+    other: str
+    fetch: Callable[[str], Path]
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the runs, the reference first."""
+        return [str(head["run_id"]) for head in self.heads]
+
+    @property
+    def reference(self) -> str:
+        """Id of the run that the others are compared with."""
+        return self.ids[0]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that runs may differ in.
+
+    Parameters
+    ----------
+    key
+        What it is called.
+    values
+        One a run, the reference first; ABSENT where a run has none.
+    kind
+        How the values are written.
+    deltas
+        Differences to the reference, if they are numbers.
+    best
+        Place of the best value, where that is known.
+    about
+        What is worth knowing of it, on hover.
+    """
+
+    key: str
+    values: tuple[object, ...]
+    kind: Kind = "value"
+    deltas: tuple[DeltaCell | None, ...] = ()
+    best: int | None = None
+    about: str = ""
+
+    @cached_property
+    def is_equal(self) -> bool:
+        """Whether all runs have it, and the same."""
+        first = self.values[0]
+        return all(same(value, first) for value in self.values[1:])
+
+    @property
+    def state(self) -> State:
+        """Whether the others have it more than the reference, less, or another one."""
+        if self.is_equal:
+            return "equal"
+        if self.values[0] is ABSENT:
+            return "added"
+        return "removed" if all(value is ABSENT for value in self.values[1:]) else "changed"
+
+    @property
+    def said(self) -> str:
+        """What happened to it between two runs: ``+0.2``, ``×10``, ``added``."""
+        if len(self.values) != 2 or self.is_equal:
+            return ""
+        old, new = self.values
+        if self.state != "changed":
+            return self.state
+        if not (_is_finite(old) and _is_finite(new)) or self.kind in ("time", "code"):
+            return ""
+        if self.kind == "duration":
+            return f"{'+' if new > old else ''}{fmt.duration(new - old)}"
+        ratio = new / old if old > 0 and new > 0 else 1.0
+        if ratio >= 2:
+            return f"×{fmt.number(ratio, digits=3)}"
+        return f"÷{fmt.number(1 / ratio, digits=3)}" if ratio <= 0.5 else fmt.signed(new - old)
+
+    def texts(self, limit: int = LONGEST) -> list[str | None]:
+        """The values as lines of at most ``limit`` characters, different where the values are; None where one lacks."""
+        shown = [None if value is ABSENT else written(value, self.kind) for value in self.values]
+        told = {text for text in shown if text is not None}
+        differ = {_signature(value) for value in self.values if value is not ABSENT}
+        if len(told) < len(differ):  # 1 beside '1', or long texts with one head
+            shown = [None if value is ABSENT else _exactly(value) for value in self.values]
+        return _apart(shown, limit)
+
+    def data(self) -> dict[str, Any]:
+        """Strict JSON for a browser: numbers as numbers, anything else as the text that is shown."""
+        texts = self.texts()
+        cells = [
+            plain(value) if value is not ABSENT and (_is_number(value) or self.kind == "time") else text
+            for value, text in zip(self.values, texts, strict=True)
+        ]
+        found: dict[str, Any] = {"key": self.key[:LONGEST], "cells": cells, "state": self.state}
+        pairs = zip(self.values, texts, strict=True)
+        if any(_is_number(value) and written(value, self.kind) != text for value, text in pairs):
+            found["texts"] = texts  # rounded they would look equal
+        if self.said:
+            found["said"] = self.said
+        if self.kind != "value":
+            found["kind"] = self.kind
+        if any(self.deltas):
+            found["deltas"] = [
+                None if delta is None else [plain(delta["value"]), delta["is_better"]] for delta in self.deltas
+            ]
+        if self.best is not None:
+            found["best"] = self.best
+        return found | ({"about": self.about} if self.about else {})
+
+
+@dataclass(frozen=True)
+class Content:
+    """One side of a pair: what a browser asks for it, or shows at once."""
+
+    mime: str
+    size_bytes: int | None = None
+    sha256: str | None = None
+    run: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()  # of a table, the head first
+    page: str = ""  # of HTML
+
+    def data(self) -> dict[str, Any]:
+        """Strict JSON for a browser."""
+        found = {"mime": self.mime, "size": self.size_bytes, "sha256": self.sha256, "run": self.run}
+        return found | ({"rows": plain(self.rows)} if self.rows else {}) | ({"page": self.page} if self.page else {})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One thing of the reference beside the same of another run: a cell's source, an output, a figure."""
+
+    title: str
+    kind: Literal["text", "image", "table", "html", "other"]
+    state: State
+    diff: TextDiff | None = None
+    old: Content | None = None
+    new: Content | None = None
+    said: str = ""
+
+    def data(self, lines: int) -> dict[str, Any]:
+        """Strict JSON for a browser, with at most so many lines of text."""
+        found: dict[str, Any] = {"title": self.title[:LONGEST], "kind": self.kind, "state": self.state}
+        if self.said:
+            found["said"] = self.said
+        if self.diff is not None:
+            diff = self.diff.first(lines)
+            found["diff"] = {
+                "hunks": [
+                    [[line.sign, line.old, line.new, line.text, *([line.marks] if line.marks else [])] for line in hunk]
+                    for hunk in diff.hunks
+                ],
+                "left_out": diff.left_out,
+                "lines": [diff.old_lines, diff.new_lines],
+            }
+        for name, content in (("old", self.old), ("new", self.new)):
+            if content is not None:
+                found[name] = content.data()
+        return plain(found)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the comparison; smaller ``rank`` stands higher.
+
+    ``noun`` names one of what it holds, in the plural: "31 parameters equal".
+    """
+
+    name: str
+    title: str
+    rank: int
+    noun: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no run has anything of it."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows(Section):
+    """Keys and values: one row a key, one column a run."""
+
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.rows
+
+    @cached_property
+    def differing(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if not row.is_equal)
+
+    @cached_property
+    def equal(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.is_equal)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs(Section):
+    """Texts, figures and tables of the reference beside those of one other run."""
+
+    pairs: tuple[Pair, ...] = ()
+    against: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.pairs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedded(Section):
+    """Another view, drawn inside."""
+
+    view: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a capability adds to a comparison.
+
+    Parameters
+    ----------
+    read
+        Called with a connection at the store and the runs, in a lease that should be short.
+    draw
+        Called afterwards with what ``read`` returned and the runs; may fetch large values. Returns its sections.
+    """
+
+    read: Callable[[Any, Compared], Any]
+    draw: Callable[[Any, Compared], Sequence[Section]]
+
+
+Offers: TypeAlias = Sequence[Offer]
+
+
+def section_data(section: Section, *, rows: int = MOST_ROWS, lines: int = 400) -> dict[str, Any]:
+    """A section as strict JSON, with at most so many rows and lines of text; how many there are is told."""
+    head = {"name": section.name, "title": section.title, "noun": section.noun, "notes": list(section.notes)}
+    if isinstance(section, Rows):
+        return head | {
+            "kind": "rows",
+            "rows": [row.data() for row in section.differing[:rows]],
+            "differing": len(section.differing),
+            "equal": [_once(row.data()) for row in section.equal[:rows]],
+            "equals": len(section.equal),
+        }
+    if isinstance(section, Pairs):
+        return head | {
+            "kind": "pairs",
+            "pairs": [pair.data(lines) for pair in section.pairs[:rows]],
+            "total": len(section.pairs),
+            "against": section.against,
+        }
+    if isinstance(section, Embedded):
+        return head | {"kind": "view", "view": section.view, "args": plain(section.args)}
+    raise TypeError(f"{type(section).__name__} is no section that can be shown")
+
+
+def _once(row: dict[str, Any]) -> dict[str, Any]:
+    """An equal row: its value is sent once."""
+    return {**row, "cells": row["cells"][:1]}
+
+
+def same(a: object, b: object) -> bool:
+    """Equal in value, NaN to NaN; True is not 1."""
+    if a is ABSENT or b is ABSENT:
+        return a is b
+    return (a == b and isinstance(a, bool) == isinstance(b, bool)) or (a != a and b != b)
+
+
+def written(value: object, kind: Kind = "value") -> str:
+    """A value as one line of text."""
+    if kind == "duration" and isinstance(value, int | float):
+        return fmt.duration(value)
+    if kind == "size" and isinstance(value, int | float):
+        return fmt.size(value)
+    if kind == "time":
+        return fmt.moment(value) if hasattr(value, "isoformat") else str(value)  # type: ignore[arg-type]
+    if isinstance(value, str):
+        return fmt.visible(value[:10_000]) or "''"
+    if isinstance(value, dict | list):
+        return fmt.visible(json.dumps(value, ensure_ascii=False)[:10_000])
+    return fmt.number(value)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_finite(value: object) -> TypeGuard[int | float]:
+    return _is_number(value) and math.isfinite(value)
+
+
+def _signature(value: object) -> str:
+    if _is_number(value):
+        return repr(float(value)) if abs(value) < 2**53 or not math.isfinite(value) else repr(value)
+    return f"{type(value).__name__} {value!r}"
+
+
+def _exactly(value: object) -> str:
+    return fmt.visible(json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else repr(value))
+
+
+def _apart(texts: Sequence[str | None], limit: int) -> list[str | None]:
+    """Texts cut so that the places where they begin to differ can be seen."""
+    present = [text for text in texts if text is not None]
+    if all(len(text) <= limit for text in present):
+        return list(texts)
+    shortest = min(map(len, present))
+    start = next((at for at in range(shortest) if len({text[at] for text in present}) > 1), shortest)
+    low = max(start - limit // 3, 0) if len(present) > 1 and start > limit // 2 else 0
+    return [None if text is None else fmt.short(("…" if low else "") + text[low:], limit) for text in texts]
