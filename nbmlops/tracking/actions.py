@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from nbmlops.tracking import edits
 from nbmlops.tracking.browse import (
     artifacts,
     compare,
@@ -36,7 +37,16 @@ VIEWS: Final[Mapping[str, Answerer]] = {
     "media": media.answer,
     "media/content": media.contents,
 }
-ACTIONS: Final[Mapping[str, Answerer]] = {}
+ACTIONS: Final[Mapping[str, Answerer]] = {
+    "tag": edits.tag,
+    "note": edits.note,
+    "pin": edits.pin,
+    "delete": edits.delete,
+    "restore": edits.restore,
+    "stop": edits.stop,
+    "save_view": edits.save_view,
+    "forget_view": edits.forget_view,
+}
 SECTIONS: Final = (
     Offer(compare_rows.read_facts, compare_rows.draw_facts),
     Offer(compare_code.read_cells, compare_code.draw_cells),
