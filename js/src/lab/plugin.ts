@@ -1,11 +1,14 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";
 import { INotebookTracker } from "@jupyterlab/notebook";
+import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import "../views/index";
 import { OPEN, type OpenRequest } from "../lib/open";
+import { serverAsk } from "./host";
 import { MainViews, OPEN_VIEW, type Opened } from "./main";
 import { notebookRef } from "./notebooks";
+import { registerRenderer } from "./renderer";
 import { Server, type StoreRef } from "./server";
 import { Watch } from "./watch";
 
@@ -15,7 +18,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
   description: "Runs beside the notebook that made them.",
   autoStart: true,
-  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry],
+  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry, IRenderMimeRegistry],
   activate,
 };
 
@@ -25,6 +28,7 @@ function activate(
   restorer: ILayoutRestorer | null,
   _palette: ICommandPalette | null,
   settings: ISettingRegistry | null,
+  rendermime: IRenderMimeRegistry | null,
 ): void {
   const server = new Server(app.serviceManager.serverSettings);
   const watch = new Watch(server);
@@ -47,6 +51,8 @@ function activate(
     execute: (args) => views.open(args as unknown as Opened),
   });
   if (restorer) views.restore(restorer);
+  if (rendermime)
+    registerRenderer({ rendermime, notebooks, askFor: (panel) => serverAsk(server, notebookRef(app, panel)) });
 
   /** The store that a node of the page shows. */
   const around = (node: Node): StoreRef => {
