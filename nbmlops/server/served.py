@@ -72,9 +72,9 @@ class Served(Store):
 class StoreDesk:
     """The desk of one store, and what is known of it without opening it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, root: Path) -> None:
         self.store = Served(path)
-        self.desk = Desk(self.store, self.append)
+        self.desk = Desk(self.store, self.append, root)
         self.runs: int | None = None
         self._counted: str | None = None
         self._session: Session | None = None

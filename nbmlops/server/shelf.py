@@ -116,7 +116,7 @@ class Shelf:
         key = _key(place.path)
         with self._guard:
             if key not in self._known:
-                self._known[key] = (place, StoreDesk(place.path))
+                self._known[key] = (place, StoreDesk(place.path, self._places.root))
         return key
 
 

@@ -15,6 +15,8 @@ from nbmlops.tracking.browse import (
     outputs,
     packages,
     page,
+    panel,
+    place,
     runs,
     source,
 )
@@ -23,6 +25,8 @@ from nbmlops.ui.sections import Offer
 
 VIEWS: Final[Mapping[str, Answerer]] = {
     "compare": compare.answer,
+    "panel": panel.answer,
+    "place": place.answer,
     "runs": runs.answer,
     "run": page.answer,
     "run/params": page.params,

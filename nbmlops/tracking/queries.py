@@ -73,12 +73,13 @@ def runs_page(
     limit: int | None = None,
     offset: int = 0,
     fold: bool = False,
+    is_deleted: bool = False,
 ) -> Page:
     """The rows of one page, and how many rows there are in all.
 
     With fold, attempts at the same thing are one row, that of the newest; the limit of the filter counts rows.
     """
-    where, values = _scope(query, experiment)
+    where, values = _scope(query, experiment, is_deleted=is_deleted)
     rest = None if query.limit is None else max(0, query.limit - offset)
     size = min((n for n in (limit, rest) if n is not None), default=None)
     window = f" LIMIT {size}" if size is not None else ""
@@ -201,6 +202,14 @@ def metrics_of(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, 
     return found
 
 
+def last_values(con: duckdb.DuckDBPyConnection, ids: Sequence[str], key: str) -> dict[str, float]:
+    """The last value of one metric for each of these runs that has it."""
+    sql = f"""
+        SELECT run_id, arg_max(last, last_ns)
+        FROM _nbm.metric_partials WHERE key = $key AND {of_ids()} GROUP BY run_id"""
+    return dict(con.execute(sql, bound_ids(ids) | {"key": key}).fetchall())
+
+
 def tags_of(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     """The tags of these runs, keys in order."""
     found: dict[str, dict[str, str]] = {run: {} for run in ids}
@@ -244,9 +253,10 @@ def sparks(con: duckdb.DuckDBPyConnection, ids: Sequence[str], key: str, points:
     return dict(con.execute(sql, bound_ids(ids) | {"key": key, "points": points}).fetchall())
 
 
-def _scope(query: Compiled, experiment: str | None) -> tuple[str, dict[str, object]]:
-    """The filter, without deleted runs and within one experiment."""
-    where, values = f"r.deleted_at IS NULL AND {query.where_sql}", dict(query.values)
+def _scope(query: Compiled, experiment: str | None, *, is_deleted: bool = False) -> tuple[str, dict[str, object]]:
+    """The filter, without deleted runs (or only those) and within one experiment."""
+    state = "IS NOT NULL" if is_deleted else "IS NULL"
+    where, values = f"r.deleted_at {state} AND {query.where_sql}", dict(query.values)
     if experiment is not None:
         where, values["experiment"] = f"{where} AND r.experiment = $experiment", experiment
     return where, values

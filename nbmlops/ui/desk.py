@@ -39,10 +39,13 @@ class Desk:
         What is asked: ``read(question, key=...)``, ``fetch(sha256)``; its ``answers`` keep the last good ones.
     append
         Writes one record: ``append("tracking.tags", {...})``.
+    root
+        The folder that paths of the browser are relative to; None where a browser knows no paths.
     """
 
     store: Any
     append: Callable[[str, Mapping[str, Any]], None]
+    root: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
-import type { NotebookPanel } from "@jupyterlab/notebook";
+import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import type { StoreRef } from "./server";
 
 /** The notebook and its kernel, as the server looks their store up. */
@@ -8,4 +8,23 @@ export function notebookRef(app: JupyterFrontEnd, panel: NotebookPanel): StoreRe
     notebook: app.serviceManager.contents.localPath(panel.context.path),
     kernel: panel.sessionContext.session?.kernel?.id ?? null,
   };
+}
+
+/** Calls back with the notebook that is in use, also when its kernel or its path becomes another one. */
+export function onNotebook(notebooks: INotebookTracker, callback: (current: NotebookPanel | null) => void): void {
+  const known = new WeakSet<NotebookPanel>();
+  const tell = () => {
+    const current = notebooks.currentWidget;
+    if (current && !known.has(current)) {
+      known.add(current);
+      const again = () => {
+        if (notebooks.currentWidget === current) callback(current);
+      };
+      current.sessionContext.kernelChanged.connect(again);
+      current.context.pathChanged.connect(again);
+    }
+    callback(current);
+  };
+  notebooks.currentChanged.connect(tell);
+  tell();
 }

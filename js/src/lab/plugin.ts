@@ -1,24 +1,25 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";
-import { INotebookTracker } from "@jupyterlab/notebook";
-import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import "../views/index";
-import { OPEN, type OpenRequest } from "../lib/open";
-import { serverAsk } from "./host";
-import { MainViews, OPEN_VIEW, type Opened } from "./main";
-import { notebookRef } from "./notebooks";
-import { registerRenderer } from "./renderer";
+import { JUMP, type JumpRequest, OPEN, type OpenRequest } from "../lib/open";
+import { addCommands } from "./commands";
+import { MainViews } from "./main";
+import { notebookRef, onNotebook } from "./notebooks";
+import { RunsPanel } from "./panel/panel";
+import { RunActions } from "./runs";
 import { Server, type StoreRef } from "./server";
 import { Watch } from "./watch";
 
 const ID = "nbmlops:plugin";
+const RANK = 900;
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
   description: "Runs beside the notebook that made them.",
   autoStart: true,
-  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry, IRenderMimeRegistry],
+  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry],
   activate,
 };
 
@@ -26,52 +27,53 @@ function activate(
   app: JupyterFrontEnd,
   notebooks: INotebookTracker | null,
   restorer: ILayoutRestorer | null,
-  _palette: ICommandPalette | null,
+  palette: ICommandPalette | null,
   settings: ISettingRegistry | null,
-  rendermime: IRenderMimeRegistry | null,
 ): void {
   const server = new Server(app.serviceManager.serverSettings);
   const watch = new Watch(server);
   const views = new MainViews(app, server, watch);
-
-  app.commands.addCommand(OPEN_VIEW, {
-    label: (args) => String(args.title ?? "Open a view of nbmlops"),
-    describedBy: {
-      args: {
-        type: "object",
-        required: ["view", "args", "title", "store"],
-        properties: {
-          view: { type: "string", description: "Name of the view: runs, run, compare, curves, explore, media, live" },
-          args: { type: "object", description: "Its arguments; runs are named by their ids" },
-          title: { type: "string", description: "Title of the tab" },
-          store: { type: "object", description: "Which store: its key, or the path of a notebook" },
-        },
-      },
-    },
-    execute: (args) => views.open(args as unknown as Opened),
+  const actions = new RunActions(app, server, notebooks, views);
+  const panel = new RunsPanel(server, watch, {
+    open: (run) => actions.openRun(run),
+    insert: () => actions.attempt(() => actions.insert(panel.chosen)),
+    remove: () =>
+      actions.attempt(() => (panel.isShowingDeleted ? actions.restore(panel.chosen) : actions.remove(panel.chosen))),
+    drag: (run, event) => actions.drag(run, event),
+    compare: () => actions.attempt(() => actions.compare(panel.chosen)),
+    table: () => actions.openTable(panel.experiment),
+    starter: () => actions.attempt(() => actions.insertStarter()),
   });
+  actions.panel = panel;
+  addCommands(app, panel, actions, views, palette);
+  app.shell.add(panel, "left", { rank: RANK });
+  restorer?.add(panel, panel.id);
   if (restorer) views.restore(restorer);
-  if (rendermime)
-    registerRenderer({ rendermime, notebooks, askFor: (panel) => serverAsk(server, notebookRef(app, panel)) });
+  if (notebooks) onNotebook(notebooks, (current) => panel.follow(current ? notebookRef(app, current) : {}));
 
   /** The store that a node of the page shows. */
   const around = (node: Node): StoreRef => {
-    const panel = notebooks?.find((widget) => widget.node.contains(node)) ?? notebooks?.currentWidget;
-    return views.around(node)?.store ?? (panel ? notebookRef(app, panel) : {});
+    const inside: NotebookPanel | null | undefined =
+      notebooks?.find((widget) => widget.node.contains(node)) ?? notebooks?.currentWidget;
+    return views.around(node)?.store ?? (inside ? notebookRef(app, inside) : {});
   };
   document.addEventListener(OPEN, (event) => {
     event.preventDefault();
     const request = (event as CustomEvent<OpenRequest>).detail;
     const ref = { ...around(event.target as Node) };
     const known = ref.key ? Promise.resolve({ belongs: ref.key }) : server.stores(ref).catch(() => ({ belongs: null }));
-    void known.then(({ belongs }) => {
-      views.open({ ...request, store: { ...ref, key: belongs ?? ref.key } });
-    });
+    void known.then(({ belongs }) => views.open({ ...request, store: { ...ref, key: belongs ?? ref.key } }));
+  });
+  document.addEventListener(JUMP, (event) => {
+    event.preventDefault();
+    const { run } = (event as CustomEvent<JumpRequest>).detail;
+    actions.attempt(() => actions.jump(around(event.target as Node), run));
   });
 
   void settings?.load(ID).then((found) => {
     const apply = () => {
       watch.period = Number(found.get("refreshSeconds").composite) || 2;
+      panel.columns = found.get("columns").composite as string[];
     };
     apply();
     found.changed.connect(apply);

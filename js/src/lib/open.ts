@@ -17,3 +17,18 @@ export function requestOpen(el: HTMLElement, request: OpenRequest): boolean {
   });
   return !el.dispatchEvent(event);
 }
+
+/** Goes to the cell that made a run, where there is a notebook to go to. */
+export const JUMP = "nbmlops:jump";
+
+export interface JumpRequest {
+  /** Id of the run. */
+  run: string;
+}
+
+/** True when the JupyterLab extension took the request; it says by itself when the cell is gone. */
+export function requestJump(el: HTMLElement, run: string): boolean {
+  const detail = { run };
+  const event = new CustomEvent<JumpRequest>(JUMP, { detail, bubbles: true, composed: true, cancelable: true });
+  return !el.dispatchEvent(event);
+}

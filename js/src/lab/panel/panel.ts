@@ -1,0 +1,271 @@
+import type { Message } from "@lumino/messaging";
+import { Widget } from "@lumino/widgets";
+import { AskError } from "../../lib/ask";
+import { button } from "../../lib/dom";
+import { duration } from "../../lib/format";
+import { runsIcon } from "../icon";
+import type { Pulse, Server, StoreInfo, StoreRef } from "../server";
+import type { Watch } from "../watch";
+import { ALL, OWN_COLUMNS, PAGE, type PanelArgs, type PanelData, type PanelRun } from "./data";
+import { type PanelActions, PanelView } from "./view";
+
+const AGE_MS = 15_000;
+
+/** What the panel leaves to the rest of JupyterLab. */
+export type Outside = Pick<PanelActions, "open" | "insert" | "remove" | "drag" | "compare" | "table" | "starter">;
+
+/** The panel beside the notebook: which store, what is asked of it, and when. */
+export class RunsPanel extends Widget {
+  /** The store that is looked at, and the notebook in use. */
+  readonly ref: StoreRef = {};
+  data: PanelData | null = null;
+  readonly view: PanelView;
+  private readonly args: PanelArgs = {
+    filter: "",
+    experiment: ALL,
+    order: "newest",
+    is_reversed: false,
+    deleted: false,
+    limit: PAGE,
+    columns: [...OWN_COLUMNS],
+  };
+  private readonly watching: { look(): Promise<void>; dispose(): void };
+  private store: StoreInfo | null = null;
+  private stores: StoreInfo[] = [];
+  private isChosen = false; // by hand: it stays when another cell or notebook is used
+  private turn = 0;
+  private readonly clock: ReturnType<typeof setInterval>;
+
+  constructor(
+    private readonly server: Server,
+    watch: Watch,
+    private readonly outside: Outside,
+  ) {
+    super();
+    this.id = "nbmlops-panel";
+    this.title.icon = runsIcon;
+    this.title.caption = "Runs (nbmlops)";
+    this.addClass("nbm-sidebar");
+    this.node.setAttribute("role", "region");
+    this.node.setAttribute("aria-label", "Runs");
+    this.view = new PanelView({
+      ...outside,
+      chosen: () => this.showChosen(),
+      filter: (text) => this.change({ filter: text, limit: PAGE }),
+      experiment: (experiment) => this.change({ experiment, limit: PAGE }),
+      order: (order) => this.change({ order, is_reversed: false }),
+      reverse: () => this.change({ is_reversed: !this.args.is_reversed }),
+      more: () => this.change({ limit: this.args.limit + PAGE }),
+      deleted: () => this.change({ deleted: !this.args.deleted, limit: PAGE }),
+      store: (key) => this.choose(key),
+      stores: () => void this.findStores(),
+      retry: () => void this.look(),
+    });
+    this.node.append(this.view.root);
+    this.watching = watch.add({
+      ref: this.ref,
+      isVisible: () => this.isVisible,
+      beat: (pulse) => this.onBeat(pulse),
+      changed: () => void this.load(),
+      failed: (error) => this.view.fail(error),
+    });
+    this.clock = setInterval(() => {
+      if (this.isVisible && !document.hidden) this.view.runs.age();
+    }, AGE_MS);
+  }
+
+  override dispose(): void {
+    this.watching.dispose();
+    clearInterval(this.clock);
+    super.dispose();
+  }
+
+  /** Runs that are chosen; where none is, the one that the keyboard is on. */
+  get chosen(): PanelRun[] {
+    return this.view.runs.chosen;
+  }
+
+  /** Whether the store that is shown is the one of the notebook in use. */
+  get isOfNotebook(): boolean {
+    return this.store?.belongs ?? false;
+  }
+
+  get experiment(): string {
+    return this.data?.experiment ?? ALL;
+  }
+
+  get isShowingDeleted(): boolean {
+    return this.args.deleted;
+  }
+
+  /** Another notebook, or another kernel of it, is in use. */
+  follow(ref: StoreRef): void {
+    if (ref.notebook === this.ref.notebook && ref.kernel === this.ref.kernel) return;
+    this.isChosen = this.isChosen && ref.notebook === this.ref.notebook;
+    Object.assign(this.ref, { notebook: ref.notebook, kernel: ref.kernel });
+    if (this.isVisible) void this.look();
+  }
+
+  set columns(columns: string[]) {
+    this.change({ columns });
+  }
+
+  /** Look at the store at once. */
+  async look(): Promise<void> {
+    await this.watching.look();
+    await this.load();
+  }
+
+  /** Say in the panel what was done or what failed, perhaps with a way back. */
+  say(error: unknown, ...more: (Node | string)[]): void {
+    const known = error instanceof AskError ? `${error.message}${error.hint ? `: ${error.hint}` : ""}` : String(error);
+    this.view.say(known, ...more);
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    void this.watching.look();
+    if (!this.stores.length) void this.findStores();
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    const target = this.view.runs.node.hidden
+      ? this.view.root.querySelector<HTMLElement>("button, input")
+      : this.view.runs.node;
+    target?.focus();
+  }
+
+  private onBeat(pulse: Pulse): void {
+    this.view.fail(null);
+    if (!this.isChosen && pulse.belongs && pulse.belongs !== this.ref.key) {
+      this.turnTo(pulse.belongs);
+      void this.look();
+      return;
+    }
+    if (!this.isChosen && !pulse.belongs && this.ref.notebook && this.ref.key) {
+      this.turnTo(null);
+      pulse = { ...pulse, store: null };
+    }
+    this.store = pulse.store;
+    this.showStore();
+    if (!pulse.store) this.showNothing();
+  }
+
+  private turnTo(key: string | null): void {
+    this.ref.key = key;
+    this.data = null;
+    Object.assign(this.args, { experiment: ALL, deleted: false, limit: PAGE });
+    this.view.furnished(key !== null);
+  }
+
+  private choose(key: string): void {
+    if (!key || key === this.ref.key) return;
+    this.isChosen = true;
+    this.turnTo(key);
+    void this.look();
+  }
+
+  private async findStores(): Promise<void> {
+    try {
+      const found = await this.server.stores(this.ref);
+      this.stores = found.stores.filter((each) => each.exists);
+    } catch {
+      return; // the next look says what is wrong
+    }
+    if (!this.ref.key && !this.ref.notebook && this.stores[0]) {
+      this.turnTo(this.stores[0].key);
+      await this.look();
+    }
+    this.showStore();
+    if (!this.ref.key) this.showNothing();
+  }
+
+  private change(change: Partial<PanelArgs>): void {
+    Object.assign(this.args, change);
+    if (this.ref.key) void this.load(true);
+  }
+
+  private async load(isBusy = this.data === null): Promise<void> {
+    const { key } = this.ref;
+    if (!key) return;
+    const mine = ++this.turn;
+    this.view.busy(isBusy);
+    const columns = this.args.columns.filter((each) => !OWN_COLUMNS.includes(each));
+    try {
+      const answer = await this.server.answer(this.ref, {
+        id: mine,
+        kind: "view",
+        name: "panel",
+        args: { ...this.args, columns },
+      });
+      if (mine !== this.turn) return;
+      if (!answer.ok) throw new AskError(answer.error.message, answer.error.hint, answer.error.kind);
+      this.data = answer.data as PanelData;
+      const isOld = answer.age_s !== undefined;
+      this.view.fail(isOld ? new AskError(answer.notice, `this is how it was ${duration(answer.age_s)} ago`) : null);
+      this.view.filterFailed(null);
+      this.draw();
+    } catch (error) {
+      if (mine !== this.turn) return;
+      const known = error instanceof AskError ? error : new AskError(String(error));
+      if (known.kind === "FilterError") this.view.filterFailed(known);
+      else this.view.fail(known);
+    } finally {
+      if (mine === this.turn) this.view.busy(false);
+    }
+  }
+
+  private draw(): void {
+    const { data, view, args } = this;
+    if (!data) return;
+    view.furnished(true);
+    args.experiment = data.experiment;
+    view.experiments.show(data.experiments, data.experiment);
+    view.runs.show(data, args.columns);
+    const isMetricShown = args.columns.includes("metric") && data.rows.length > 0;
+    view.counts(data.rows.length, data.total, args.deleted, isMetricShown ? data.metric : null);
+    view.sorted(args.order, args.is_reversed, data.metric, /\border\s+by\b/i.test(args.filter));
+    view.below(data.rows.length, data.total, data.deleted, args.deleted);
+    view.filterText(args.filter);
+    if (data.rows.length) view.emptied(null);
+    else if (args.filter)
+      view.emptied(
+        ["No run matches the filter."],
+        button("Clear the filter", () => this.change({ filter: "" })),
+      );
+    else if (args.deleted) view.emptied(["No run is deleted."]);
+    else view.emptied(["No runs yet.", "Put %mlrun on top of a cell, and run it."], this.starter());
+    this.showStore();
+    this.showChosen();
+    view.root.dataset.ready = String(Number(view.root.dataset.ready ?? 0) + 1);
+  }
+
+  private showStore(): void {
+    const runs = this.data
+      ? this.data.experiments.reduce((total, each) => total + each.runs, 0)
+      : (this.store?.runs ?? null);
+    this.view.store(this.store, this.stores, runs);
+  }
+
+  private showNothing(): void {
+    const { view } = this;
+    view.furnished(false);
+    view.runs.show({ experiments: [], experiment: ALL, metric: null, goal: null, total: 0, deleted: 0, rows: [] }, []);
+    if (this.ref.notebook)
+      view.emptied(
+        ["No store belongs to this notebook yet.", "Its first run makes one: mlops.duckdb in the notebook's folder."],
+        this.starter(),
+      );
+    else view.emptied(["No store was found here.", "Open a notebook, or choose a store above."]);
+    view.root.dataset.ready = String(Number(view.root.dataset.ready ?? 0) + 1);
+  }
+
+  private starter(): HTMLButtonElement {
+    return button("Insert a starter cell", () => this.outside.starter(), { disabled: !this.ref.notebook });
+  }
+
+  private showChosen(): void {
+    this.view.chosen(this.chosen.length, Boolean(this.ref.notebook), this.args.deleted);
+  }
+}

@@ -1,0 +1,250 @@
+import type { AskError } from "../../lib/ask";
+import { button, h } from "../../lib/dom";
+import { number, size } from "../../lib/format";
+import type { StoreInfo } from "../server";
+import { Experiments } from "./experiments";
+import { RunList, type RunListActions } from "./runlist";
+
+/** What the panel asks its owner to do. */
+export interface PanelActions extends RunListActions {
+  filter(text: string): void;
+  experiment(name: string): void;
+  order(key: string): void;
+  reverse(): void;
+  more(): void;
+  compare(): void;
+  table(): void;
+  deleted(): void;
+  store(key: string): void;
+  stores(): void;
+  starter(): void;
+  retry(): void;
+}
+
+const ORDERS: [string, string][] = [
+  ["newest", "newest"],
+  ["metric", "best"],
+  ["name", "name"],
+  ["duration", "longest"],
+  ["status", "status"],
+];
+const TYPING_MS = 300;
+
+/** The parts of the panel, from top to bottom. */
+export class PanelView {
+  readonly runs: RunList;
+  readonly experiments: Experiments;
+  readonly root: HTMLElement;
+  readonly order: HTMLSelectElement;
+  private readonly storeLine = h("div", { class: "nbm-store" });
+  private readonly problem = h("div", { class: "nbm-problem", role: "alert", hidden: true });
+  private readonly filterProblem = h("pre", {
+    class: "nbm-filter-problem nbm-bad",
+    id: "nbm-filter-problem",
+    hidden: true,
+  });
+  private readonly filter: HTMLInputElement;
+  private readonly sortLine: HTMLElement;
+  private readonly count = h("span", { class: "nbm-count", role: "status" });
+  private readonly reverse: HTMLButtonElement;
+  private readonly empty = h("div", { class: "nbm-empty", hidden: true });
+  private readonly rest = h("div", { class: "nbm-rest" });
+  private readonly body: HTMLElement;
+  private readonly foot = h("div", { class: "nbm-actions" });
+  private readonly said = h("div", { class: "nbm-said", role: "status", hidden: true });
+  private readonly compare: HTMLButtonElement;
+  private readonly insert: HTMLButtonElement;
+  private readonly bar = h("div", { class: "nbm-bar", hidden: true });
+  private typing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly actions: PanelActions) {
+    this.runs = new RunList(actions);
+    this.experiments = new Experiments((name) => actions.experiment(name));
+    this.filter = h("input", {
+      type: "search",
+      class: "nbm-filter",
+      placeholder: "filter: val_acc > .9",
+      "aria-label": "Filter runs",
+      spellcheck: "false",
+      title: "lr < .1 and val_acc > .9 order by val_acc desc",
+      onInput: () => {
+        clearTimeout(this.typing);
+        this.typing = setTimeout(() => actions.filter(this.filter.value), TYPING_MS);
+      },
+      onKeydown: (event: KeyboardEvent) => {
+        event.stopPropagation();
+        if (event.key === "Enter" || event.key === "Escape") {
+          clearTimeout(this.typing);
+          if (event.key === "Escape") this.filter.value = "";
+          actions.filter(this.filter.value);
+        } else if (event.key === "ArrowDown") {
+          event.preventDefault();
+          this.runs.node.focus();
+        }
+      },
+    });
+    this.order = h(
+      "select",
+      { "aria-label": "Order of the runs", onChange: () => actions.order(this.order.value) },
+      ...ORDERS.map(([value, label]) => h("option", { value }, label)),
+    );
+    this.reverse = button("↓", () => actions.reverse(), {
+      "aria-label": "Turn the order round",
+      title: "Turn the order round",
+    });
+    this.compare = button("Compare", () => actions.compare(), { class: "nbm-button nbm-primary" });
+    this.insert = button("Insert", () => actions.insert(), {
+      title: "Insert a cell with the chosen run below the active one (Alt+Enter, or drag it)",
+    });
+    this.foot.append(
+      this.compare,
+      this.insert,
+      button("Open table", () => actions.table(), { title: "All columns, in the main area" }),
+    );
+    this.sortLine = h(
+      "div",
+      { class: "nbm-sort" },
+      this.count,
+      h("span", { class: "nbm-by" }, this.order, this.reverse),
+    );
+    this.body = h(
+      "div",
+      { class: "nbm-panel-body" },
+      this.experiments.node,
+      h("div", { class: "nbm-filter-line" }, this.filter, this.filterProblem),
+      this.sortLine,
+      this.empty,
+      h("div", { class: "nbm-list-scroll" }, this.runs.node, this.rest),
+      this.said,
+      this.foot,
+    );
+    this.root = h("div", { class: "nbm-view nbm-live nbm-panel" }, this.bar, this.storeLine, this.problem, this.body);
+  }
+
+  /** The store: where, how large, how many runs, in step or not; a chooser where there are several. */
+  store(store: StoreInfo | null, stores: readonly StoreInfo[], runs: number | null): void {
+    this.storeLine.hidden = store === null && stores.length === 0;
+    const known = store && !stores.some((each) => each.key === store.key) ? [store, ...stores] : stores;
+    const key = JSON.stringify([store, known.map((each) => each.path), runs]);
+    if (this.storeLine.dataset.key === key) return;
+    this.storeLine.dataset.key = key;
+    const hasFocus = this.storeLine.contains(document.activeElement);
+    const chooser =
+      known.length > 1 || (store === null && known.length)
+        ? h(
+            "select",
+            {
+              "aria-label": "Store",
+              class: "nbm-store-path",
+              onChange: (event: Event) => this.actions.store((event.target as HTMLSelectElement).value),
+              onPointerdown: () => this.actions.stores(),
+            },
+            store === null ? h("option", { value: "" }, "choose a store") : null,
+            ...known.map((each) => h("option", { value: each.key, selected: each.key === store?.key }, each.path)),
+          )
+        : h("span", { class: "nbm-store-path", title: store?.path }, store?.path ?? "");
+    const facts = store && [
+      size(store.size_bytes),
+      runs === null ? null : `${number(runs)} ${runs === 1 ? "run" : "runs"}`,
+      store.pending_bytes ? `${size(store.pending_bytes)} pending` : "in step",
+    ];
+    this.storeLine.replaceChildren(
+      chooser,
+      h("div", { class: "nbm-q nbm-store-facts" }, facts ? facts.filter(Boolean).join(" · ") : ""),
+    );
+    if (hasFocus) this.storeLine.querySelector<HTMLElement>("select")?.focus();
+  }
+
+  /** What failed, above the old picture; null when it works again. */
+  fail(error: AskError | null): void {
+    this.problem.hidden = error === null;
+    this.root.classList.toggle("nbm-stale", error !== null);
+    if (!error) return;
+    const key = `${error.message}\n${error.hint}`;
+    if (this.problem.dataset.key === key) return;
+    this.problem.dataset.key = key;
+    this.problem.replaceChildren(
+      h("div", {}, error.message),
+      error.hint ? h("div", { class: "nbm-q" }, error.hint) : "",
+      button("Try again", () => this.actions.retry()),
+    );
+  }
+
+  filterFailed(error: AskError | null): void {
+    this.filterProblem.hidden = error === null;
+    this.filterProblem.textContent = error ? `${error.message}${error.hint ? `\n${error.hint}` : ""}` : "";
+    if (error) {
+      this.filter.setAttribute("aria-invalid", "true");
+      this.filter.setAttribute("aria-describedby", this.filterProblem.id);
+    } else {
+      this.filter.removeAttribute("aria-invalid");
+      this.filter.removeAttribute("aria-describedby");
+    }
+  }
+
+  busy(isBusy: boolean): void {
+    this.bar.hidden = !isBusy;
+  }
+
+  /** The line above the list, and how many of them are shown. */
+  counts(shown: number, total: number, isDeleted: boolean, metric: string | null): void {
+    const what = isDeleted ? "deleted" : total === 1 ? "run" : "runs";
+    const text = shown < total ? `${number(shown)} of ${number(total)} ${what}` : `${number(total)} ${what}`;
+    const full = metric ? `${text} · ${metric}` : text;
+    this.count.title = metric ? `the numbers are the last values of ${metric}` : "";
+    if (this.count.textContent !== full) this.count.textContent = full;
+  }
+
+  sorted(order: string, isReversed: boolean, metric: string | null, isFromFilter: boolean): void {
+    this.order.value = order;
+    this.order.disabled = isFromFilter;
+    this.reverse.disabled = isFromFilter;
+    this.order.title = isFromFilter ? "the filter says the order" : metric ? `best: by ${metric}` : "";
+    this.reverse.textContent = isReversed ? "↑" : "↓";
+    this.reverse.setAttribute("aria-pressed", String(isReversed));
+  }
+
+  /** Below the list: more runs, deleted ones. */
+  below(shown: number, total: number, deleted: number, isDeleted: boolean): void {
+    const key = JSON.stringify([shown, total, deleted, isDeleted]);
+    if (this.rest.dataset.key === key) return;
+    this.rest.dataset.key = key;
+    this.rest.replaceChildren(
+      shown < total ? button(`Show more of ${number(total)}`, () => this.actions.more()) : "",
+      isDeleted
+        ? button("Back to the runs", () => this.actions.deleted())
+        : deleted
+          ? button(`Show ${number(deleted)} deleted`, () => this.actions.deleted())
+          : "",
+    );
+  }
+
+  /** What would fill an empty list; null when it is not empty. */
+  emptied(lines: readonly string[] | null, ...buttons: HTMLButtonElement[]): void {
+    this.empty.hidden = lines === null;
+    this.runs.node.hidden = lines !== null;
+    this.empty.replaceChildren(...(lines ?? []).map((line) => h("p", {}, line)), ...buttons);
+  }
+
+  /** Whether there is a store to be looked at: without one only the empty state is shown. */
+  furnished(hasStore: boolean): void {
+    this.root.classList.toggle("nbm-bare", !hasStore);
+  }
+
+  chosen(count: number, canInsert: boolean, isDeleted: boolean): void {
+    this.compare.textContent = count > 1 ? `Compare (${count})` : "Compare";
+    this.compare.disabled = count < 2;
+    this.compare.title = count < 2 ? "Choose two runs or more: Ctrl or Shift and click, or Space" : "";
+    this.insert.disabled = count === 0 || !canInsert || isDeleted;
+  }
+
+  filterText(text: string): void {
+    if (document.activeElement !== this.filter) this.filter.value = text;
+  }
+
+  /** One line of what was done, perhaps with a way back, or with something to fill in. */
+  say(...parts: (Node | string)[]): void {
+    this.said.hidden = parts.length === 0;
+    this.said.replaceChildren(...parts, parts.length ? button("✕", () => this.say(), { "aria-label": "Dismiss" }) : "");
+  }
+}
