@@ -13,8 +13,13 @@ interface Pen {
   flags: Set<string>;
 }
 
+const ESC = "\u001b";
+const BELL = "\u0007";
 // every escape sequence; only those that end in "m" colour, all others vanish
-const ESCAPE = /\u001b(?:\[([0-9;:?]*)([ -/]*[@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]+[0-~]|[@-Z\\-_])/g;
+const ESCAPE = new RegExp(
+  `${ESC}(?:\\[([0-9;:?]*)([ -/]*[@-~])|\\][^${BELL}${ESC}]*(?:${BELL}|${ESC}\\\\)|[ -/]+[0-~]|[@-Z\\\\-_])`,
+  "g",
+);
 const FLAGS: Record<number, string> = { 1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "inverse", 9: "strike" };
 const ENDS: Record<number, string[]> = {
   22: ["bold", "dim"],
@@ -48,7 +53,7 @@ export function withoutAnsi(text: string): string {
 
 /** The text as nodes: text nodes, and spans with classes where it is coloured. */
 export function ansiNodes(text: string): Node[] {
-  if (!text.includes("\u001b")) return [document.createTextNode(text)];
+  if (!text.includes(ESC)) return [document.createTextNode(text)];
   return parseAnsi(text).map((part) => {
     const node = document.createTextNode(part.text);
     if (!part.classes.length && !part.style.color && !part.style.background) return node;

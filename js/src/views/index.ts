@@ -1,9 +1,10 @@
 import type { Render } from "../lib/host";
 import { register } from "../lib/stage";
 import { compare } from "./compare";
+import { run } from "./run";
 import { runs } from "./runs";
 
 /** Every view by the name that Python gives it. */
-export const VIEWS: Record<string, Render> = { compare, runs };
+export const VIEWS: Record<string, Render> = { compare, run, runs };
 
 register(VIEWS);
