@@ -1,13 +1,16 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
+import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import "../views/index";
 import { JUMP, type JumpRequest, OPEN, type OpenRequest } from "../lib/open";
 import { addCommands } from "./commands";
+import { serverAsk } from "./host";
 import { MainViews } from "./main";
 import { notebookRef, onNotebook } from "./notebooks";
 import { RunsPanel } from "./panel/panel";
+import { registerRenderer } from "./renderer";
 import { RunActions } from "./runs";
 import { Server, type StoreRef } from "./server";
 import { Watch } from "./watch";
@@ -19,7 +22,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
   description: "Runs beside the notebook that made them.",
   autoStart: true,
-  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry],
+  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry, IRenderMimeRegistry],
   activate,
 };
 
@@ -29,6 +32,7 @@ function activate(
   restorer: ILayoutRestorer | null,
   palette: ICommandPalette | null,
   settings: ISettingRegistry | null,
+  rendermime: IRenderMimeRegistry | null,
 ): void {
   const server = new Server(app.serviceManager.serverSettings);
   const watch = new Watch(server);
@@ -49,6 +53,8 @@ function activate(
   app.shell.add(panel, "left", { rank: RANK });
   restorer?.add(panel, panel.id);
   if (restorer) views.restore(restorer);
+  if (rendermime)
+    registerRenderer({ rendermime, notebooks, askFor: (inside) => serverAsk(server, notebookRef(app, inside)) });
   if (notebooks) onNotebook(notebooks, (current) => panel.follow(current ? notebookRef(app, current) : {}));
 
   /** The store that a node of the page shows. */
