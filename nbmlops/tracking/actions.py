@@ -10,6 +10,7 @@ from nbmlops.tracking.browse import (
     artifacts,
     compare,
     compare_code,
+    compare_outputs,
     compare_rows,
     media,
     outputs,
@@ -54,4 +55,5 @@ ACTIONS: Final[Mapping[str, Answerer]] = {
 SECTIONS: Final = (
     Offer(compare_rows.read_facts, compare_rows.draw_facts),
     Offer(compare_code.read_cells, compare_code.draw_cells),
+    Offer(compare_outputs.read_outputs, compare_outputs.draw_outputs),
 )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.tracking import curves, defaults, queries, references, sessions
-from nbmlops.tracking.browse import compare, compare_markdown, compare_page
+from nbmlops.tracking.browse import compare, compare_markdown, compare_page, compare_saved
 from nbmlops.tracking.record import RunRecord
-from nbmlops.ui.absent import ABSENT
+from nbmlops.ui.absent import is_there
 from nbmlops.ui.desk import Desk
 from nbmlops.ui.format import run_label
 from nbmlops.ui.showable import Showable
@@ -90,7 +90,7 @@ class Comparison(Showable):
 
         picture = self.picture()
         rows = [
-            [section.name, row.key, *(None if value is ABSENT else value for value in row.values)]
+            [section.name, row.key, *(value if is_there(value) else None for value in row.values)]
             for section in picture.rows()
             for row in (section.rows if equal else section.differing)
         ]
@@ -111,16 +111,23 @@ class Comparison(Showable):
         printer.text(repr(self) if cycle else str(self))
 
     def _repr_html_(self) -> str:
-        return self._html(self.picture())
+        picture = self.picture()
+        return self._html(picture, compare_saved.thumbnails(picture, self._fetch))
 
-    def _html(self, picture: Picture) -> str:
-        return compare_page.page_html(picture, self._reader(lambda con: compare_page.curves(con, picture)))
+    def _html(self, picture: Picture, small: compare_saved.Thumbnails) -> str:
+        drawn = self._reader(lambda con: compare_page.curves(con, picture))
+        return compare_page.page_html(picture, drawn, small)
 
     def _shown(self) -> Shown:
         picture = self.picture()
-        data = picture.data()
+        small = compare_saved.thumbnails(picture, self._fetch)
         return Shown(
-            "compare", self.request.args(), data, html=self._html(picture), text=compare_page.page_text(picture)
+            "compare",
+            self.request.args(),
+            picture.data(),
+            html=self._html(picture, small),
+            text=compare_page.page_text(picture),
+            snapshot=compare_saved.snapshot(picture, small),
         )
 
     def _desk(self) -> Desk:

@@ -8,9 +8,18 @@ from typing import Final
 
 class _Absent(Enum):
     ABSENT = "absent"
+    UNKNOWN = "unknown"
 
     def __repr__(self) -> str:
-        return "ABSENT"
+        return self.name
 
 
 ABSENT: Final = _Absent.ABSENT
+"""There is none."""
+UNKNOWN: Final = _Absent.UNKNOWN
+"""Nobody looked, so nobody can say whether there is one."""
+
+
+def is_there(value: object) -> bool:
+    """Whether it is a value."""
+    return not isinstance(value, _Absent)

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeGuard
 
 from nbmlops.ui import format as fmt
-from nbmlops.ui.absent import ABSENT
+from nbmlops.ui.absent import ABSENT, UNKNOWN, is_there
 from nbmlops.ui.linediff import TextDiff
 from nbmlops.ui.plain import plain
+from nbmlops.ui.tablediff import TableDiff
 from nbmlops.ui.view import DeltaCell
 
 MOST_ROWS = 200
@@ -66,7 +67,7 @@ class Row:
     key
         What it is called.
     values
-        One a run, the reference first; ABSENT where a run has none.
+        One a run, the reference first; ABSENT where a run has none, UNKNOWN where nobody looked: that is no difference.
     kind
         How the values are written.
     deltas
@@ -86,9 +87,9 @@ class Row:
 
     @cached_property
     def is_equal(self) -> bool:
-        """Whether all runs have it, and the same."""
-        first = self.values[0]
-        return all(same(value, first) for value in self.values[1:])
+        """Whether all runs of which it is known have it, and the same."""
+        known = [value for value in self.values if value is not UNKNOWN]
+        return all(same(value, known[0]) for value in known[1:])
 
     @property
     def state(self) -> State:
@@ -97,7 +98,7 @@ class Row:
             return "equal"
         if self.values[0] is ABSENT:
             return "added"
-        return "removed" if all(value is ABSENT for value in self.values[1:]) else "changed"
+        return "changed" if any(map(is_there, self.values[1:])) else "removed"
 
     @property
     def said(self) -> str:
@@ -118,18 +119,18 @@ class Row:
 
     def texts(self, limit: int = LONGEST) -> list[str | None]:
         """The values as lines of at most ``limit`` characters, different where the values are; None where one lacks."""
-        shown = [None if value is ABSENT else written(value, self.kind) for value in self.values]
+        shown = [written(value, self.kind) if is_there(value) else None for value in self.values]
         told = {text for text in shown if text is not None}
-        differ = {_signature(value) for value in self.values if value is not ABSENT}
+        differ = {_signature(value) for value in self.values if is_there(value)}
         if len(told) < len(differ):  # 1 beside '1', or long texts with one head
-            shown = [None if value is ABSENT else _exactly(value) for value in self.values]
+            shown = [_exactly(value) if is_there(value) else None for value in self.values]
         return _apart(shown, limit)
 
     def data(self) -> dict[str, Any]:
         """Strict JSON for a browser: numbers as numbers, anything else as the text that is shown."""
         texts = self.texts()
         cells = [
-            plain(value) if value is not ABSENT and (_is_number(value) or self.kind == "time") else text
+            plain(value) if is_there(value) and (_is_number(value) or self.kind == "time") else text
             for value, text in zip(self.values, texts, strict=True)
         ]
         found: dict[str, Any] = {"key": self.key[:LONGEST], "cells": cells, "state": self.state}
@@ -151,19 +152,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Content:
-    """One side of a pair: what a browser asks for it, or shows at once."""
+    """One side of a pair; ``ask`` is the view and the arguments with which a browser gets it."""
 
     mime: str
     size_bytes: int | None = None
     sha256: str | None = None
-    run: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()  # of a table, the head first
-    page: str = ""  # of HTML
+    ask: tuple[str, Mapping[str, Any]] | None = None
 
     def data(self) -> dict[str, Any]:
         """Strict JSON for a browser."""
-        found = {"mime": self.mime, "size": self.size_bytes, "sha256": self.sha256, "run": self.run}
-        return found | ({"rows": plain(self.rows)} if self.rows else {}) | ({"page": self.page} if self.page else {})
+        return {"mime": self.mime, "size": self.size_bytes, "ask": self.ask}
 
 
 @dataclass(frozen=True)
@@ -174,6 +172,7 @@ class Pair:
     kind: Literal["text", "image", "table", "html", "other"]
     state: State
     diff: TextDiff | None = None
+    table: TableDiff | None = None
     old: Content | None = None
     new: Content | None = None
     said: str = ""
@@ -192,6 +191,14 @@ class Pair:
                 ],
                 "left_out": diff.left_out,
                 "lines": [diff.old_lines, diff.new_lines],
+            }
+        if self.table is not None:
+            rows = self.table.rows[:lines]
+            found["table"] = {
+                "head": self.table.head,
+                "rows": rows,
+                "equals": self.table.equal_rows,
+                "left_out": self.table.left_out + len(self.table.rows) - len(rows),
             }
         for name, content in (("old", self.old), ("new", self.new)):
             if content is not None:
@@ -301,7 +308,14 @@ def section_data(section: Section, *, rows: int = MOST_ROWS, lines: int = 400) -
 
 def _once(row: dict[str, Any]) -> dict[str, Any]:
     """An equal row: its value is sent once."""
-    return {**row, "cells": row["cells"][:1]}
+    return {**row, "cells": [next((cell for cell in row["cells"] if cell is not None), None)]}
+
+
+def equals(section: Section, count: int, *, alone: bool = False) -> str:
+    """What stands for things that are equal; ``alone`` under no title of its own."""
+    noun = section.noun.removesuffix("s") if count == 1 else section.noun
+    where = f"{section.title} · " if alone and section.title != section.noun else ""
+    return f"{where}{fmt.number(count)} {noun} equal"
 
 
 def same(a: object, b: object) -> bool:

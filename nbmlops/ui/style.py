@@ -83,7 +83,11 @@ border-bottom:1px solid var(--nbm-line);white-space:nowrap;color:inherit;backgro
 .nbm-view.nbm-compare table.nbm-table tr.nbm-row td[colspan]{max-width:none;white-space:normal}
 .nbm-view .nbm-diff{margin:0;padding:4px 0;background:none;color:inherit;white-space:pre-wrap;line-height:18px;
 font-size:12px;font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace))}
-.nbm-view .nbm-diff span{display:inline}
+.nbm-view.nbm-compare table.nbm-table tr.nbm-row td .nbm-q,.nbm-view.nbm-compare th .nbm-q{color:var(--nbm-quiet);
+font-weight:400}
+.nbm-view.nbm-compare table.nbm-merged{margin:0;border-collapse:collapse;font-size:12px}
+.nbm-view.nbm-compare table.nbm-merged :is(th,td){padding:0 8px;border:0;border-bottom:1px solid var(--nbm-line);
+font-weight:400;text-align:right;white-space:nowrap}
 """
 
 

@@ -13,3 +13,12 @@ export function onThemeChange(callback: () => void): () => void {
 export function cssColour(el: HTMLElement, name: string, fallback: string): string {
   return getComputedStyle(el).getPropertyValue(name).trim() || fallback;
 }
+
+/** The colour that lies under an element: that of the nearest one around it which has a ground. */
+export function groundUnder(el: Element): string {
+  for (let at: Element | null = el; at; at = at.parentElement) {
+    const colour = getComputedStyle(at).backgroundColor;
+    if (colour && colour !== "transparent" && !/^rgba\(.*, 0\)$/.test(colour)) return colour;
+  }
+  return "transparent";
+}

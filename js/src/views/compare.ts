@@ -1,192 +1,115 @@
-import { ChildModel } from "../lib/child";
 import { runStyles } from "../lib/colours";
 import { button, h } from "../lib/dom";
 import { runLabel } from "../lib/format";
 import type { Cleanup, Context } from "../lib/host";
-import { isKnown, renderView, type Stage, stageView } from "../lib/stage";
-import type { Choices, CompareArgs, CompareData, ComparedRun, Section, ViewSection } from "./compareData";
-import { drawPairs } from "./comparePairs";
-import { drawRows } from "./compareRows";
+import { isKnown, type Stage, stageView } from "../lib/stage";
+import { statusNode } from "../lib/status";
+import { groundUnder, onThemeChange } from "../lib/theme";
+import { Contents } from "./compareContents";
+import type { Choices, CompareArgs, CompareData, ComparedRun, Section } from "./compareData";
+import { columnsOf } from "./compareRows";
+import { SectionView } from "./compareSection";
 
-type CompareStage = Stage<CompareArgs, CompareData>;
+export type CompareStage = Stage<CompareArgs, CompareData>;
 
 /** Two or many runs and what differs between them. */
 export function compare(context: Context): Cleanup {
   const choices: Choices = { onlyDifferences: true, turned: new Set(), diffMode: null, imageMode: "side" };
+  let contents: Contents | undefined;
   return stageView<CompareArgs, CompareData>(context, (stage) => {
-    const page = new Page(stage, choices);
+    contents ??= new Contents(stage.desk);
+    const page = new ComparePage(stage, choices, contents);
     page.draw();
-    return () => page.close();
+    return { undo: () => page.close(), patch: (data) => page.patch(data) };
   });
 }
 
-class Page {
+/** The picture of one answer: what stands above, the heads of the columns, and the sections. */
+export class ComparePage {
+  readonly runs: ComparedRun[];
+  readonly isPair: boolean;
+  /** How many columns a row has, the empty last one included. */
+  readonly width: number;
+  private readonly sections = new Map<string, SectionView>();
   private readonly closers: Cleanup[] = [];
-  private readonly runs: ComparedRun[];
-  private readonly isPair: boolean;
-  private readonly width: number;
 
   constructor(
-    private readonly stage: CompareStage,
-    private readonly choices: Choices,
+    readonly stage: CompareStage,
+    readonly choices: Choices,
+    readonly contents: Contents,
   ) {
     this.runs = stage.data.runs;
     this.isPair = this.runs.length === 2;
-    this.width = 1 + this.runs.length + (this.isPair ? 1 : 0) + 1;
+    this.width = columnsOf(this.runs.length);
+  }
+
+  get reference(): ComparedRun {
+    return this.runs[0]!;
+  }
+
+  /** The run whose texts and outputs are beside those of the reference. */
+  get other(): ComparedRun {
+    return this.runs.find((run) => run.id === this.stage.data.other) ?? this.runs.at(-1)!;
   }
 
   close(): void {
+    for (const section of this.sections.values()) section.close();
     for (const close of this.closers) close();
   }
 
   draw(): void {
     const { body, data } = this.stage;
     const table = h("table", { class: "nbm-grid", "aria-label": "what differs" }, h("thead", {}, this.head()));
-    for (const section of data.sections) {
-      if (section.kind !== "view" || isKnown(section.view)) table.append(this.section(section));
+    for (const section of shown(data)) {
+      const view = new SectionView(this, section);
+      this.sections.set(section.name, view);
+      table.append(view.node);
     }
     const scroller = h(
       "div",
-      { class: "nbm-scroller", tabindex: "0", role: "group", "aria-label": "comparison" },
+      { class: "nbm-scroller", tabindex: "0", role: "region", "aria-label": "comparison" },
       table,
     );
-    const watch = new ResizeObserver(() => scroller.style.setProperty("--nbm-room", `${scroller.clientWidth}px`));
+    const fit = () => {
+      scroller.style.setProperty("--nbm-room", `${scroller.clientWidth}px`);
+      scroller.classList.toggle("nbm-scrolls", scroller.scrollWidth > scroller.clientWidth);
+      scroller.style.setProperty("--nbm-under", groundUnder(body)); // what scrolls must not shine through
+    };
+    const watch = new ResizeObserver(fit);
     watch.observe(scroller);
-    this.closers.push(() => watch.disconnect());
+    this.closers.push(
+      () => watch.disconnect(),
+      onThemeChange(() => requestAnimationFrame(fit)),
+    );
     body.append(this.toolbar(), scroller);
     for (const note of data.notes) body.append(h("div", { class: "nbm-q nbm-note" }, note));
   }
 
-  private toolbar(): HTMLElement {
-    const [first, second] = this.runs;
-    const title = this.isPair
-      ? `${runLabel(second!)} vs ${runLabel(first!)}`
-      : `${this.runs.length} runs, compared with ${runLabel(first!)}`;
-    const box = h("input", {
-      type: "checkbox",
-      checked: this.choices.onlyDifferences,
-      onChange: () => {
-        this.choices.onlyDifferences = box.checked;
-        this.choices.turned.clear();
-        this.stage.redraw();
-      },
-    });
-    return h(
-      "div",
-      { class: "nbm-tools" },
-      h("b", { class: "nbm-tools-title" }, title),
-      h("label", {}, box, " only differences"),
-      this.isPair ? button("Swap", () => this.reference(second!.id, [second!.id, first!.id])) : null,
-      this.isPair ? button("Open both", () => this.openAll()) : null,
-    );
-  }
-
-  private head(): HTMLElement {
-    const styles = runStyles(this.runs.map((run) => run.number ?? null));
-    const row = h("tr", {}, h("th", { class: "nbm-key" }, h("span", { class: "nbm-unseen" }, "what")));
-    this.runs.forEach((run, place) => {
-      const name = button(runLabel(run), () => this.open(run), {
-        class: "nbm-link",
-        title: `${run.name ?? ""} Open the run`,
-      });
-      const mark = h(
-        "span",
-        { class: "nbm-mark", style: { color: styles[place]!.colour }, "aria-hidden": "true" },
-        "■ ",
-      );
-      const star = run.is_baseline ? h("span", { class: "nbm-q", title: "baseline" }, " ★") : null;
-      const words = h("div", { class: "nbm-column-tools nbm-q" });
-      if (place === 0) words.append("reference");
-      else if (!this.isPair) {
-        words.append(button("Make reference", () => this.reference(run.id), { class: "nbm-link" }));
-      }
-      if (this.runs.length > 2) {
-        words.append(
-          " ",
-          button("Remove", () => this.remove(run), { class: "nbm-link", "aria-label": `Remove ${runLabel(run)}` }),
-        );
-      }
-      row.append(h("th", { scope: "col", class: "nbm-n" }, mark, name, star, words));
-    });
-    if (this.isPair) row.append(h("th", { scope: "col", class: "nbm-change nbm-q" }, "difference"));
-    row.append(h("td", { class: "nbm-rest" }));
-    return row;
-  }
-
-  private section(section: Section): HTMLElement {
-    const isFolded = this.choices.turned.has(section.name);
-    const turn = button(`${isFolded ? "▸" : "▾"} ${section.title}`, () => this.turn(section.name), {
-      class: "nbm-fold nbm-section-title",
-      "aria-expanded": String(!isFolded),
-    });
-    const group = h("tbody", { class: "nbm-section", "data-section": section.name });
-    const head = h("th", { scope: "rowgroup", colspan: this.width }, turn);
-    if (section.kind === "rows" && section.rows.length === 0 && this.choices.onlyDifferences) {
-      // nothing differs: one quiet line is all
-      const isOpen = this.choices.turned.has(`${section.name}=`);
-      group.append(...drawRows(section, this.rowsOptions(section.name, isOpen)));
-      return group;
+  /** Newer data of the same runs: only sections that changed are drawn again. */
+  patch(data: CompareData): boolean {
+    const names = (found: Section[]) => found.map((section) => section.name).join();
+    const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+    const fresh = shown(data);
+    const known = [...this.sections.values()].map((view) => view.section);
+    if (!same(data.runs, this.runs) || names(fresh) !== names(known) || data.other !== this.other.id) return false;
+    for (const section of fresh) {
+      const view = this.sections.get(section.name)!;
+      if (!same(section, view.section)) view.take(section);
     }
-    group.append(h("tr", { class: "nbm-section-head" }, head));
-    if (isFolded) return group;
-    if (section.kind === "rows") {
-      const isOpen = this.choices.onlyDifferences === this.choices.turned.has(`${section.name}=`);
-      group.append(...drawRows(section, this.rowsOptions(section.name, isOpen)));
-    } else {
-      const wide = h("div", { class: "nbm-wide" });
-      group.append(h("tr", {}, h("td", { colspan: this.width, class: "nbm-wide-cell" }, wide)));
-      if (section.kind === "view") this.embed(section, wide);
-      else
-        wide.append(
-          ...drawPairs(section, {
-            choices: this.choices,
-            width: this.width,
-            room: this.stage.root.clientWidth,
-            others: this.runs.slice(1),
-            onChoice: () => this.stage.redraw(),
-            onOther: (id) => void this.stage.update({ other: id }),
-            onWhole: () => this.whole(section.name),
-          }),
-        );
-    }
-    return group;
+    return true;
   }
 
-  private rowsOptions(name: string, isOpen: boolean) {
-    return {
-      runs: this.runs.length,
-      width: this.width,
-      isOpen,
-      onTurn: () => this.turn(`${name}=`),
-      onWhole: () => this.whole(name),
-    };
+  /** Draw sections of this kind again, after a choice that concerns them. */
+  refresh(kind: Section["kind"]): void {
+    for (const view of this.sections.values()) if (view.section.kind === kind) view.redraw();
   }
 
-  private embed(section: ViewSection, wide: HTMLElement): void {
-    const child = new ChildModel(this.stage.model, section.view, section.args, section.data ?? null);
-    const stop = renderView({ model: child, el: wide });
-    this.closers.push(() => {
-      stop();
-      child.close();
-    });
-    for (const note of section.notes) wide.append(h("div", { class: "nbm-q nbm-pair-line" }, note));
-  }
-
-  private turn(name: string): void {
-    if (!this.choices.turned.delete(name)) this.choices.turned.add(name);
-    this.stage.redraw();
-  }
-
-  private whole(name: string): void {
-    void this.stage.update({ whole: [...(this.stage.args.whole ?? []), name] });
+  makeReference(id: string, runs = this.ids()): void {
+    void this.stage.update({ runs, reference: id, other: null });
   }
 
   private ids(): string[] {
     return this.runs.map((run) => run.id);
-  }
-
-  private reference(id: string, runs = this.ids()): void {
-    void this.stage.update({ runs, reference: id, other: null });
   }
 
   private remove(run: ComparedRun): void {
@@ -196,11 +119,77 @@ class Page {
     this.stage.select(runs);
   }
 
-  private openAll(): void {
-    for (const run of this.runs) this.open(run);
-  }
-
   private open(run: ComparedRun): void {
     this.stage.open({ view: "run", args: { run: run.id }, title: runLabel(run) });
   }
+
+  private openBoth(): void {
+    for (const run of this.runs) this.open(run);
+  }
+
+  private toolbar(): HTMLElement {
+    const [first, second] = this.runs;
+    const title =
+      this.runs.length === 1
+        ? runLabel(first!)
+        : this.isPair
+          ? `${runLabel(second!)} vs ${runLabel(first!)}`
+          : `${this.runs.length} runs, compared with ${runLabel(first!)}`;
+    const box = h("input", {
+      type: "checkbox",
+      checked: this.choices.onlyDifferences,
+      onChange: () => {
+        this.choices.onlyDifferences = box.checked;
+        for (const name of this.choices.turned) if (name.endsWith("=")) this.choices.turned.delete(name);
+        this.refresh("rows");
+      },
+    });
+    return h(
+      "div",
+      { class: "nbm-tools" },
+      h("b", { class: "nbm-tools-title" }, title),
+      h("label", {}, box, "Only differences"),
+      this.isPair ? button("Swap", () => this.makeReference(second!.id, [second!.id, first!.id])) : null,
+      this.isPair ? button("Open both", () => this.openBoth()) : null,
+    );
+  }
+
+  private head(): HTMLElement {
+    const styles = runStyles(this.runs.map((run) => run.number ?? null));
+    const row = h("tr", {}, h("td", { class: "nbm-key" }));
+    this.runs.forEach((run, place) => {
+      row.append(h("th", { scope: "col", class: "nbm-n" }, ...this.runHead(run, styles[place]!.colour, place)));
+      if (place > 0)
+        row.append(h(this.isPair ? "th" : "td", { class: "nbm-change nbm-q" }, this.isPair ? "difference" : ""));
+    });
+    row.append(h("td", { class: "nbm-rest" }));
+    return row;
+  }
+
+  private runHead(run: ComparedRun, colour: string, place: number): (Node | null)[] {
+    const label = runLabel(run);
+    const mark = h("span", { class: "nbm-mark", style: { color: colour }, "aria-hidden": "true" }, "■ ");
+    const title = `${run.name ? `${run.name}\n` : ""}${run.experiment}, ${run.status}\nOpens the run`;
+    const name = button(label, () => this.open(run), { class: "nbm-link", title });
+    const star = run.is_baseline
+      ? h("span", { class: "nbm-q", role: "img", "aria-label": "baseline", title: "baseline" }, " ★")
+      : null;
+    const tools = h("div", { class: "nbm-column-tools nbm-q" });
+    const link = (word: string, onClick: () => void) =>
+      button(word, onClick, { class: "nbm-link", "aria-label": `${word}: ${label}` });
+    if (run.status !== "finished") tools.append(statusNode(run.status));
+    if (place === 0) tools.append("reference");
+    else if (!this.isPair) tools.append(link("Make reference", () => this.makeReference(run.id)));
+    if (this.runs.length > 2)
+      tools.append(
+        " ",
+        link("Remove", () => this.remove(run)),
+      );
+    return [mark, name, star, tools];
+  }
+}
+
+/** The sections that can be drawn here. */
+function shown(data: CompareData): Section[] {
+  return data.sections.filter((section) => section.kind !== "view" || isKnown(section.view));
 }

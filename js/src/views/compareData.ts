@@ -44,18 +44,23 @@ export interface RowsSection extends SectionHead {
   equals: number;
 }
 
-/** One side of a pair. */
+/** One side of a pair: the question that brings it, or in a saved picture itself in base64. */
 export interface Content {
   mime: string;
   size: number | null;
-  sha256: string | null;
-  run: string;
-  /** Of a table, its head first. */
-  rows?: string[][];
-  /** Logged HTML. */
-  page?: string;
-  /** The bytes themselves, in a saved picture. */
-  base64?: string;
+  ask: [view: string, args: object] | null;
+  data?: string;
+}
+
+/** A text, or what it was before and after; null where one of the tables has no such cell. */
+export type TableCell = string | [string | null, string | null];
+
+export interface TableDiff {
+  head: TableCell[];
+  /** Only those that differ. */
+  rows: TableCell[][];
+  equals: number;
+  left_out: number;
 }
 
 export interface Pair {
@@ -64,6 +69,7 @@ export interface Pair {
   state: "changed" | "added" | "removed" | "equal";
   said?: string;
   diff?: TextDiff;
+  table?: TableDiff;
   old?: Content;
   new?: Content;
 }

@@ -1,5 +1,6 @@
 import { button, h } from "../lib/dom";
 import { duration, MISSING, moment, number, short, signed, size, toNumber } from "../lib/format";
+import { statusNode } from "../lib/status";
 import type { CompareRow, RowsSection } from "./compareData";
 
 /** A cell as it is read: numbers rounded, unless that would hide a difference. */
@@ -51,25 +52,30 @@ function valueCell(row: CompareRow, place: number, isPair: boolean): HTMLTableCe
       class: `nbm-n${isSame || isEqual ? " nbm-q" : ""}${isBest ? " nbm-best" : ""}${row.kind === "code" ? " nbm-code" : ""}`,
       title: isWord ? text : String(cell),
     },
-    shown,
+    row.kind === "status" ? statusNode(text) : shown,
     isBest ? h("span", { class: "nbm-unseen" }, " best of the row") : null,
-    isPair ? null : delta(row.deltas?.[place], false),
   );
 }
 
-/** One row: what it is, its value in every run, and between two runs what happened to it. */
+/** How many columns a row has: its name, the values, beside each but the first what is said of it, and an empty one. */
+export function columnsOf(runs: number): number {
+  return 2 * runs + 1;
+}
+
+/** One row: what it is, its value in every run, and beside it how it differs from the reference. */
 export function drawRow(row: CompareRow, runs: number): HTMLTableRowElement {
   const isPair = runs === 2;
-  const name = h(
-    "th",
-    { scope: "row", class: "nbm-key", title: [row.key, row.about].filter(Boolean).join("\n") },
-    row.key,
+  const title = [row.key, row.about].filter(Boolean).join("\n");
+  const line = h(
+    "tr",
+    { class: `nbm-row nbm-is-${row.state}` },
+    h("th", { scope: "row", class: "nbm-key", title }, row.key),
   );
-  const line = h("tr", { class: `nbm-row nbm-is-${row.state}` }, name);
-  for (let place = 0; place < runs; place++) line.append(valueCell(row, place, isPair));
-  if (isPair) {
-    const found = delta(row.deltas?.[1], true) ?? h("span", { class: "nbm-q" }, row.said ?? "");
-    line.append(h("td", { class: "nbm-change" }, found));
+  for (let place = 0; place < runs; place++) {
+    line.append(valueCell(row, place, isPair));
+    if (place === 0) continue;
+    const said = isPair && row.said ? h("span", { class: "nbm-q" }, row.said) : null;
+    line.append(h("td", { class: "nbm-change" }, delta(row.deltas?.[place], isPair) ?? said));
   }
   line.append(h("td", { class: "nbm-rest" }));
   return line;
@@ -97,7 +103,15 @@ export function drawRows(section: RowsSection, options: RowsOptions): HTMLElemen
     const one = section.equals === 1 ? section.noun.replace(/s$/, "") : section.noun;
     const where = section.rows.length || section.title === section.noun ? "" : `${section.title} · `;
     const words = `${options.isOpen ? "▾" : "▸"} ${where}${number(section.equals)} ${one} equal`;
-    rows.push(line(button(words, options.onTurn, { class: "nbm-fold", "aria-expanded": String(options.isOpen) })));
+    rows.push(
+      line(
+        button(words, options.onTurn, {
+          class: "nbm-fold",
+          "aria-expanded": String(options.isOpen),
+          "data-act": "equal",
+        }),
+      ),
+    );
     if (options.isOpen) {
       rows.push(...section.equal.map((row) => drawRow(row, options.runs)));
       if (section.equal.length < section.equals) {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.tracking import queries
+from nbmlops.tracking.browse import asked
 from nbmlops.ui.desk import Args, Desk, offers
 from nbmlops.ui.sections import MOST_ROWS, Compared, Offer, Rows, Section, section_data
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 60
 ALL_ROWS = 5000
+_MOST_IDS = 10_000
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,11 @@ class Request:
     @classmethod
     def of(cls, args: Args) -> Request:
         """What a browser sent."""
-        runs, whole = args.get("runs"), args.get("whole") or ()
-        if not isinstance(runs, list | tuple) or not runs or not all(isinstance(run, str) for run in runs):
-            raise UsageError(f"a comparison takes a list of run ids; found {runs!r:.60}", "tick runs in the table")
-        picked = {}
-        for name in ("reference", "other"):
-            value = args.get(name)
-            if value is not None and not isinstance(value, str):
-                raise UsageError(f"{name} is the id of a run; found {value!r:.60}", "leave it out")
-            picked[name] = value
-        names = tuple(str(name) for name in whole) if isinstance(whole, list | tuple) else ()
-        return cls(tuple(dict.fromkeys(runs)), picked["reference"], picked["other"], names)
+        runs = asked.run_ids(args, _MOST_IDS)
+        if not runs:
+            raise UsageError("a comparison takes runs; found none", "tick runs in the table")
+        reference, other = (asked.text(args, name, "") if args.get(name) else None for name in ("reference", "other"))
+        return cls(tuple(runs), reference, other, tuple(asked.texts(args, "whole") or ()))
 
     def args(self) -> dict[str, Any]:
         """What a browser asks with to get the same."""

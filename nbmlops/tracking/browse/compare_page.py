@@ -9,9 +9,10 @@ from nbmlops.tracking.record import reading
 from nbmlops.ui import format as fmt
 from nbmlops.ui.colours import run_styles
 from nbmlops.ui.html import delta_html, escape, run_mark, title_attribute
-from nbmlops.ui.sections import Embedded, Pair, Pairs, Row, Rows, Section
+from nbmlops.ui.sections import Embedded, Pair, Pairs, Row, Rows, Section, equals
 from nbmlops.ui.style import compare_style
 from nbmlops.ui.svg import Line, svg_lines
+from nbmlops.ui.tablediff import Cell, TableDiff
 from nbmlops.ui.text import view_text
 from nbmlops.ui.view import Column, View
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from nbmlops.tracking.browse.compare import Picture
+    from nbmlops.tracking.browse.compare_saved import Thumbnails
 
 MAX_BYTES = 88_000
 MOST_RUNS = 12
@@ -50,21 +52,22 @@ def curves(con: duckdb.DuckDBPyConnection, picture: Picture) -> Curves:
     return found
 
 
-def page_html(picture: Picture, drawn: Curves, *, most: int = MAX_BYTES) -> str:
+def page_html(picture: Picture, drawn: Curves, small: Thumbnails, *, most: int = MAX_BYTES) -> str:
     """The comparison as one static element of at most ``most`` bytes; what is left out is said."""
     for rows, lines, runs in ((MOST_ROWS, MOST_LINES, MOST_RUNS), (40, 60, 8), (20, 20, 4), (8, 0, 2)):
-        whole = _Html(picture, drawn, rows, lines, runs).whole()
+        whole = _Html(picture, drawn, small, rows, lines, runs).whole()
         if len(whole.encode()) <= most:
             return whole
-    return _Html(picture, {}, 4, 0, 2).whole()
+    return _Html(picture, {}, {}, 4, 0, 2).whole()
 
 
 class _Html:
     """One way to draw it: so many rows a section, lines of texts, and runs."""
 
-    def __init__(self, picture: Picture, drawn: Curves, rows: int, lines: int, runs: int) -> None:
+    def __init__(self, picture: Picture, drawn: Curves, small: Thumbnails, rows: int, lines: int, runs: int) -> None:
         self.picture = picture
         self.drawn = drawn
+        self.small = small
         self.most, self.lines = rows, lines
         self.runs = picture.runs[:runs]
         self.is_pair = len(picture.runs) == 2
@@ -96,23 +99,29 @@ class _Html:
             if len(shown) < len(section.differing):
                 said.append(f"first {fmt.number(len(shown))} of {fmt.number(len(section.differing))} that differ")
             if section.equal:
-                said.append(f"{fmt.number(len(section.equal))} {section.noun} equal")
+                said.append(equals(section, len(section.equal), alone=not inner))
             if not inner:
-                return self.wide(f"{section.title} · {' · '.join(said)}", "nbm-q")
-            inner += self.wide(" · ".join([*said, *section.notes]), "nbm-q") if said or section.notes else ""
+                return self.quiet(*said)
+            inner += self.quiet(*said, *section.notes)
         elif isinstance(section, Pairs):
-            inner = "".join(self.pair(pair) for pair in section.pairs)
+            inner = self.pairs(section)
         elif isinstance(section, Embedded):
-            pictures = [svg_lines(lines, title=key) for key, lines in self.drawn.items() if lines]
+            pictures = [
+                svg_lines(lines, title=key, width=400, height=200) for key, lines in self.drawn.items() if lines
+            ]
             inner = "".join(
                 f'<tr class="nbm-row"><td colspan="{self.width}">{picture}</td></tr>' for picture in pictures
             )
-        head = f'<tr class="nbm-row"><th scope="rowgroup" colspan="{self.width}">{escape(section.title)}</th></tr>'
+        title = escape(section.title)
+        if isinstance(section, Pairs) and not self.is_pair:
+            names = " beside ".join(fmt.run_label(run) for run in self.beside(section))
+            title += f' <span class="nbm-q">{escape(names)}</span>'
+        head = f'<tr class="nbm-row"><th scope="rowgroup" colspan="{self.width}">{title}</th></tr>'
         return f"<tbody>{head}{inner}</tbody>" if inner else ""
 
-    def wide(self, text: str, css: str = "") -> str:
-        shown = escape(text)
-        return f'<tr class="nbm-row"><td class="{css}" style="text-align:left" colspan="{self.width}">{shown}</td></tr>'
+    def quiet(self, *said: str) -> str:
+        """One line of what is only said."""
+        return self.block(f'<span class="nbm-q">{escape(" · ".join(said))}</span>') if said else ""
 
     def row(self, row: Row) -> str:
         texts = row.texts(_SHORT)
@@ -136,14 +145,58 @@ class _Html:
         name = f'<th scope="row" style="text-align:left"{title_attribute(row.key, key)}>{escape(key)}</th>'
         return f'<tr class="nbm-row">{name}{"".join(cells)}</tr>'
 
+    def beside(self, section: Pairs) -> list[dict[str, Any]]:
+        """The reference, and the run that is beside it."""
+        runs = self.picture.runs
+        return [runs[0], *(run for run in runs[1:] if run["id"] == section.against)]
+
+    def pairs(self, section: Pairs) -> str:
+        """What differs of texts and outputs; how many are equal."""
+        differing = [pair for pair in section.pairs if pair.state != "equal"]
+        equal = len(section.pairs) - len(differing)
+        shown = "".join(self.pair(pair) for pair in differing[: self.most])
+        more = len(differing) - self.most
+        said = [f"{more} more {section.noun} differ"] if more > 0 else []
+        said += [equals(section, equal)] if equal else []
+        return shown + self.quiet(*said, *section.notes)
+
     def pair(self, pair: Pair) -> str:
-        words = " · ".join(filter(None, (pair.title, pair.said or pair.state)))
-        if pair.diff is None or not self.lines:
-            return self.wide(words, "nbm-q")
-        return self.wide(words) + (
-            f'<tr class="nbm-row"><td colspan="{self.width}" style="text-align:left">'
-            f'<pre class="nbm-diff">{"".join(_diff(pair, self.lines))}</pre></td></tr>'
+        words = self.block(f'{escape(pair.title)} <span class="nbm-q">· {escape(pair.said or pair.state)}</span>')
+        if pair.diff is not None and self.lines:
+            return words + self.block(f'<pre class="nbm-diff">{"".join(_diff(pair, self.lines))}</pre>')
+        if pair.table is not None and self.lines:
+            return words + self.block(_table(pair.table, self.lines))
+        sides = (pair.old, pair.new)
+        found = [self.small[side.sha256 or ""] for side in sides if side is not None and side.sha256 in self.small]
+        images = "".join(
+            f'<img alt="" src="data:{mime};base64,{data}" style="margin-right:16px;max-width:45%">'
+            for mime, data in found
         )
+        return words + (self.block(images) if images else "")
+
+    def block(self, inner: str) -> str:
+        """Something over the whole width."""
+        place = f'colspan="{self.width}" style="text-align:left;white-space:normal"'
+        return f'<tr class="nbm-row"><td {place}>{inner}</td></tr>'
+
+
+def _table(diff: TableDiff, rows: int) -> str:
+    """The rows of a table that differ; what was and what is in one cell."""
+    body = [f"<tr>{''.join(f'<td>{_both(cell)}</td>' for cell in row)}</tr>" for row in diff.rows[:rows]]
+    head = "".join(f"<th>{_both(cell)}</th>" for cell in diff.head)
+    more = diff.left_out + len(diff.rows) - len(body)
+    said = [f"{diff.equal_rows} rows equal"] if diff.equal_rows else []
+    said += [f"{more} more rows differ"] if more else []
+    return f'<table class="nbm-merged"><tr>{head}</tr>{"".join(body)}</table><div>{escape(" · ".join(said))}</div>'
+
+
+def _both(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return escape(cell)
+    before, after = cell
+    if before is None or after is None:
+        return f"{'+' if before is None else '−'} {escape(after if before is None else before)}"
+    return f"{escape(before)} → {escape(after)}"
 
 
 def _name(run: Mapping[str, Any]) -> str:
@@ -179,15 +232,29 @@ def page_text(picture: Picture) -> str:
     for section in picture.sections:
         if isinstance(section, Rows):
             rows = [_text_row(row, len(runs), is_pair) for row in section.differing[:MOST_ROWS]]
-            notes = [f"{len(section.equal)} {section.noun} equal"] if section.equal else []
+            notes = [equals(section, len(section.equal), alone=not rows)] if section.equal else []
             if rows:
                 parts.append(view_text(View(section.name, section.title, columns, tuple(rows), tuple(notes))))
             else:
-                parts.append(f"{section.title} · {notes[0]}")
+                parts.append(notes[0])
         elif isinstance(section, Pairs):
-            lines = [f"  {pair.title} · {pair.said or pair.state}" for pair in section.pairs]
+            lines = list(_pair_lines(section))
             parts.append("\n".join([section.title, *lines]))
     return "\n\n".join([*parts, *picture.notes])
+
+
+def _pair_lines(section: Pairs) -> Iterator[str]:
+    """What differs, one line a pair; the changed lines of code below it."""
+    differing = [pair for pair in section.pairs if pair.state != "equal"]
+    room = 40
+    for pair in differing[:MOST_ROWS]:
+        yield f"  {pair.title} · {pair.said or pair.state}"
+        for line in (line for hunk in pair.diff.hunks for line in hunk) if pair.diff is not None else ():
+            if line.sign != " " and room:
+                room -= 1
+                yield f"    {line.sign} {fmt.short(line.text, 100)}"
+    if len(section.pairs) > len(differing):
+        yield f"  {equals(section, len(section.pairs) - len(differing))}"
 
 
 def _text_row(row: Row, count: int, is_pair: bool) -> dict[str, object]:

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.tracking import queries
+from nbmlops.tracking.browse.page import SYSTEM
 from nbmlops.tracking.goals import Goal
 from nbmlops.tracking.page_facts import PageFacts
-from nbmlops.ui.absent import ABSENT
+from nbmlops.ui.absent import ABSENT, UNKNOWN
+from nbmlops.ui.format import run_label
 from nbmlops.ui.sections import Compared, Embedded, Row, Rows, Section
 from nbmlops.ui.view import DeltaCell
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_CURVES = 4  # metrics whose curves are drawn to begin with
 MANY = 3  # runs from which on the best of a row is marked
-SYSTEM = ("system/", "sys/")
 _DEEPEST = 6
 _MOST_LEAVES = 200
 _FIELDS = (("status", "status", "status"), ("experiment", "experiment", "value"), ("kind", "kind", "value"),
@@ -52,16 +53,22 @@ def draw_facts(facts: Facts, compared: Compared) -> Sequence[Section]:
     rows = tuple(row for row, system in zip(measured, is_system, strict=True) if not system)
     system = tuple(row for row, system in zip(measured, is_system, strict=True) if system)
     guessed = [row for row in rows if row.about.endswith("by its name")]
+    unknown = [head for head in compared.heads if _environment(facts, head) is None]
+    late = (f"not known of {', '.join(_label(head) for head in unknown[:3])}",) if unknown else ()
     note = ("better and worse are guessed from names: ml.goal(...) says it",) if guessed else ()
     return (
-        Rows(name="run", title="run", rank=10, noun="fields", rows=tuple(_fields(facts.page, compared))),
+        Rows(name="run", title="run", rank=45, noun="fields", rows=tuple(_fields(facts.page, compared))),
         Rows(name="metrics", title="metrics", rank=20, noun="metrics", rows=rows, notes=note),
         *_curves(facts.page, compared, rows),
         Rows(name="system", title="system use", rank=35, noun="figures", rows=system),
         Rows(name="parameters", title="parameters", rank=40, noun="parameters", rows=parameters(facts.page)),
-        Rows(name="packages", title="packages", rank=80, noun="packages", rows=packages(facts, compared)),
+        Rows(name="packages", title="packages", rank=80, noun="packages", rows=packages(facts, compared), notes=late),
         Rows(name="environment", title="environment", rank=90, noun="facts", rows=tuple(_around(facts, compared))),
     )
+
+
+def _label(head: Mapping[str, Any]) -> str:
+    return run_label({"number": head["number"], "name": head["name"], "id": head["run_id"]})
 
 
 def _fields(page: PageFacts, compared: Compared) -> Iterator[Row]:
@@ -157,12 +164,14 @@ def unfolded(key: str, values: tuple[object, ...], depth: int = 0) -> list[Row]:
 
 
 def packages(facts: Facts, compared: Compared) -> tuple[Row, ...]:
-    """Installed packages and their versions; runs whose environment is not known have none."""
-    found = [dict((_environment(facts, head) or (None, None, None, None))[2] or {}) for head in compared.heads]
-    if sum(bool(each) for each in found) < min(2, len(found)):
-        return ()  # nothing to compare with
-    names = sorted({name for each in found for name in each})
-    return tuple(Row(name, tuple(each.get(name, ABSENT) for each in found), "code") for name in names)
+    """Installed packages and their versions."""
+    found = [_environment(facts, head) for head in compared.heads]
+    versions = [None if each is None else dict(each[2] or {}) for each in found]
+    names = sorted({name for each in versions if each for name in each})
+    return tuple(
+        Row(name, tuple(UNKNOWN if each is None else each.get(name, ABSENT) for each in versions), "code")
+        for name in names
+    )
 
 
 def _environment(facts: Facts, head: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -173,23 +182,29 @@ def _environment(facts: Facts, head: Mapping[str, Any]) -> tuple[Any, ...] | Non
 def _around(facts: Facts, compared: Compared) -> Iterator[Row]:
     """Commit, interpreter and machine."""
     found = [_environment(facts, head) for head in compared.heads]
-    extras = [json.loads(each[3]) if each is not None and each[3] else {} for each in found]
-    columns: dict[str, tuple[object, ...]] = {
-        "git commit": tuple(_commit(head) for head in compared.heads),
-        "python": tuple(None if each is None else each[0] for each in found),
-        "platform": tuple(None if each is None else each[1] for each in found),
-        "processors": tuple(extra.get("cpu_count") for extra in extras),
-        "memory GiB": tuple(extra.get("memory_gib") for extra in extras),
-        "graphics cards": tuple(", ".join(extra.get("gpus") or ()) or None for extra in extras),
-        "environment": tuple(
-            " ".join(filter(None, (extra.get("kind"), extra.get("name")))) or None for extra in extras
-        ),
-    }
-    for name in sorted({name for extra in extras for name in extra.get("variables") or {}}):
-        columns[name] = tuple((extra.get("variables") or {}).get(name) for extra in extras)
-    for label, values in columns.items():
-        if any(value is not None for value in values):
+    described = [None if each is None else _described(*each) for each in found]
+    for head, each in zip(compared.heads, described, strict=True):
+        if each is not None:
+            each["git commit"] = _commit(head)
+    labels = dict.fromkeys(label for each in described if each for label in ("git commit", *each))
+    for label in labels:
+        values = [UNKNOWN if each is None else each.get(label) for each in described]
+        if any(value is not None and value is not UNKNOWN for value in values):
             yield Row(label, tuple(ABSENT if value is None else value for value in values), "code")
+
+
+def _described(python: str, platform: str, _: object, extra: str | None) -> dict[str, object]:
+    """An environment without its packages, as people call its parts."""
+    more = json.loads(extra) if extra else {}
+    return {
+        "python": python,
+        "platform": platform,
+        "processors": more.get("cpu_count"),
+        "memory GiB": more.get("memory_gib"),
+        "graphics cards": ", ".join(more.get("gpus") or ()) or None,
+        "environment": " ".join(filter(None, (more.get("kind"), more.get("name")))) or None,
+        **(more.get("variables") or {}),
+    }
 
 
 def _commit(head: Mapping[str, Any]) -> str | None:

@@ -137,7 +137,7 @@ def _content(row: Mapping[str, Any], fetch: Fetch) -> dict[str, Any]:
     """The content of one entry; a table as its first rows."""
     mime, text, sha256 = str(row["mime"] or "text/plain"), row["text"], row["sha256"]
     if row["kind"] == "table" and mime == _PARQUET:
-        table = _table(str(sha256), fetch) if sha256 else None
+        table = table_head(str(sha256), fetch) if sha256 else None
         head: dict[str, Any] = {"mime": mime, "size": row["size_bytes"]}
         return head | ({"table": table} if table else {"text": text or "", "mime": "text/plain"})
     if row["kind"] == "histogram" and text is not None and sha256 is None:
@@ -156,7 +156,7 @@ def _bars(text: str) -> dict[str, list[float]] | None:
     return {"counts": counts[:1000], "edges": edges[:1001]} if fine else None
 
 
-def _table(sha256: str, fetch: Fetch) -> dict[str, Any] | None:
+def table_head(sha256: str, fetch: Fetch) -> dict[str, Any] | None:
     """The first rows of a table, without reading all of it."""
     import pyarrow
     import pyarrow.parquet

@@ -35,7 +35,7 @@ def answer(desk: Desk, args: Args) -> dict[str, Any]:
 
 def data(rows: Sequence[Mapping[str, Any]], offset: int, fetch: Fetch) -> dict[str, Any]:
     """The outputs from ``offset`` on, as many as are sent at once."""
-    shown = [_output(list(parts)) for parts in _by_output(rows)]
+    shown = outputs_of(rows)
     page, left = [], TOTAL_BYTES
     for output in shown[offset : offset + PAGE]:
         row = output.pop("row")
@@ -51,6 +51,11 @@ def data(rows: Sequence[Mapping[str, Any]], offset: int, fetch: Fetch) -> dict[s
         if left <= 0:
             break
     return {"outputs": page, "offset": offset, "total": len(shown)}
+
+
+def outputs_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each output once, in order, with the row of the form that is shown."""
+    return [_output(list(parts)) for parts in _by_output(rows)]
 
 
 def one(desk: Desk, args: Args) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""What is saved of a comparison with the notebook: small enough at any number of runs, figures made small."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbmlops.tracking.browse import figures
+from nbmlops.ui.plain import plain
+from nbmlops.ui.sections import Content, Pairs
+
+if TYPE_CHECKING:
+    from nbmlops.tracking.browse.compare import Picture
+
+MAX_BYTES = 97_000
+_FIGURES_BYTES = 40_000
+_SIZES = ((200, 400, 60), (120, 200, 30), (60, 100, 16), (30, 50, 12), (12, 20, 8), (5, 8, 4))  # rows, lines, runs
+
+Thumbnails = Mapping[str, tuple[str, str]]
+"""Mime type and base64 of small pictures by the SHA-256 of the large ones."""
+
+
+def thumbnails(picture: Picture, fetch: Callable[[str], Path], most: int = _FIGURES_BYTES) -> Thumbnails:
+    """Small pictures of the first figures that differ, both sides of a pair or none."""
+    found: dict[str, tuple[str, str]] = {}
+    left = most
+    for section in picture.sections:
+        for pair in section.pairs if isinstance(section, Pairs) else ():
+            sides = [side for side in (pair.old, pair.new) if side is not None and side.sha256 is not None]
+            if pair.kind != "image" or not sides:
+                continue
+            made = {str(side.sha256): figures.thumbnail(str(side.sha256), side.mime, fetch) for side in sides}
+            size = sum(len(small[1]) for small in made.values() if small is not None)
+            if size <= left and None not in made.values():
+                left -= size
+                found |= {sha256: small for sha256, small in made.items() if small is not None}
+    return found
+
+
+def snapshot(picture: Picture, small: Thumbnails, *, most: int = MAX_BYTES) -> dict[str, Any]:
+    """The data of a comparison in at most ``most`` bytes of JSON; what is left out is said in it."""
+    found: dict[str, Any] = {}
+    for rows, lines, runs in _SIZES:
+        found = plain(_first(picture.data(rows=rows, lines=lines), runs))
+        _with_figures(found, picture, small)
+        if len(json.dumps(found)) <= most:
+            return found
+    for section in found["sections"]:  # many sections, very long keys
+        for rest in ("rows", "equal", "pairs"):
+            section[rest] = section[rest][:1] if rest in section else []
+    return found
+
+
+def _first(data: dict[str, Any], runs: int) -> dict[str, Any]:
+    """The same of the first runs only."""
+    total = len(data["runs"])
+    if total <= runs:
+        return data
+    for section in data["sections"]:
+        for row in section["rows"] if section["kind"] == "rows" else ():
+            for name in ("cells", "deltas", "texts"):
+                if name in row:
+                    row[name] = row[name][:runs]
+            if row.get("best", 0) >= runs:
+                del row["best"]
+        if section["kind"] == "view" and "runs" in section["args"]:
+            section["args"]["runs"] = section["args"]["runs"][:runs]
+    kept = data["runs"][:runs]
+    other = data["other"] if data["other"] in {run["id"] for run in kept} else kept[-1]["id"]
+    notes = [f"first {runs} of {total} runs are saved with the notebook", *data["notes"]]
+    return {**data, "runs": kept, "other": other, "notes": notes}
+
+
+def _with_figures(data: dict[str, Any], picture: Picture, small: Thumbnails) -> None:
+    """Put the small pictures where the large ones would be asked for."""
+    by_name = {section.name: section for section in picture.sections}
+    for section in data["sections"]:
+        if section["kind"] != "pairs":
+            continue
+        known = by_name[section["name"]]
+        assert isinstance(known, Pairs)
+        for shown, pair in zip(section["pairs"], known.pairs, strict=False):
+            for name in ("old", "new"):
+                content: Content | None = getattr(pair, name)
+                found = small.get(content.sha256 or "") if content is not None else None
+                if found is not None:
+                    shown[name]["mime"], shown[name]["data"] = found
