@@ -25,11 +25,11 @@ function digest() {
   return hash.digest("hex");
 }
 
-const only = process.argv[2];
+const [only, out = "../nbmlops/static"] = process.argv.slice(2);
 const run = (...command) => execFileSync(process.execPath, command, { stdio: "inherit" });
 
 if (only !== "lab") {
-  rmSync("../nbmlops/static", { recursive: true, force: true });
+  rmSync(out, { recursive: true, force: true });
   await build({
     entryPoints: ["src/widgets/widget.ts"],
     bundle: true,
@@ -37,7 +37,7 @@ if (only !== "lab") {
     format: "esm",
     target: "es2022",
     legalComments: "none",
-    outdir: "../nbmlops/static",
+    outdir: out,
     logLevel: "warning",
   });
 }

@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
-FOLDERS = ("architecture", "unit", "kernel", "server", "browser", "peers", "benchmarks")
+FOLDERS = ("architecture", "unit", "kernel", "server", "front", "browser", "peers", "benchmarks")
 REQUIRE_ALL = os.environ.get("NBMLOPS_REQUIRE_ALL") == "1"
 LACKS = pytest.StashKey[Counter[str]]()
 
