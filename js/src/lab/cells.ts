@@ -63,6 +63,7 @@ export async function jumpToCell(
       "open the run: its page has the source as it was",
       "no-cell",
     );
+  content.mode = "command";
   content.deselectAll();
   content.activeCellIndex = at;
   const cell = content.widgets[at]!;

@@ -33,6 +33,9 @@ class ViewPanel extends Widget {
     this.addClass("nbm-main");
     const state = { v: VERSION, view: opened.view, args: opened.args, data: null };
     this.model = new HostModel(state, serverAsk(server, opened.store));
+    const address = (run: string, path: string) =>
+      opened.store.key ? server.artifactUrl(opened.store.key, run, path) : null;
+    this.model.set("downloadUrl", address);
     let isFirst = true;
     this.watching = watch.add({
       ref: opened.store,
@@ -93,6 +96,7 @@ export class MainViews {
       return known;
     }
     const widget = new MainAreaWidget({ content: new ViewPanel(opened, this.server, this.watch) });
+    widget.toolbar.hide();
     widget.id = id;
     widget.title.label = opened.title;
     widget.title.caption = `${opened.title} · nbmlops`;

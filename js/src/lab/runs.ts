@@ -32,7 +32,7 @@ export class RunActions {
   }
 
   tell(error: unknown): void {
-    if (this.panel.isVisible) this.panel.say(error);
+    if (this.panel.isVisible) this.panel.sayFailed(error);
     else
       Notification.warning(error instanceof AskError && error.hint ? `${error.message}: ${error.hint}` : String(error));
   }
@@ -160,11 +160,11 @@ export class RunActions {
 
   private edit(line: HTMLElement): void {
     this.app.shell.activateById(this.panel.id);
-    this.panel.view.say(line);
+    this.panel.view.say([line]);
   }
 
   private leaveEdit(): void {
-    this.panel.view.say();
+    this.panel.view.say([]);
     this.panel.view.runs.node.focus();
   }
 

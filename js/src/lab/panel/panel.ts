@@ -10,6 +10,8 @@ import { ALL, OWN_COLUMNS, PAGE, type PanelArgs, type PanelData, type PanelRun }
 import { type PanelActions, PanelView } from "./view";
 
 const AGE_MS = 15_000;
+const SAID_S = 6;
+const UNDO_S = 30;
 
 /** What the panel leaves to the rest of JupyterLab. */
 export type Outside = Pick<PanelActions, "open" | "insert" | "remove" | "drag" | "compare" | "table" | "starter">;
@@ -116,10 +118,15 @@ export class RunsPanel extends Widget {
     await this.load();
   }
 
-  /** Say in the panel what was done or what failed, perhaps with a way back. */
-  say(error: unknown, ...more: (Node | string)[]): void {
-    const known = error instanceof AskError ? `${error.message}${error.hint ? `: ${error.hint}` : ""}` : String(error);
-    this.view.say(known, ...more);
+  /** Say in the panel what was done, perhaps with a way back. */
+  say(text: string, undo?: HTMLButtonElement): void {
+    this.view.say(undo ? [text, undo] : [text], undo ? UNDO_S : SAID_S);
+  }
+
+  /** Say in the panel what failed. */
+  sayFailed(error: unknown): void {
+    const known = error instanceof AskError && error.hint ? `${error.message}: ${error.hint}` : "";
+    this.view.say([known || (error instanceof Error ? error.message : String(error))]);
   }
 
   protected override onAfterShow(message: Message): void {

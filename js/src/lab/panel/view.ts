@@ -38,11 +38,7 @@ export class PanelView {
   readonly order: HTMLSelectElement;
   private readonly storeLine = h("div", { class: "nbm-store" });
   private readonly problem = h("div", { class: "nbm-problem", role: "alert", hidden: true });
-  private readonly filterProblem = h("pre", {
-    class: "nbm-filter-problem nbm-bad",
-    id: "nbm-filter-problem",
-    hidden: true,
-  });
+  private readonly filterProblem = h("div", { class: "nbm-filter-problem", id: "nbm-filter-problem", hidden: true });
   private readonly filter: HTMLInputElement;
   private readonly sortLine: HTMLElement;
   private readonly count = h("span", { class: "nbm-count", role: "status" });
@@ -55,6 +51,7 @@ export class PanelView {
   private readonly compare: HTMLButtonElement;
   private readonly insert: HTMLButtonElement;
   private readonly bar = h("div", { class: "nbm-bar", hidden: true });
+  private saying: ReturnType<typeof setTimeout> | undefined;
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly actions: PanelActions) {
@@ -99,7 +96,7 @@ export class PanelView {
     this.foot.append(
       this.compare,
       this.insert,
-      button("Open table", () => actions.table(), { title: "All columns, in the main area" }),
+      button("Table", () => actions.table(), { title: "All columns, in the main area" }),
     );
     this.sortLine = h(
       "div",
@@ -170,9 +167,15 @@ export class PanelView {
     );
   }
 
+  /** What is wrong with the filter, below it; the place is underlined. */
   filterFailed(error: AskError | null): void {
     this.filterProblem.hidden = error === null;
-    this.filterProblem.textContent = error ? `${error.message}${error.hint ? `\n${error.hint}` : ""}` : "";
+    const [first = "", ...marked] = error?.message.replace(/^the filter cannot be read: /, "").split("\n") ?? [];
+    this.filterProblem.replaceChildren(
+      h("div", {}, first),
+      marked.length ? h("pre", {}, marked.map((line) => line.replace(/^ {2}/, "")).join("\n")) : "",
+      error?.hint ? h("div", { class: "nbm-q" }, error.hint) : "",
+    );
     if (error) {
       this.filter.setAttribute("aria-invalid", "true");
       this.filter.setAttribute("aria-describedby", this.filterProblem.id);
@@ -242,9 +245,15 @@ export class PanelView {
     if (document.activeElement !== this.filter) this.filter.value = text;
   }
 
-  /** One line of what was done, perhaps with a way back, or with something to fill in. */
-  say(...parts: (Node | string)[]): void {
+  /** One line of what was done, perhaps with a way back, or with something to fill in; `seconds` later it goes. */
+  say(parts: (Node | string)[], seconds = 0): void {
+    clearTimeout(this.saying);
+    if (seconds)
+      this.saying = setTimeout(() => this.said.matches(":hover, :focus-within") || this.say([]), seconds * 1000);
     this.said.hidden = parts.length === 0;
-    this.said.replaceChildren(...parts, parts.length ? button("✕", () => this.say(), { "aria-label": "Dismiss" }) : "");
+    this.said.replaceChildren(
+      ...parts,
+      parts.length ? button("✕", () => this.say([]), { "aria-label": "Dismiss" }) : "",
+    );
   }
 }
