@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -194,6 +195,12 @@ def as_media(key: str, value: Any) -> Media:
         return as_media(key, value.to_frame())
     if hasattr(value, "save") and hasattr(value, "getbands"):  # PIL
         return Media("image", None, _image_png(value), "image/png")
+    if isinstance(mime := getattr(value, "mimetype", None), str) and isinstance(getattr(value, "data", None), bytes):
+        kind = mime.partition("/")[0]  # IPython.display.Audio and Video
+        if kind in ("audio", "video"):
+            return Media(kind, None, value.data, mime)
+    if (bars := _histogram(value)) is not None:
+        return Media("histogram", bars, None, "application/json")
     if callable(getattr(value, "_repr_html_", None)):
         return Media("html", str(value._repr_html_()), None, "text/html")
     shape = getattr(value, "shape", None)
@@ -206,6 +213,19 @@ def as_media(key: str, value: Any) -> Media:
         f"{key!r} cannot be logged: found {found}",
         "ml.log takes numbers, text, pathlib.Path files and folders, figures and tables",
     )
+
+
+def _histogram(value: Any) -> str | None:
+    """Return what ``numpy.histogram`` gave, counts and edges, as JSON; None for anything else."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        return None
+    shapes = [tuple(getattr(part, "shape", ())) for part in value]
+    if any(len(shape) != 1 for shape in shapes) or shapes[1][0] != shapes[0][0] + 1:
+        return None
+    counts, edges = (part.tolist() for part in value)
+    if not all(isinstance(each, int | float) and math.isfinite(each) for each in (*counts, *edges)):
+        return None
+    return json.dumps({"counts": counts, "edges": edges})
 
 
 def _short(value: Any) -> str:

@@ -6,11 +6,11 @@ const TALLEST = 420;
 /** How tall a frame of logged HTML should be: nobody can measure what is inside, but rows can be counted. */
 export function frameHeight(page: string): number {
   const rows = page.match(/<tr[\s>]/gi)?.length ?? 0;
-  const lines = page.match(/<(p|div|li|h[1-6]|br|pre)[\s>/]/gi)?.length ?? 0;
+  const lines = page.match(/<(p|li|h[1-6]|br|pre)[\s>/]/gi)?.length ?? 0;
   const breaks = /<pre[\s>]/i.test(page) ? page.split("\n").length : 0;
   const pictures = page.match(/<(img|svg|video|canvas|iframe)[\s>]/gi)?.length ?? 0;
   const sounds = page.match(/<audio[\s>]/gi)?.length ?? 0;
-  const wanted = 32 + rows * 25 + Math.max(lines, breaks) * 18 + pictures * 260 + sounds * 60;
+  const wanted = 16 + rows * 25 + Math.max(lines, breaks) * 18 + pictures * 260 + sounds * 60;
   return Math.min(Math.max(wanted, 64), TALLEST);
 }
 
@@ -27,8 +27,12 @@ function look(el: HTMLElement): string {
 }
 
 /** Logged HTML in its sandboxed frame, in the colours of the host; drawn again when the theme changes. */
-export function loggedHtml(page: string, host: HTMLElement): { node: HTMLElement; undo: () => void } {
-  const height = frameHeight(page);
+export function loggedHtml(
+  page: string,
+  host: HTMLElement,
+  tallest = TALLEST,
+): { node: HTMLElement; undo: () => void } {
+  const height = Math.min(frameHeight(page), tallest);
   let frame = sandboxed(page, height, look(host));
   const undo = onThemeChange(() => {
     const fresh = sandboxed(page, height, look(host));

@@ -33,3 +33,9 @@ export function picture(url: string, name: string, host: HTMLElement): HTMLEleme
     h("img", { src: url, alt: name }),
   );
 }
+
+/** Sound or film with the browser's own controls; never plays by itself. */
+export function player(mime: string, url: string, label: string): HTMLElement {
+  const tag = mime.startsWith("video/") ? "video" : "audio";
+  return h(tag, { controls: true, preload: "metadata", src: url, class: "nbm-player", "aria-label": label });
+}

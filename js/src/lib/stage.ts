@@ -4,6 +4,7 @@ import { button, h } from "./dom";
 import { duration } from "./format";
 import type { Cleanup, Context, Model, Render, State } from "./host";
 import { VERSION } from "./host";
+import { keepKeys } from "./keys";
 import { type OpenRequest, requestOpen } from "./open";
 
 /** What a drawing may give back: how it is undone, and how it takes new data without being drawn anew. */
@@ -80,7 +81,6 @@ export function stageView<A = any, D = any>(
 ): Cleanup {
   const { model, el } = context;
   const desk = new Desk(model, undefined, (age) => showAge(age));
-  const closers: (() => void)[] = [];
   let drawn: Drawn<D> = {};
   let data: D | null = null;
   let turn = 0;
@@ -104,6 +104,7 @@ export function stageView<A = any, D = any>(
     inner,
   );
   el.append(root);
+  const closers: (() => void)[] = [keepKeys(root)];
 
   const stage: Stage<A, D> = {
     body,

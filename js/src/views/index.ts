@@ -1,10 +1,11 @@
 import type { Render } from "../lib/host";
 import { register } from "../lib/stage";
 import { compare } from "./compare";
+import { media } from "./media";
 import { run } from "./run";
 import { runs } from "./runs";
 
 /** Every view by the name that Python gives it. */
-export const VIEWS: Record<string, Render> = { compare, run, runs };
+export const VIEWS: Record<string, Render> = { compare, media, run, runs };
 
 register(VIEWS);

@@ -140,9 +140,10 @@ def _content(row: Mapping[str, Any], fetch: Fetch) -> dict[str, Any]:
         table = table_head(str(sha256), fetch) if sha256 else None
         head: dict[str, Any] = {"mime": mime, "size": row["size_bytes"]}
         return head | ({"table": table} if table else {"text": text or "", "mime": "text/plain"})
-    if row["kind"] == "histogram" and text is not None and sha256 is None:
-        return {"mime": mime, "size": row["size_bytes"], "histogram": _bars(text)}
-    return content(mime, text, sha256, row["size_bytes"], fetch)
+    found = content(mime, text, sha256, row["size_bytes"], fetch)
+    if row["kind"] == "histogram" and (bars := _bars(found.get("text", ""))) is not None:
+        return {"mime": mime, "size": row["size_bytes"], "histogram": bars}
+    return found
 
 
 def _bars(text: str) -> dict[str, list[float]] | None:

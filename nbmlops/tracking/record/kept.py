@@ -208,6 +208,11 @@ class Entry:
 
         if self.kind == "html":
             return sandboxed(self.text)
+        if self.kind in ("audio", "video"):
+            import base64
+
+            data = base64.b64encode(self.bytes()).decode()
+            return f'<{self.kind} controls src="data:{escape(self.mime)};base64,{data}"></{self.kind}>'
         if self.kind == "table" and self.sha256:
             return str(self.frame().to_html(max_rows=_MOST_ROWS, notebook=True))
         return f"<pre>{escape(self.text)}</pre>" if self.kind == "table" else None

@@ -2,7 +2,7 @@ import { bytesOf, dataUrl, saveBytes } from "../../lib/bytes";
 import { button, h } from "../../lib/dom";
 import { foldedText } from "../../lib/folded";
 import { number, short, size } from "../../lib/format";
-import { type Content, picture, pictureUrl } from "../../lib/picture";
+import { type Content, picture, pictureUrl, player } from "../../lib/picture";
 import type { Stage } from "../../lib/stage";
 import { problem } from "./section";
 
@@ -120,17 +120,11 @@ function inner(stage: Stage, row: FileRow, found: Content): HTMLElement {
   const url = pictureUrl(found);
   if (url && found.mime.startsWith("image/")) return picture(url, row.path, stage.root);
   const sound = found.data ? dataUrl(found.mime, found.data) : null;
-  if (sound) return player(found.mime, sound);
+  if (sound) return player(found.mime, sound, row.path);
   const text = foldedText({ text: found.text ?? "", label: row.path });
   if (found.is_cut)
     text.append(h("div", { class: "nbm-q" }, `The first ${size(found.text?.length)} of ${size(row.size_bytes)}.`));
   return text;
-}
-
-/** Sound or film with the browser's own controls; never plays by itself. */
-export function player(mime: string, url: string): HTMLElement {
-  const tag = mime.startsWith("video/") ? "video" : "audio";
-  return h(tag, { controls: true, preload: "metadata", src: url, class: "nbm-player" });
 }
 
 /** From the Jupyter server where the view knows one; else the bytes come through the notebook's connection. */

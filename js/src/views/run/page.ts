@@ -1,11 +1,11 @@
 import { ChildModel } from "../../lib/child";
 import { h } from "../../lib/dom";
-import { number, short } from "../../lib/format";
+import { number } from "../../lib/format";
 import { isKnown, renderView, type Stage } from "../../lib/stage";
 import { onceVisible } from "../../lib/visible";
 import { artifacts } from "./artifacts";
 import type { RunData } from "./data";
-import { environment, environmentLine } from "./environment";
+import { environment } from "./environment";
 import { failure, figures } from "./glance";
 import { deleted, facts, family, title } from "./head";
 import { Note } from "./note";
@@ -262,7 +262,9 @@ export class Page {
         is: around !== null,
         key: "environment",
         title: "Environment",
-        summary: around ? short(environmentLine(around), 100) : "",
+        summary: around
+          ? [around.python && `Python ${around.python}`, many(around.packages, "package")].filter(Boolean).join(" · ")
+          : "",
         fill: (body: HTMLElement) => environment(stage, id, around!, body),
       },
     ];
