@@ -48,28 +48,31 @@ class Places:
         self.root = root.resolve()
         self._listed = listed
         self._runtime = runtime / ANNOUNCED
-        self._welcome: set[Path] = set()  # announced by a kernel of this user since the server started
+        self._welcome: set[Path] = set()  # reached through a link, or announced by a kernel of this user
         self._found: list[Path] = []
         self._searched = float("-inf")
 
     def of_notebook(self, notebook: str) -> Place | None:
         """The nearest store at or above a notebook, given by its path relative to the root.
 
+        A folder of the root that is a link leads to where the server's own file browser goes, too.
+
         Raises
         ------
         UsageError
             The path leaves the root.
         """
-        folder = (self.root / notebook.lstrip("/")).parent
-        try:
-            folder = folder.resolve()
-        except (OSError, ValueError, RuntimeError):
-            folder = Path("/")
-        if "\0" in notebook or not folder.is_relative_to(self.root):
+        path = Path(os.path.normpath(self.root / notebook.lstrip("/")))
+        if "\0" in notebook or not path.is_relative_to(self.root):
             raise UsageError(
                 "the notebook is not below the folder that this server serves", "open it from the file browser"
             )
-        found = nearest_store(folder) if folder.is_dir() else None
+        try:
+            found = nearest_store(path.parent) if path.parent.is_dir() else None
+            if found is not None and found.is_relative_to(self.root):
+                self._welcome.add(found.resolve())
+        except (OSError, RuntimeError):
+            return None
         return self.permitted(found) if found is not None else None
 
     def of_kernel(self, kernel: str) -> Place | None:
