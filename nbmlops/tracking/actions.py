@@ -12,6 +12,7 @@ from nbmlops.tracking.browse import (
     compare_code,
     compare_outputs,
     compare_rows,
+    curves,
     media,
     outputs,
     packages,
@@ -39,6 +40,7 @@ VIEWS: Final[Mapping[str, Answerer]] = {
     "run/artifacts": artifacts.answer,
     "run/artifact": artifacts.one,
     "run/packages": packages.answer,
+    "curves": curves.answer,
     "media": media.answer,
     "media/content": media.contents,
 }

@@ -72,3 +72,39 @@ def downsample(
     """The steps and values that are kept (see `kept`)."""
     chosen = kept(values, points)
     return steps[chosen], values[chosen]
+
+
+def means(
+    x: NDArray[np.float64], values: NDArray[np.float64], stretches: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The mean of every stretch of the values, and of where they are; NaN and infinities are left out.
+
+    Parameters
+    ----------
+    x, values : array of float, shape (n,)
+        In the order they are drawn.
+    stretches : int
+        At most so many, each of about as many values.
+
+    Returns
+    -------
+    x, values : array of float, shape (m,), m <= stretches
+        A stretch without a finite value is NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> [column.tolist() for column in means(np.arange(4.0), np.array([1.0, 3, 5, np.inf]), 2)]
+    [[0.5, 2.5], [2.0, 5.0]]
+    """
+    import numpy as np
+
+    if not len(values):
+        return x, values
+    starts = np.unique(np.linspace(0, len(values), min(stretches, len(values)), endpoint=False).astype(np.intp))
+    finite = np.isfinite(values)
+    counts = np.add.reduceat(finite.astype(np.float64), starts)
+    lengths = np.diff(np.append(starts, len(values)))
+    with np.errstate(invalid="ignore", over="ignore"):  # a stretch without a finite value has no mean
+        sums = np.add.reduceat(np.where(finite, values, 0.0), starts)
+        return np.add.reduceat(x, starts) / lengths, sums / np.where(counts > 0, counts, np.nan)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from nbmlops.tracking.overlay import Curves
     from nbmlops.tracking.record.media import MediaGrid
     from nbmlops.ui.view import View
 
@@ -27,6 +28,7 @@ __all__ = ["RunRecord", "RunsTable"]
 
 T = TypeVar("T")
 
+_MOST_CURVES = 200
 _MOST_MEDIA = 20
 
 
@@ -180,6 +182,27 @@ class RunsTable(Showable):
         """
         most = curves.MOST_RUNS if x in curves.OVER_POINTS else curves.MOST_DOTS
         return self._ask(lambda con: curves.chart(con, self._page(con, most), metric or self.metric, x))
+
+    def curves(self, metric: str | Sequence[str] | None = None, x: str = "step", *, group: str | None = None) -> Curves:
+        """Metrics of these runs as curves over each other, to zoom, smooth and compare.
+
+        Parameters
+        ----------
+        metric : str or sequence of str, optional
+            What is drawn; by default the six that matter most.
+        x : {"step", "relative", "wall"}
+            Steps, seconds since the run began, or the time of day.
+        group : str, optional
+            A param, ``"name"`` or ``"experiment"``: runs that agree in it become their mean and a band.
+
+        Returns
+        -------
+        Curves
+            Of the first 200 runs; shows itself, ``.df()`` has every point, ``.chart()`` is an Altair chart.
+        """
+        from nbmlops.tracking.overlay import Curves
+
+        return Curves(self._reader, lambda con: self._page(con, _MOST_CURVES).ids, metric, x=x, group=group)
 
     def media(self, keys: Sequence[str] | None = None) -> MediaGrid:
         """What these runs logged that is no number, side by side by key and step.

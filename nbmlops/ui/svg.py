@@ -39,17 +39,20 @@ def svg_lines(
     y_label: str = "",
     width: int = 560,
     height: int = 240,
+    points: int = _MOST_POINTS,
 ) -> str:
     """Curves with axes and a legend.
 
     Parameters
     ----------
     series
-        At most 50 are drawn, together at most about 4,000 points; what is left out is said in the picture.
+        At most 50 are drawn; what is left out is said in the picture.
     title, x_label, y_label
         Words above the plot and at the axes.
     width, height
         Size of the plot in pixels, the legend included.
+    points
+        About so many are drawn in all.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def svg_lines(
     parts.append(
         f'<g transform="translate(12 {(top + bottom) / 2:.0f}) rotate(-90)">{_text(0, 0, y_label, "middle")}</g>'
     )
-    budget = max(_MOST_POINTS // len(lines), 8)
+    budget = max(points // len(lines), 8)
     for line in lines:
         dash = f' stroke-dasharray="{" ".join(map(str, line.dash))}"' if line.dash else ""
         path = _path(line, budget, at_x, at_y)

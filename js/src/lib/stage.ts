@@ -12,6 +12,8 @@ export interface Drawn<D = any> {
   undo?: Cleanup;
   /** Take newer data of the same arguments in place; false when only drawing anew will do. */
   patch?: (data: D) => boolean;
+  /** Take the data of other arguments in place; false when only drawing anew will do. */
+  take?: (data: D) => boolean;
 }
 
 /** What a view is given to work with. */
@@ -172,7 +174,7 @@ export function stageView<A = any, D = any>(
       problem.hidden = true;
       if (!isQuiet) {
         data = found;
-        show();
+        if (!drawn.take?.(found)) show();
       } else if (JSON.stringify(found) !== JSON.stringify(data)) {
         data = found;
         if (!drawn.patch?.(found)) show();
@@ -215,10 +217,11 @@ export function stageView<A = any, D = any>(
   }
 
   const onState = () => {
+    const isSame = JSON.stringify(stage.args) === JSON.stringify(state().args);
     stage.args = { ...state().args };
     data = state().data;
     if (data === null) void load();
-    else show();
+    else if (!isSame || !drawn.patch?.(data)) show();
   };
   model.on("change:state", onState);
   model.on("change:stamp", refresh);

@@ -1,11 +1,15 @@
 import type { Render } from "../lib/host";
 import { register } from "../lib/stage";
 import { compare } from "./compare";
+import { curves } from "./curves";
 import { media } from "./media";
 import { run } from "./run";
 import { runs } from "./runs";
 
 /** Every view by the name that Python gives it. */
-export const VIEWS: Record<string, Render> = { compare, media, run, runs };
+
+
+/** Every view by the name that Python gives it. */
+export const VIEWS: Record<string, Render> = { compare, curves, media, run, runs };
 
 register(VIEWS);

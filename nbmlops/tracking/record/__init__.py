@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from nbmlops.tracking.overlay import Curves
     from nbmlops.tracking.record.media import MediaGrid
 
 T = TypeVar("T")
@@ -201,6 +202,25 @@ class RunRecord(Showable):
         from nbmlops.tracking.record.media import MediaGrid
 
         return MediaGrid(self._reader, [self.id], keys, blobs=self._blobs)
+
+    def curves(self, metric: str | Sequence[str] | None = None, x: str = "step") -> Curves:
+        """Metrics of this run as curves, to zoom and smooth.
+
+        Parameters
+        ----------
+        metric : str or sequence of str, optional
+            What is drawn; by default the six that matter most.
+        x : {"step", "relative", "wall"}
+            Steps, seconds since the run began, or the time of day.
+
+        Returns
+        -------
+        Curves
+            Shows itself; ``.df()`` has every point, ``.chart()`` is an Altair chart.
+        """
+        from nbmlops.tracking.overlay import Curves
+
+        return Curves(self._reader, lambda con: [self.id], metric, x=x)
 
     def chart(self, metric: str | None = None, x: str = "step") -> alt.Chart | alt.LayerChart:
         """An Altair chart of one metric of this run.

@@ -1,0 +1,231 @@
+import { h } from "../lib/dom";
+import { duration, moment, number, short } from "../lib/format";
+import type { Ink } from "../lib/paint";
+import { type Axis, Plot } from "../lib/plot";
+import type { Span } from "../lib/series";
+import { type CurvesArgs, type CurvesData, inkOf, type Line, type Owner, type Reading, readingAt } from "./curves-data";
+
+const HEIGHT = 180;
+const TALL = 340;
+const MOST_NAMED = 12; // runs in the text that stands for a plot
+
+export interface GridEvents {
+  /** The cursor is somewhere, or nowhere. */
+  pointed(cell: Cell, at: { x: number; y: number } | null): void;
+  zoomed(axis: Axis, span: Span | null): void;
+}
+
+/** One metric: its plot, and the text that stands for it. */
+export class Cell {
+  readonly el: HTMLElement;
+  readonly lines: Line[];
+  inks: Ink[] = [];
+  private readonly plot: Plot;
+  private readonly place = h("div", { class: "nbm-curves-plot", role: "img" });
+  private readonly said = h("span", { class: "nbm-curves-here nbm-q" });
+  private readonly spoken = h("div", { class: "nbm-unseen", "aria-live": "polite" });
+  private readonly title: HTMLButtonElement;
+  private at: number | null = null;
+
+  constructor(
+    readonly metric: string,
+    readonly axis: Axis,
+    lines: Line[],
+    private readonly owners: () => Owner[],
+    private readonly args: () => CurvesArgs,
+    private readonly events: GridEvents,
+    isTall: boolean,
+  ) {
+    this.lines = lines;
+    this.title = h(
+      "button",
+      {
+        type: "button",
+        class: "nbm-curves-metric",
+        title: `${metric}\nenlarges or shrinks`,
+        "aria-expanded": "false",
+        onClick: () => this.enlarge(this.title.getAttribute("aria-expanded") !== "true"),
+      },
+      short(metric, 60),
+    );
+    const frame = h(
+      "div",
+      {
+        class: "nbm-curves-frame",
+        tabindex: 0,
+        role: "group",
+        "aria-label": `${metric}: arrows move the cursor, + and - zoom, shift with arrows pans, 0 shows all`,
+        onKeydown: (event: KeyboardEvent) => this.key(event),
+        onBlur: () => this.events.pointed(this, null),
+      },
+      this.place,
+    );
+    this.el = h(
+      "section",
+      { class: "nbm-curves-cell", "data-metric": metric },
+      h("div", { class: "nbm-curves-title" }, this.title, this.said),
+      frame,
+      this.spoken,
+    );
+    this.plot = new Plot(this.place, {
+      axis,
+      height: isTall ? TALL : HEIGHT,
+      logX: args().logX,
+      logY: args().log,
+      onZoom: (span) => events.zoomed(axis, span),
+      onReset: () => events.zoomed(axis, null),
+      onCursor: (at) => events.pointed(this, at),
+    });
+  }
+
+  /** Ink of the lines as they are now. */
+  ink(whole: Span): void {
+    const weight = this.args().smoothing ?? 0;
+    this.inks = this.lines.map((line) => inkOf(line, this.owners()[line.owner]!, weight));
+    this.plot.set(this.inks, whole);
+    this.place.setAttribute("aria-label", this.asText());
+  }
+
+  axes(): void {
+    this.plot.reset({ logX: this.args().logX, logY: this.args().log });
+  }
+
+  zoom(span: Span | null): void {
+    this.plot.zoom(span);
+  }
+
+  cursor(x: number | null): void {
+    this.at = x;
+    this.plot.cursor(x);
+  }
+
+  emphasise(owner: number): void {
+    this.plot.emphasise(owner < 0 ? -1 : this.lines.findIndex((line) => line.owner === owner));
+  }
+
+  /** What every line that is shown says at a place; at its end with null. */
+  readings(at: number | null): Reading[] {
+    const [low, high] = this.plot.sight;
+    const near = (high - low) / 100;
+    return this.lines
+      .map((line, place) => readingAt(line, this.inks[place]!, at, near))
+      .filter(({ owner }) => !this.owners()[owner]!.isHidden);
+  }
+
+  /** The line that is nearest to a height of the plot. */
+  nearest(readings: readonly Reading[], y: number): number {
+    let [best, least] = [-1, 0.12];
+    for (const { owner, value } of readings) {
+      const apart = value === undefined ? Number.POSITIVE_INFINITY : this.plot.apart(value, y);
+      if (apart < least) [best, least] = [owner, apart];
+    }
+    return best;
+  }
+
+  /** What one line says here, beside the metric's name. */
+  say(text: string): void {
+    this.said.textContent = text;
+  }
+
+  /** The place of x in words. */
+  placed(x: number): string {
+    if (this.axis === "wall") return moment(new Date(x * 1000).toISOString());
+    return this.axis === "relative" ? `${duration(x)} after the start` : `step ${number(x, 6)}`;
+  }
+
+  get sight(): Span {
+    return this.plot.sight;
+  }
+
+  destroy(): void {
+    this.plot.destroy();
+  }
+
+  private enlarge(isLarge: boolean): void {
+    this.title.setAttribute("aria-expanded", String(isLarge));
+    this.el.classList.toggle("nbm-large", isLarge);
+    this.plot.reset({ height: isLarge ? TALL : HEIGHT });
+  }
+
+  private key(event: KeyboardEvent): void {
+    const [low, high] = this.plot.sight;
+    const width = high - low;
+    const at = this.at ?? (event.key === "ArrowLeft" ? high : low);
+    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (move && event.shiftKey) this.events.zoomed(this.axis, [low + (move * width) / 4, high + (move * width) / 4]);
+    else if (move) this.step(move, at);
+    else if (event.key === "+" || event.key === "=") this.events.zoomed(this.axis, around(at, this.plot.sight, 0.5));
+    else if (event.key === "-") this.events.zoomed(this.axis, around(at, this.plot.sight, 2));
+    else if (event.key === "0" || event.key === "Escape") this.events.zoomed(this.axis, null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** To the next point of any line, but far enough to get through a long one. */
+  private step(move: number, from: number): void {
+    const [low, high] = this.plot.sight;
+    const least = (high - low) / 200;
+    let next = move > 0 ? high : low;
+    for (const [place, line] of this.inks.entries()) {
+      if (this.owners()[this.lines[place]!.owner]!.isHidden) continue;
+      for (const x of line.line.x)
+        if ((x - from) * move >= least && (x - next) * move < 0 && this.at !== null) next = x;
+    }
+    if (this.at === null) next = from;
+    this.events.pointed(this, { x: next, y: Number.NaN });
+    const readings = this.readings(next).slice(0, MOST_NAMED);
+    const told = readings.map(({ owner, value }) => `${this.owners()[owner]!.label} ${number(value)}`);
+    this.spoken.textContent = `${this.placed(next)}: ${told.join(", ")}`;
+  }
+
+  private asText(): string {
+    const readings = this.readings(null);
+    if (!readings.length) return `${this.metric}: nothing is drawn`;
+    const said = readings
+      .slice(0, MOST_NAMED)
+      .map(({ owner, value }) => `${this.owners()[owner]!.label} ends at ${number(value)}`);
+    const rest = readings.length > MOST_NAMED ? `, and ${readings.length - MOST_NAMED} more` : "";
+    return `Curves of ${this.metric} over ${this.axis === "step" ? "step" : "time"}: ${said.join(", ")}${rest}`;
+  }
+}
+
+function around(at: number, [low, high]: Span, factor: number): Span {
+  return [at - (at - low) * factor, at + (high - at) * factor];
+}
+
+/** The stretch of x that all lines of an axis have together. */
+export function wholeOf(lines: readonly Line[], isLog: boolean): Span {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { raw } of lines) {
+    const from = isLog
+      ? (raw.x.find((x) => x > 0) ?? Number.POSITIVE_INFINITY)
+      : (raw.x[0] ?? Number.POSITIVE_INFINITY);
+    low = Math.min(low, from);
+    high = Math.max(high, raw.x[raw.x.length - 1] ?? Number.NEGATIVE_INFINITY);
+  }
+  if (low > high) return isLog ? [1, 10] : [0, 1];
+  if (low === high) return isLog ? [low / 2, high * 2] : [low - 1, high + 1];
+  return [low, high];
+}
+
+export function cellsOf(
+  data: CurvesData,
+  lines: readonly Line[],
+  owners: () => Owner[],
+  args: () => CurvesArgs,
+  events: GridEvents,
+): Cell[] {
+  return data.shown.map(
+    (metric, place) =>
+      new Cell(
+        metric,
+        data.axes[place]!,
+        lines.filter((line) => line.metric === place),
+        owners,
+        args,
+        events,
+        data.shown.length === 1,
+      ),
+  );
+}

@@ -1,0 +1,121 @@
+import { button, h, s } from "../lib/dom";
+import { MISSING, number } from "../lib/format";
+import type { Owner, Reading } from "./curves-data";
+
+const HINT = "click hides or shows, shift-click or alt-click shows this one only";
+
+/** Who is drawn, what they say at the cursor, and which are hidden. */
+export class Legend {
+  readonly el: HTMLElement;
+  private readonly head = h("div", { class: "nbm-curves-said", role: "presentation" });
+  private readonly list = h("div", { class: "nbm-curves-rows", role: "group", "aria-label": "lines" });
+  private readonly all: HTMLButtonElement;
+  private rows: { row: HTMLButtonElement; value: HTMLElement }[] = [];
+
+  constructor(
+    private owners: Owner[],
+    private readonly changed: () => void,
+    private readonly pointed: (owner: number) => void,
+  ) {
+    this.all = button("Show all", () => this.solo(-1), { class: "nbm-button nbm-curves-all", hidden: true });
+    this.el = h("div", { class: "nbm-curves-legend" }, this.head, this.list, this.all);
+    this.list.addEventListener("pointerleave", () => this.pointed(-1));
+    this.take(owners);
+  }
+
+  take(owners: Owner[]): void {
+    this.owners = owners;
+    this.rows = owners.map((owner, place) => this.row(owner, place));
+    this.list.replaceChildren(...this.rows.map(({ row }) => row));
+    this.mark();
+  }
+
+  /** Say what each line is at the cursor: largest first, as they lie on the plot; in their own order without one. */
+  say(title: string, readings: readonly Reading[], isAtCursor: boolean, bold: number): void {
+    this.head.textContent = title;
+    this.head.title = title;
+    const known = new Map(readings.map((reading) => [reading.owner, reading]));
+    const rank = (place: number) => {
+      const value = known.get(place)?.value;
+      if (value === undefined) return 2;
+      return Number.isNaN(value) ? 1 : 0;
+    };
+    const order = [...this.rows.keys()];
+    if (isAtCursor)
+      order.sort((a, b) => rank(a) - rank(b) || (known.get(b)?.value ?? 0) - (known.get(a)?.value ?? 0) || a - b || 0);
+    order.forEach((place, at) => {
+      const { row, value } = this.rows[place]!;
+      row.style.order = String(at);
+      row.classList.toggle("nbm-bold", place === bold);
+      value.replaceChildren(...written(known.get(place)));
+    });
+    if (isAtCursor && bold >= 0) this.reveal(this.rows[bold]?.row);
+  }
+
+  /** Scroll inside the legend only, never the page. */
+  private reveal(row: HTMLElement | undefined): void {
+    if (!row) return;
+    const above = row.offsetTop - this.list.offsetTop;
+    if (above < this.list.scrollTop) this.list.scrollTop = above;
+    else if (above + row.offsetHeight > this.list.scrollTop + this.list.clientHeight)
+      this.list.scrollTop = above + row.offsetHeight - this.list.clientHeight;
+  }
+
+  private row(owner: Owner, place: number) {
+    const value = h("span", { class: "nbm-curves-value" });
+    const swatch = s(
+      "svg",
+      { width: 18, height: 8, "aria-hidden": "true", class: "nbm-curves-swatch" },
+      s("path", { d: "M1 4h16", stroke: owner.colour, "stroke-width": 2.5, "stroke-dasharray": owner.dash.join(" ") }),
+    );
+    const row = h(
+      "button",
+      {
+        type: "button",
+        class: "nbm-curves-row",
+        title: `${owner.label}\n${HINT}`,
+        onClick: (event: MouseEvent) => (event.shiftKey || event.altKey ? this.solo(place) : this.toggle(place)),
+        onPointerenter: () => this.pointed(place),
+        onFocus: () => this.pointed(place),
+        onBlur: () => this.pointed(-1),
+      },
+      swatch,
+      h("span", { class: "nbm-curves-name" }, owner.label),
+      value,
+    );
+    return { row, value };
+  }
+
+  private toggle(place: number): void {
+    this.owners[place]!.isHidden = !this.owners[place]!.isHidden;
+    this.mark();
+    this.changed();
+  }
+
+  /** Show one line only; again, or with -1, all. */
+  private solo(place: number): void {
+    const isAlone = this.owners.every((owner, at) => owner.isHidden === (at !== place));
+    this.owners.forEach((owner, at) => {
+      owner.isHidden = place >= 0 && !isAlone && at !== place;
+    });
+    this.mark();
+    this.changed();
+  }
+
+  private mark(): void {
+    this.rows.forEach(({ row }, place) => {
+      row.setAttribute("aria-pressed", String(!this.owners[place]!.isHidden));
+    });
+    this.all.hidden = !this.owners.some((owner) => owner.isHidden);
+  }
+}
+
+function written(reading: Reading | undefined): (Node | string)[] {
+  if (!reading || reading.value === undefined) return [h("span", { class: "nbm-q" }, MISSING)];
+  const rest: (Node | string)[] = [];
+  if (reading.raw !== undefined) rest.push(h("span", { class: "nbm-q" }, ` ${number(reading.raw)}`));
+  if (reading.low !== undefined && reading.high !== undefined)
+    rest.push(h("span", { class: "nbm-q" }, ` ${number(reading.low)} to ${number(reading.high)}`));
+  const shown = h("span", { title: String(reading.value) }, number(reading.value));
+  return [shown, ...rest];
+}

@@ -1,0 +1,226 @@
+"""The data of the overlay of curves: many metrics of many runs, thinned out to what a screen can show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from nbmlops.errors import UnknownReference, UsageError
+from nbmlops.tracking import queries
+from nbmlops.tracking.bands import SPREADS, band
+from nbmlops.tracking.browse import asked
+from nbmlops.tracking.downsample import POINTS
+from nbmlops.tracking.page_facts import PageFacts
+from nbmlops.tracking.points import AXES, SYSTEM, Series, Span, axis_of, read
+from nbmlops.ui import format as fmt
+from nbmlops.ui.desk import Args, Desk
+from nbmlops.ui.packed import pack
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_RUNS: Final = 200
+MOST_METRICS: Final = 60  # plots at a time
+MOST_GROUPS: Final = 30
+FIRST_METRICS: Final = 6
+ALL_POINTS: Final = 100_000
+FEWEST_POINTS: Final = 16
+_RELOAD = "the page may be of another version of nbmlops: reload it, and restart the kernel"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for, checked."""
+
+    runs: list[str]
+    metrics: list[str] | None = None
+    x: str = "step"
+    group: str | None = None
+    spread: str = "range"
+    span: Span | None = None
+    most_points: int = ALL_POINTS
+
+    @classmethod
+    def of(cls, args: Args, *, most_points: int = ALL_POINTS) -> Wanted:
+        """From what a browser sent."""
+        x, spread = asked.text(args, "x", "step"), asked.text(args, "spread", "range")
+        group = args.get("group")
+        if x not in AXES:
+            raise UsageError(f"'x' is one of {', '.join(AXES)}; found {x!r:.40}", _RELOAD)
+        if spread not in SPREADS:
+            raise UsageError(f"'spread' is one of {', '.join(SPREADS)}; found {spread!r:.40}", _RELOAD)
+        if group is not None and not isinstance(group, str):
+            raise UsageError(f"'group' is the name of a param; found {group!r:.40}", _RELOAD)
+        runs = asked.run_ids(args, 10 * MOST_RUNS)
+        metrics = asked.texts(args, "metrics", MOST_METRICS)
+        return cls(runs, metrics, x, group or None, spread, _span(args.get("range")), most_points)
+
+
+def _span(value: Any) -> Span | None:
+    if value is None:
+        return None
+    is_pair = isinstance(value, list) and len(value) == 2
+    if not is_pair or not all(type(each) in (int, float) and math.isfinite(each) for each in value):
+        raise UsageError(f"'range' is two finite numbers; found {value!r:.60}", _RELOAD)
+    return min(value), max(value)
+
+
+def answer(desk: Desk, args: Args) -> dict[str, Any]:
+    """Curves for a browser."""
+    wanted = Wanted.of(args)
+    found: dict[str, Any] = desk.store.read(lambda con: data(con, wanted))
+    return found
+
+
+def data(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> dict[str, Any]:
+    """What the plots are drawn from.
+
+    Returns
+    -------
+    dict
+        ``runs`` (those drawn; ``asked`` says of how many), ``metrics`` (all there are, those that matter most first),
+        ``shown`` (those with a plot), ``groups`` (or None), ``groupable``, and ``series``: for each plot and run or
+        group its columns as `nbmlops.ui.packed` makes them. ``count`` is the number of points in the range, ``mean``
+        is there where they are more than were sent.
+    """
+    heads = queries.heads(con, wanted.runs)
+    if wanted.runs and not heads:
+        raise UnknownReference(
+            "the store holds none of these runs", "they may have been forgotten, or are in another store: ml.store()"
+        )
+    facts = PageFacts(con, queries.Page(heads[:MOST_RUNS], len(heads)), heads[:MOST_RUNS], None)
+    keys = ranked(facts)
+    shown = wanted.metrics if wanted.metrics is not None else keys[:FIRST_METRICS]
+    starts = {str(head["run_id"]): _epoch(head["started_at"]) for head in facts.heads}
+    groups = None if wanted.group is None else _groups(facts, wanted.group)
+    series = list(_series(con, wanted, shown, starts, groups))
+    return {
+        "runs": [_run(head) for head in facts.heads],
+        "asked": len(wanted.runs),
+        "metrics": [{"key": key, "runs": sum(key in facts.metrics[run] for run in facts.ids)} for key in keys],
+        "shown": shown,
+        "x": wanted.x,
+        "axes": [axis_of(key, wanted.x) for key in shown],
+        "groups": None if groups is None else [{"label": g.label, "runs": len(g.runs)} for g in groups],
+        "groupable": _groupable(facts),
+        "series": series,
+    }
+
+
+def ranked(facts: PageFacts) -> list[str]:
+    """All metrics: those that have curves first, what is sampled by itself last."""
+
+    def rank(key: str) -> tuple[bool, bool]:
+        return key.startswith(SYSTEM), not any(facts.has_curve(run, key) for run in facts.ids)
+
+    return sorted(facts.metric_keys, key=rank)
+
+
+def _run(head: Mapping[str, Any]) -> dict[str, Any]:
+    fields = ("number", "name", "status", "experiment", "started_at")
+    return {"id": head["run_id"], **{field: head[field] for field in fields}}
+
+
+def _epoch(when: Any) -> float:
+    from datetime import UTC
+
+    return 0.0 if when is None else float(when.replace(tzinfo=UTC).timestamp())
+
+
+def _series(
+    con: duckdb.DuckDBPyConnection,
+    wanted: Wanted,
+    shown: Sequence[str],
+    starts: Mapping[str, float],
+    groups: Sequence[Group] | None,
+) -> Iterator[dict[str, Any]]:
+    found: dict[tuple[str, str], Series] = {}
+    for axis in dict.fromkeys(axis_of(key, wanted.x) for key in shown):
+        keys = [key for key in dict.fromkeys(shown) if axis_of(key, wanted.x) == axis]
+        found |= read(con, starts, keys, axis, wanted.span)
+    if groups is None:
+        points = _points_each(wanted, len(found))
+        for place, run in enumerate(starts):
+            for plot, key in enumerate(shown):
+                if (run, key) in found:
+                    yield {"metric": plot, "run": place} | _sent(found[run, key], points)
+        return
+    points = _points_each(wanted, len(groups) * len(shown) * 2)
+    for place, group in enumerate(groups):
+        for plot, key in enumerate(shown):
+            members = [found[run, key] for run in group.runs if (run, key) in found]
+            if members:
+                made = band(members, points, wanted.spread)
+                columns = {"x": made.x, "y": made.mean, "low": made.low, "high": made.high}
+                count = sum(len(member.x) for member in members)
+                yield {"metric": plot, "group": place, "members": len(members), "count": count} | _columns(columns)
+
+
+def _points_each(wanted: Wanted, series: int) -> int:
+    """What is left for each series: as many as a wide screen can show, fewer where there are many series."""
+    return min(POINTS, max(wanted.most_points // max(series, 1), FEWEST_POINTS))
+
+
+def _sent(series: Series, points: int) -> dict[str, Any]:
+    sent: dict[str, Any] = {"count": len(series.x)}
+    if len(series.x) <= points:
+        return sent | _columns({"x": series.x, "y": series.y})
+    fewer = series.thinned(points * 2 // 3)
+    mean = series.averaged(points // 3)
+    return sent | _columns({"x": fewer.x, "y": fewer.y}) | {"mean": _columns({"x": mean.x, "y": mean.y})}
+
+
+def _columns(columns: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+    return {name: pack(column) for name, column in columns.items()}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs that share the value of a param, a name or an experiment."""
+
+    label: str
+    runs: list[str]
+
+
+def _groups(facts: PageFacts, by: str) -> list[Group]:
+    """The groups, in the order of their numbers or of the runs; what comes after the most is left out."""
+    found: dict[str, list[str]] = {}
+    values: dict[str, Any] = {}
+    for run, value in zip(facts.ids, _values(facts, by), strict=True):
+        label = fmt.short(fmt.value(value), 40) if value is not None else "none"
+        found.setdefault(label, []).append(run)
+        values[label] = value
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values.values())
+    order = sorted(found, key=lambda label: values[label]) if numbers else list(found)
+    name = _name(by)
+    return [Group(f"{name} {label}" if name else label, found[label]) for label in order[:MOST_GROUPS]]
+
+
+def _values(facts: PageFacts, by: str) -> list[Any]:
+    if by in ("name", "experiment"):
+        return [head[by] for head in facts.heads]
+    key = by.removeprefix("param.")
+    return [_plain(facts.params[run].get(key)) for run in facts.ids]
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float) else fmt.value(value)
+
+
+def _name(by: str) -> str:
+    return "" if by in ("name", "experiment") else by.removeprefix("param.")
+
+
+def _groupable(facts: PageFacts) -> list[dict[str, Any]]:
+    """By what the runs fall into groups of more than one: names, experiments, params."""
+    params = sorted({key for run in facts.ids for key in facts.params[run]}, key=facts.rank_param)
+    found = []
+    for by in ("name", "experiment", *(f"param.{key}" for key in params)):
+        distinct = len({str(value) for value in _values(facts, by)})
+        if 1 < distinct < len(facts.ids) and distinct <= MOST_GROUPS:
+            found.append({"key": by, "label": _name(by) or by, "groups": distinct})
+    return found[:50]

@@ -1,0 +1,213 @@
+"""Curves of many runs over each other, as an object of the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from nbmlops.errors import UsageError
+from nbmlops.tracking import curves, points, queries
+from nbmlops.tracking.browse import curves as browse
+from nbmlops.tracking.filter import close_names
+from nbmlops.tracking.page_facts import PageFacts
+from nbmlops.ui import format as fmt
+from nbmlops.ui.desk import Desk
+from nbmlops.ui.showable import Showable
+from nbmlops.ui.shown import SNAPSHOT_BYTES, Shown
+from nbmlops.ui.view import Column, View
+
+if TYPE_CHECKING:
+    import altair as alt
+    import duckdb
+    import pandas as pd
+
+EMPTY = "no metrics here: ml.log(loss=...) logs one"
+STATIC_BYTES: Final = 90_000
+_SAVED: Final = ((6, 4000), (3, 2500), (1, 1500))  # plots and points, until they fit
+_MOST_ROWS: Final = 50
+_FIRST: Final = 1024  # what is sent first and saved is of so many runs at most
+
+
+class Curves(Showable):
+    """Metrics of some runs as curves over each other; shows itself.
+
+    Parameters
+    ----------
+    reader : callable
+        Calls a function with a connection at the store and returns its answer.
+    choose : callable
+        Ids of the runs, from a connection; asked again at every look.
+    metrics : sequence of str, optional
+        What is drawn; by default the six that matter most.
+    x : {"step", "relative", "wall"}
+        Steps, seconds since the run began, or the time of day.
+    group : str, optional
+        A param, ``"name"`` or ``"experiment"``: runs that agree in it become their mean and a band.
+
+    Raises
+    ------
+    UsageError
+        At once, if no run has a metric of that name.
+    """
+
+    def __init__(
+        self,
+        reader: Callable[[Callable[..., Any]], Any],
+        choose: Callable[[duckdb.DuckDBPyConnection], list[str]],
+        metrics: str | Sequence[str] | None = None,
+        *,
+        x: str = "step",
+        group: str | None = None,
+    ) -> None:
+        if x not in points.AXES:
+            raise UsageError(f"x is one of {', '.join(points.AXES)}; found {x!r:.40}", "x='relative' is time")
+        self._reader = reader
+        self._choose = choose
+        self.metrics = [metrics] if isinstance(metrics, str) else None if metrics is None else list(metrics)
+        self.x = x
+        self.group = group
+        for key in self.metrics or ():
+            self._check(key)
+
+    @property
+    def runs(self) -> list[str]:
+        """Ids of the runs, as of now."""
+        found: list[str] = self._reader(self._choose)
+        return found
+
+    def df(self) -> pd.DataFrame:
+        """Every point of the chosen metrics, not down-sampled.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns number, name, run_id, metric, step, value and logged_at (UTC), in the order of the runs and steps.
+        """
+        runs, metrics = self.runs, self.metrics
+        found: pd.DataFrame = self._reader(lambda con: points.frame(con, runs, metrics))
+        return found
+
+    def chart(self, metric: str | None = None) -> alt.Chart | alt.LayerChart:
+        """An Altair chart of one metric: by default the first."""
+        runs, x = self.runs, "step" if self.x == "step" else "time"
+        key = metric or (self.metrics[0] if self.metrics else None)
+
+        def chart(con: duckdb.DuckDBPyConnection) -> alt.Chart | alt.LayerChart:
+            heads = queries.heads(con, runs[: curves.MOST_RUNS])
+            return curves.chart(con, queries.Page(heads, len(runs)), key, x)
+
+        found: alt.Chart | alt.LayerChart = self._reader(chart)
+        return found
+
+    def view(self) -> View:
+        """The last value of every metric that is drawn."""
+        runs = self.runs
+        facts: PageFacts = self._reader(lambda con: _facts(con, runs[:_MOST_ROWS]))
+        shown = self.metrics or browse.ranked(facts)[: browse.FIRST_METRICS]
+        rows = [_row(facts, run, head, shown) for run, head in zip(facts.ids, facts.heads, strict=True)]
+        columns = [Column("run", "run", "run"), *(Column(f"metric.{key}", key, "number") for key in shown)]
+        empty = EMPTY if runs else "no runs here"
+        return View("curves", "last values", tuple(columns), tuple(rows) if shown else (), total=len(runs), empty=empty)
+
+    def __str__(self) -> str:
+        return str(self.view())
+
+    def __repr__(self) -> str:
+        return f"<curves of {', '.join(self.metrics)}>" if self.metrics else "<curves>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
+
+    def _check(self, key: str) -> None:
+        """Say so if no run has a metric."""
+        facts: PageFacts = self._reader(lambda con: _facts(con, self._choose(con)[: browse.MOST_RUNS]))
+        if key not in facts.metric_keys:
+            close = close_names(key, facts.metric_keys)
+            known = f"metrics here are {', '.join(facts.metric_keys[:12])}" if facts.metric_keys else EMPTY
+            hint = f"close to it: {', '.join(close)}" if close else known
+            raise UsageError(f"none of these {len(facts.ids)} runs has the metric {key[:60]!r}", hint)
+
+    def _shown(self) -> Shown:
+        args = {"runs": self.runs[:_FIRST], "metrics": self.metrics, "x": self.x, "group": self.group}
+        found = self._data(args, None, browse.ALL_POINTS)
+        saved = next((data for data in self._saved(args, found) if _size(data) <= SNAPSHOT_BYTES - 5000), None)
+        view = self.view()
+        html = _static(saved or found, view)
+        return Shown("curves", args, found, html=html, text=str(view), snapshot=saved or {})
+
+    def _saved(self, args: Mapping[str, Any], found: Mapping[str, Any]) -> Any:
+        """Pictures of fewer and fewer points."""
+        for plots, most in _SAVED:
+            yield self._data(args, found["shown"][:plots], most)
+
+    def _data(self, args: Mapping[str, Any], shown: list[str] | None, most: int) -> dict[str, Any]:
+        # as text, by which the reader knows the same question again
+        asked = json.dumps({**args, **({} if shown is None else {"metrics": shown})})
+        found: dict[str, Any] = self._reader(
+            lambda con: browse.data(con, browse.Wanted.of(json.loads(asked), most_points=most))
+        )
+        return found
+
+    def _desk(self) -> Desk:
+        from nbmlops.tracking.desk import here
+
+        return here()
+
+
+def _facts(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> PageFacts:
+    heads = queries.heads(con, runs)
+    return PageFacts(con, queries.Page(heads, len(heads)), heads, None)
+
+
+def _row(facts: PageFacts, run: str, head: dict[str, Any], shown: Sequence[str]) -> dict[str, object]:
+    name = {"number": head["number"], "id": run, "name": head["name"]}
+    return {"run": name} | {f"metric.{key}": facts.cell(run, head, f"metric.{key}") for key in shown}
+
+
+def _size(data: Any) -> int:
+    from nbmlops.ui.plain import plain
+
+    return len(json.dumps(plain(data)))
+
+
+def _static(data: Mapping[str, Any], view: View) -> str:
+    """The plots without a script, and the last values; at most 90 KB."""
+    from nbmlops.ui.html import view_html
+    from nbmlops.ui.pictures import styles_of
+    from nbmlops.ui.svg import Line, svg_lines
+
+    labels = [g["label"] for g in data["groups"]] if data["groups"] else [fmt.run_label(run) for run in data["runs"]]
+    styles = styles_of(labels)
+    table = view_html(view)
+    parts, used = [], len(table.encode()) + 500
+    for plot, key in enumerate(data["shown"]):
+        lines = []
+        for each in data["series"]:
+            if each["metric"] == plot:
+                label = labels[each["group"] if data["groups"] else each["run"]]
+                lines.append(Line(label, unpack(each["x"]), unpack(each["y"]), *styles[label]))
+        picture = svg_lines(lines, title=key, x_label=_UNITS[data["axes"][plot]], width=460, height=220, points=1000)
+        used += len(picture.encode())
+        if used > STATIC_BYTES:
+            break
+        parts.append(f"<div>{picture}</div>")
+    grid = f'<div style="display:flex;flex-wrap:wrap;gap:16px">{"".join(parts)}</div>'
+    return f"<div>{grid}{table}</div>"
+
+
+_UNITS: Final = {"step": "step", "relative": "seconds since the run began", "wall": "seconds"}
+
+
+def unpack(column: Mapping[str, Any]) -> list[float]:
+    """A packed column as numbers again."""
+    import base64
+
+    import numpy as np
+
+    if "even" in column:
+        first, distance, count = column["even"]
+        return [first + distance * place for place in range(int(count))]
+    kind = "f4" if "f4" in column else "f8"
+    found: list[float] = np.frombuffer(base64.b64decode(column[kind]), dtype=f"<{kind}").astype(float).tolist()
+    return found
