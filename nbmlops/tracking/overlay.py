@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 EMPTY = "no metrics here: ml.log(loss=...) logs one"
 STATIC_BYTES: Final = 90_000
-_SAVED: Final = ((6, 4000), (3, 2500), (1, 1500))  # plots and points, until they fit
+_SAVED: Final = ((6, 4000, 200), (3, 2500, 200), (1, 1500, 200), (1, 1500, 50))  # plots, points, runs, until they fit
 _MOST_ROWS: Final = 50
-_FIRST: Final = 1024  # what is sent first and saved is of so many runs at most
 
 
 class Curves(Showable):
@@ -37,7 +36,7 @@ class Curves(Showable):
     reader : callable
         Calls a function with a connection at the store and returns its answer.
     choose : callable
-        Ids of the runs, from a connection; asked again at every look.
+        Ids of the runs, and how many there are in all, from a connection; asked again at every look.
     metrics : sequence of str, optional
         What is drawn; by default the six that matter most.
     x : {"step", "relative", "wall"}
@@ -54,7 +53,7 @@ class Curves(Showable):
     def __init__(
         self,
         reader: Callable[[Callable[..., Any]], Any],
-        choose: Callable[[duckdb.DuckDBPyConnection], list[str]],
+        choose: Callable[[duckdb.DuckDBPyConnection], tuple[list[str], int]],
         metrics: str | Sequence[str] | None = None,
         *,
         x: str = "step",
@@ -73,7 +72,7 @@ class Curves(Showable):
     @property
     def runs(self) -> list[str]:
         """Ids of the runs, as of now."""
-        found: list[str] = self._reader(self._choose)
+        found: list[str] = self._reader(self._choose)[0]
         return found
 
     def df(self) -> pd.DataFrame:
@@ -121,7 +120,7 @@ class Curves(Showable):
 
     def _check(self, key: str) -> None:
         """Say so if no run has a metric."""
-        facts: PageFacts = self._reader(lambda con: _facts(con, self._choose(con)[: browse.MOST_RUNS]))
+        facts: PageFacts = self._reader(lambda con: _facts(con, self._choose(con)[0][: browse.MOST_RUNS]))
         if key not in facts.metric_keys:
             close = close_names(key, facts.metric_keys)
             known = f"metrics here are {', '.join(facts.metric_keys[:12])}" if facts.metric_keys else EMPTY
@@ -129,21 +128,23 @@ class Curves(Showable):
             raise UsageError(f"none of these {len(facts.ids)} runs has the metric {key[:60]!r}", hint)
 
     def _shown(self) -> Shown:
-        args = {"runs": self.runs[:_FIRST], "metrics": self.metrics, "x": self.x, "group": self.group}
-        found = self._data(args, None, browse.ALL_POINTS)
-        saved = next((data for data in self._saved(args, found) if _size(data) <= SNAPSHOT_BYTES - 5000), None)
+        runs, total = self._reader(self._choose)
+        args = {"runs": runs[: browse.MOST_RUNS], "total": total}
+        args |= {"metrics": self.metrics, "x": self.x, "group": self.group}
+        found = self._data(args, browse.ALL_POINTS)
+        room = SNAPSHOT_BYTES - 1000 - _size(args)
+        saved = next((data for data in self._saved(args, found) if _size(data) <= room), found)
         view = self.view()
-        html = _static(saved or found, view)
-        return Shown("curves", args, found, html=html, text=str(view), snapshot=saved or {})
+        return Shown("curves", args, found, html=_static(saved, view), text=str(view), snapshot=saved)
 
     def _saved(self, args: Mapping[str, Any], found: Mapping[str, Any]) -> Any:
         """Pictures of fewer and fewer points."""
-        for plots, most in _SAVED:
-            yield self._data(args, found["shown"][:plots], most)
+        for plots, most, runs in _SAVED:
+            fewer = {"metrics": found["shown"][:plots], "runs": args["runs"][:runs]}
+            yield self._data({**args, **fewer}, most)
 
-    def _data(self, args: Mapping[str, Any], shown: list[str] | None, most: int) -> dict[str, Any]:
-        # as text, by which the reader knows the same question again
-        asked = json.dumps({**args, **({} if shown is None else {"metrics": shown})})
+    def _data(self, args: Mapping[str, Any], most: int) -> dict[str, Any]:
+        asked = json.dumps(args)  # as text, by which the reader knows the same question again
         found: dict[str, Any] = self._reader(
             lambda con: browse.data(con, browse.Wanted.of(json.loads(asked), most_points=most))
         )

@@ -36,7 +36,7 @@ export function paint(
   const y = mapping(low ?? 0, high ?? 1, bbox.top + bbox.height, -bbox.height, logY);
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top - 2 * scale, bbox.width + 3 * scale, bbox.height + 4 * scale);
+  ctx.rect(bbox.left - 3 * scale, bbox.top - 2 * scale, bbox.width + 6 * scale, bbox.height + 4 * scale);
   ctx.clip();
   ctx.lineJoin = "round";
   ctx.lineCap = "round";

@@ -31,7 +31,7 @@ export class Plot {
   private bold = -1;
   private hasSteps = true;
   private frame = 0;
-  private isQuiet = false;
+  private isUnder = false; // the pointer; the cursor is also moved by other plots
   private colours = { quiet: "#7a7a7a", grid: "#8884" };
   private readonly observer: ResizeObserver;
   private readonly offTheme: () => void;
@@ -77,10 +77,9 @@ export class Plot {
   /** Put the line of the cursor at a place of x, as another plot's is there; null takes it away. */
   cursor(x: number | null): void {
     if (!this.plot) return;
-    this.isQuiet = true;
+    if (this.isUnder && x !== null) return;
     const left = x === null ? -10 : this.plot.valToPos(x, "x");
-    this.plot.setCursor({ left, top: x === null ? -10 : this.plot.over.clientHeight / 2 });
-    this.isQuiet = false;
+    this.plot.setCursor({ left, top: x === null ? -10 : this.plot.over.clientHeight / 2 }, false);
   }
 
   /** Draw one line above all others, and bolder; -1 none. */
@@ -213,8 +212,15 @@ export class Plot {
         setSelect: [(plot) => this.selected(plot)],
         setCursor: [(plot) => this.moved(plot)],
         ready: [
-          (plot) => {
-            plot.over.addEventListener("dblclick", () => this.options.onReset?.());
+          ({ over }) => {
+            over.addEventListener("dblclick", () => this.options.onReset?.());
+            over.addEventListener("pointermove", () => {
+              this.isUnder = true;
+            });
+            over.addEventListener("pointerleave", () => {
+              this.isUnder = false;
+              this.options.onCursor?.(null);
+            });
           },
         ],
       },
@@ -229,9 +235,12 @@ export class Plot {
   }
 
   private moved(plot: uPlot): void {
-    if (this.isQuiet) return;
     const { left, top } = plot.cursor;
-    const isOver = left !== undefined && left >= 0 && top !== undefined && top >= 0;
-    this.options.onCursor?.(isOver ? { x: plot.posToVal(left, "x"), y: plot.posToVal(top, "y") } : null);
+    if (!this.isUnder || left === undefined || top === undefined || left < 0 || top < 0) return;
+    const x = plot.posToVal(left, "x");
+    this.options.onCursor?.({
+      x: this.options.axis === "step" && this.hasSteps ? Math.round(x) : x,
+      y: plot.posToVal(top, "y"),
+    });
   }
 }

@@ -22,7 +22,9 @@ export function numberTicks(values: readonly number[]): string[] {
     const digits = distance ? Math.min(Math.max(Math.ceil(Math.log10(largest / distance)) + 1, 4), 15) : 4;
     return values.map((value) => number(value, digits));
   }
-  const decimals = Math.min(Math.max(-Math.floor(Math.log10(distance) + 1e-9), 0), 15);
+  let decimals = Math.min(Math.max(-Math.floor(Math.log10(distance) + 1e-9), 0), 15);
+  const isCut = () => Math.abs(distance * 10 ** decimals - Math.round(distance * 10 ** decimals)) > 1e-6;
+  if (isCut()) decimals += 1; // quarters
   return values.map((value) => {
     const [whole, fraction] = Math.abs(value).toFixed(decimals).split(".");
     const sign = value < 0 && Number(value.toFixed(decimals)) !== 0 ? "-" : "";
@@ -90,7 +92,9 @@ export function wallTicks(values: readonly (number | null)[]): string[] {
     if (distance >= 86400) return date;
     const isNew = date !== day;
     day = date;
-    const time = `${two(when.getHours())}:${two(when.getMinutes())}${distance < 60 ? `:${two(when.getSeconds())}` : ""}`;
+    const part = distance < 1 ? (value % 1).toFixed(3).slice(1) : "";
+    const seconds = distance < 60 ? `:${two(when.getSeconds())}${part}` : "";
+    const time = `${two(when.getHours())}:${two(when.getMinutes())}${seconds}`;
     return isNew ? `${time}\n${date}` : time;
   });
 }

@@ -37,7 +37,7 @@ interface SentSeries extends Columns {
 /** The answer of `nbmlops/tracking/browse/curves.py`. */
 export interface CurvesData {
   runs: { id: string; number: number | null; name: string | null; status: string }[];
-  asked: number;
+  total: number;
   metrics: { key: string; runs: number }[];
   shown: string[];
   x: Axis;

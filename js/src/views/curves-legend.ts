@@ -10,15 +10,19 @@ export class Legend {
   private readonly head = h("div", { class: "nbm-curves-said", role: "presentation" });
   private readonly list = h("div", { class: "nbm-curves-rows", role: "group", "aria-label": "lines" });
   private readonly all: HTMLButtonElement;
+  private readonly zoom: HTMLButtonElement;
   private rows: { row: HTMLButtonElement; value: HTMLElement }[] = [];
 
   constructor(
     private owners: Owner[],
     private readonly changed: () => void,
     private readonly pointed: (owner: number) => void,
+    resetZoom: () => void,
   ) {
-    this.all = button("Show all", () => this.solo(-1), { class: "nbm-button nbm-curves-all", hidden: true });
-    this.el = h("div", { class: "nbm-curves-legend" }, this.head, this.list, this.all);
+    this.all = button("Show all", () => this.solo(-1), { hidden: true });
+    this.zoom = button("Reset zoom", resetZoom, { hidden: true });
+    const buttons = h("div", { class: "nbm-curves-buttons" }, this.all, this.zoom);
+    this.el = h("div", { class: "nbm-curves-legend" }, this.head, this.list, buttons);
     this.list.addEventListener("pointerleave", () => this.pointed(-1));
     this.take(owners);
   }
@@ -28,6 +32,10 @@ export class Legend {
     this.rows = owners.map((owner, place) => this.row(owner, place));
     this.list.replaceChildren(...this.rows.map(({ row }) => row));
     this.mark();
+  }
+
+  set isZoomed(value: boolean) {
+    this.zoom.hidden = !value;
   }
 
   /** Say what each line is at the cursor: largest first, as they lie on the plot; in their own order without one. */
@@ -115,7 +123,7 @@ function written(reading: Reading | undefined): (Node | string)[] {
   const rest: (Node | string)[] = [];
   if (reading.raw !== undefined) rest.push(h("span", { class: "nbm-q" }, ` ${number(reading.raw)}`));
   if (reading.low !== undefined && reading.high !== undefined)
-    rest.push(h("span", { class: "nbm-q" }, ` ${number(reading.low)} to ${number(reading.high)}`));
+    rest.push(h("span", { class: "nbm-curves-band nbm-q" }, `${number(reading.low)} to ${number(reading.high)}`));
   const shown = h("span", { title: String(reading.value) }, number(reading.value));
   return [shown, ...rest];
 }

@@ -1,4 +1,4 @@
-import { button, h } from "../lib/dom";
+import { h } from "../lib/dom";
 import { short } from "../lib/format";
 import type { CurvesArgs, CurvesData } from "./curves-data";
 
@@ -14,13 +14,11 @@ export interface ToolActions {
   ask(change: Partial<CurvesArgs>): void;
   /** Is drawn from what is here. */
   redraw(change: Partial<CurvesArgs>): void;
-  resetZoom(): void;
 }
 
 /** The row of controls above the plots. */
 export class Tools {
   readonly el: HTMLElement;
-  private readonly zoom: HTMLButtonElement;
   private readonly chosen = h("div", { class: "nbm-curves-choice" });
   private readonly summary = h("summary", { class: "nbm-button" });
   private readonly search = h("input", { type: "search", "aria-label": "find a metric", placeholder: "find a metric" });
@@ -34,7 +32,6 @@ export class Tools {
     private readonly actions: ToolActions,
   ) {
     this.data = data;
-    this.zoom = button("Reset zoom", () => actions.resetZoom(), { hidden: true });
     const weight = args().smoothing ?? 0;
     const said = h("output", { class: "nbm-curves-weight" }, weight.toFixed(2));
     const slider = h("input", { type: "range", min: 0, max: 0.99, step: 0.01, value: String(weight) });
@@ -92,7 +89,6 @@ export class Tools {
       check("log x", args().logX ?? false, (logX) => actions.redraw({ logX })),
       h("label", { class: "nbm-curves-group" }, "group ", this.groups),
       spread,
-      this.zoom,
     );
     this.take(data);
   }
@@ -101,21 +97,18 @@ export class Tools {
     this.data = data;
     this.summary.textContent = `metrics: ${data.shown.length} of ${data.metrics.length}`;
     const group = this.args().group ?? "";
-    const options = data.groupable.some(({ key }) => key === group || !group)
-      ? data.groupable
-      : [{ key: group, label: group.replace(/^param\./, ""), groups: 0 }, ...data.groupable];
+    const options =
+      !group || data.groupable.some(({ key }) => key === group)
+        ? data.groupable
+        : [{ key: group, label: group.replace(/^param\./, ""), groups: 0 }, ...data.groupable];
     this.groups.replaceChildren(
       h("option", { value: "" }, "none"),
       ...options.map(({ key, label }) => h("option", { value: key, selected: key === group }, short(label, 40))),
     );
-    this.groups.parentElement?.toggleAttribute("hidden", !options.length && !group);
+    this.groups.parentElement?.toggleAttribute("hidden", !options.length);
     this.boxes.forEach((box, key) => {
       box.checked = data.shown.includes(key);
     });
-  }
-
-  set isZoomed(value: boolean) {
-    this.zoom.hidden = !value;
   }
 
   /** The metrics that match, those with a plot first; in this order until the menu is opened again. */

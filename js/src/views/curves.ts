@@ -39,6 +39,7 @@ class Curves {
   private readonly tools: Tools;
   private readonly legend: Legend;
   private spoken: Cell | null = null;
+  private at: { x: number; y: number } | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private turn = 0;
 
@@ -50,14 +51,14 @@ class Curves {
         stage.args = { ...stage.args, ...change };
         this.redraw("log" in change || "logX" in change);
       },
-      resetZoom: () => {
-        for (const axis of [...this.zooms.keys()]) this.zoom(axis, null);
-      },
     });
     this.legend = new Legend(
       [],
       () => this.redraw(false),
       (owner) => this.emphasise(owner),
+      () => {
+        for (const axis of [...this.zooms.keys()]) this.zoom(axis, null);
+      },
     );
     stage.body.append(this.tools.el, h("div", { class: "nbm-curves-main" }, this.grid, this.legend.el), this.note);
     this.take(this.data);
@@ -81,7 +82,6 @@ class Curves {
     this.legend.take(this.owners);
     this.legend.el.hidden = !this.owners.length || !data.shown.length;
     this.redraw(false);
-    this.say(null, null);
     this.note.textContent = this.remarks();
     if (this.zooms.size) this.refineSoon();
     return true;
@@ -116,7 +116,7 @@ class Curves {
     this.grid.classList.toggle("nbm-one", this.cells.length === 1);
     this.grid.replaceChildren(...this.cells.map((cell) => cell.el));
     if (!this.cells.length) this.grid.append(h("div", { class: "nbm-empty" }, this.why()));
-    this.tools.isZoomed = this.zooms.size > 0;
+    this.legend.isZoomed = this.zooms.size > 0;
   }
 
   private why(): string {
@@ -143,7 +143,7 @@ class Curves {
       cell.zoom(this.zooms.get(cell.axis) ?? null);
       if (hasOtherAxes) cell.axes();
     }
-    this.say(null, null);
+    this.say(this.spoken, this.at);
   }
 
   private zoom(axis: Axis, span: Span | null): void {
@@ -153,7 +153,7 @@ class Curves {
       this.zooms.delete(axis);
       for (const line of this.lines) if (this.data.axes[line.metric] === axis) delete line.fine;
     }
-    this.tools.isZoomed = this.zooms.size > 0;
+    this.legend.isZoomed = this.zooms.size > 0;
     this.redraw(false);
     if (span) this.refineSoon();
   }
@@ -199,7 +199,8 @@ class Curves {
 
   /** Values of all runs at the cursor; without one where they end. */
   private say(cell: Cell | null, at: { x: number; y: number } | null): void {
-    if (cell) this.spoken = cell;
+    this.at = at;
+    if (cell && at) this.spoken = cell;
     const spoken = this.spoken && this.cells.includes(this.spoken) ? this.spoken : this.cells[0];
     if (!spoken) return;
     const readings = spoken.readings(at?.x ?? null);
@@ -221,7 +222,7 @@ class Curves {
   private remarks(): string {
     const { data } = this;
     const parts: string[] = [];
-    if (data.runs.length < data.asked) parts.push(`first ${data.runs.length} of ${number(data.asked)} runs`);
+    if (data.runs.length < data.total) parts.push(`first ${data.runs.length} of ${number(data.total)} runs`);
     const thinned = this.lines.filter(isCoarse);
     if (thinned.length) {
       const most = Math.max(...thinned.map((line) => line.count));

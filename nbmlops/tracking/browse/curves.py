@@ -43,6 +43,7 @@ class Wanted:
     spread: str = "range"
     span: Span | None = None
     most_points: int = ALL_POINTS
+    total: int = 0  # runs there were to choose from
 
     @classmethod
     def of(cls, args: Args, *, most_points: int = ALL_POINTS) -> Wanted:
@@ -57,7 +58,8 @@ class Wanted:
             raise UsageError(f"'group' is the name of a param; found {group!r:.40}", _RELOAD)
         runs = asked.run_ids(args, 10 * MOST_RUNS)
         metrics = asked.texts(args, "metrics", MOST_METRICS)
-        return cls(runs, metrics, x, group or None, spread, _span(args.get("range")), most_points)
+        total = max(asked.whole(args, "total", 0, 10**9), len(runs))
+        return cls(runs, metrics, x, group or None, spread, _span(args.get("range")), most_points, total)
 
 
 def _span(value: Any) -> Span | None:
@@ -82,7 +84,7 @@ def data(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``runs`` (those drawn; ``asked`` says of how many), ``metrics`` (all there are, those that matter most first),
+        ``runs`` (those drawn; ``total`` says of how many), ``metrics`` (all there are, those that matter most first),
         ``shown`` (those with a plot), ``groups`` (or None), ``groupable``, and ``series``: for each plot and run or
         group its columns as `nbmlops.ui.packed` makes them. ``count`` is the number of points in the range, ``mean``
         is there where they are more than were sent.
@@ -100,7 +102,7 @@ def data(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> dict[str, Any]:
     series = list(_series(con, wanted, shown, starts, groups))
     return {
         "runs": [_run(head) for head in facts.heads],
-        "asked": len(wanted.runs),
+        "total": wanted.total,
         "metrics": [{"key": key, "runs": sum(key in facts.metrics[run] for run in facts.ids)} for key in keys],
         "shown": shown,
         "x": wanted.x,
