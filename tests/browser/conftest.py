@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
 TOKEN = "browser-tests"
+AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 START_S = 90
 SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
@@ -157,3 +158,24 @@ def shoot(visit: Visit, tmp_path: Path) -> Callable[[str], Path]:
         return folder / f"{name}.png"
 
     return take
+
+
+@pytest.fixture
+def barriers(visit: Visit) -> Callable[[str], list[str]]:
+    """What axe finds serious or critical within what a selector finds; an empty list is good."""
+    if not AXE.exists():
+        pytest.skip("no axe-core (npm ci in js/)")
+
+    def look(selector: str) -> list[str]:
+        visit.page.add_script_tag(path=AXE)
+        found = visit.page.evaluate(
+            "selector => axe.run({include: [[selector]]}, {resultTypes: ['violations']})", selector
+        )
+        return [
+            f"{each['id']}: {each['help']}: {node['html'][:200]}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"]
+        ]
+
+    return look
