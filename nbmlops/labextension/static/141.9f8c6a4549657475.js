@@ -1,0 +1,1631 @@
+"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[141],{475(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
+.nbm-view {
+  --nbm-fg: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
+  --nbm-quiet: var(--jp-content-font-color2, var(--vscode-descriptionForeground, #7a7a7a));
+  --nbm-line: var(--jp-border-color2, var(--vscode-panel-border, rgba(127, 127, 127, 0.3)));
+  --nbm-ground: var(--jp-layout-color1, var(--vscode-editor-background, transparent));
+  --nbm-raised: var(--jp-layout-color2, rgba(127, 127, 127, 0.1));
+  --nbm-accent: var(--jp-brand-color1, var(--vscode-focusBorder, #1976d2));
+  --nbm-good: var(--jp-success-color1, var(--vscode-testing-iconPassed, #2f8f3e));
+  --nbm-bad: var(--jp-error-color1, var(--vscode-errorForeground, #d9453a));
+  --nbm-warn: var(--jp-warn-color1, var(--vscode-editorWarning-foreground, #d97a00));
+  --nbm-info: var(--jp-info-color1, var(--vscode-charts-blue, #1e93a8));
+  color: var(--nbm-fg);
+  font-family: var(--jp-ui-font-family, var(--vscode-font-family, system-ui, sans-serif));
+  font-size: var(--jp-ui-font-size1, 13px);
+  line-height: 24px;
+  font-variant-numeric: tabular-nums;
+  text-align: left;
+}
+.nbm-live {
+  position: relative;
+  box-sizing: border-box;
+  min-width: 0;
+}
+.nbm-live *,
+.nbm-live *::before {
+  box-sizing: border-box;
+}
+.nbm-view .nbm-q {
+  color: var(--nbm-quiet);
+}
+.nbm-view .nbm-good {
+  color: var(--nbm-good);
+}
+.nbm-view .nbm-bad {
+  color: var(--nbm-bad);
+}
+.nbm-view .nbm-warn {
+  color: var(--nbm-warn);
+}
+.nbm-view .nbm-info {
+  color: var(--nbm-info);
+}
+.nbm-view code,
+.nbm-view pre {
+  font-family: var(--jp-code-font-family, var(--vscode-editor-font-family, monospace));
+  font-size: 12px;
+}
+.nbm-live :focus-visible {
+  outline: 2px solid var(--nbm-accent);
+  outline-offset: 1px;
+}
+.nbm-live [hidden] {
+  display: none !important;
+}
+.nbm-live .nbm-button {
+  height: 24px;
+  padding: 0 8px;
+  border: 1px solid var(--nbm-line);
+  border-radius: 2px;
+  background: none;
+  color: inherit;
+  font: inherit;
+  line-height: 22px;
+  cursor: pointer;
+  white-space: nowrap;
+}
+.nbm-live .nbm-button:hover:not(:disabled) {
+  background: var(--nbm-raised);
+}
+.nbm-live .nbm-button:disabled {
+  opacity: 0.5;
+  cursor: default;
+}
+.nbm-live .nbm-button.nbm-primary {
+  border-color: var(--nbm-accent);
+  color: var(--nbm-accent);
+}
+.nbm-live input:is([type="text"], [type="search"], [type="number"]),
+.nbm-live select,
+.nbm-live textarea {
+  height: 24px;
+  padding: 0 6px;
+  border: 1px solid var(--nbm-line);
+  border-radius: 2px;
+  background: var(--nbm-ground);
+  color: inherit;
+  font: inherit;
+}
+.nbm-live .nbm-bar {
+  position: absolute;
+  top: 0;
+  left: 0;
+  height: 2px;
+  width: 30%;
+  background: var(--nbm-accent);
+  animation: nbm-slide 1.2s linear infinite;
+}
+@keyframes nbm-slide {
+  from {
+    left: 0;
+  }
+  to {
+    left: 70%;
+  }
+}
+@media (prefers-reduced-motion: reduce) {
+  .nbm-live .nbm-bar {
+    animation: none;
+    width: 100%;
+  }
+}
+.nbm-view .nbm-problem,
+.nbm-problem.nbm-view {
+  padding: 4px 8px;
+  border-left: 2px solid var(--nbm-bad);
+}
+.nbm-view .nbm-problem .nbm-button {
+  margin-left: 8px;
+}
+.nbm-view .nbm-empty {
+  padding: 8px;
+  color: var(--nbm-quiet);
+}
+.nbm-view .nbm-old {
+  padding: 0 8px;
+}
+.nbm-live .nbm-frame {
+  width: 100%;
+  border: 0;
+  background: #fff;
+}
+.nbm-live .nbm-opened {
+  margin-top: 8px;
+  border-top: 1px solid var(--nbm-line);
+}
+.nbm-live .nbm-place-head {
+  display: flex;
+  align-items: center;
+  justify-content: space-between;
+  padding: 4px 8px;
+}
+`,""]),i.d(e,{},{A:o})},967(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`.nbm-compare .nbm-tools {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 16px;
+  padding: 4px 8px;
+}
+.nbm-compare .nbm-tools-title {
+  flex: 1 1 auto;
+  font-weight: 600;
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.nbm-compare .nbm-scroller {
+  overflow-x: auto;
+  max-width: 100%;
+}
+.nbm-compare .nbm-unseen {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+.nbm-compare.nbm-compare table.nbm-grid {
+  border-collapse: separate;
+  border-spacing: 0;
+  border: 0;
+  margin: 0;
+  width: 100%;
+  table-layout: auto;
+  font-size: inherit;
+  color: inherit;
+}
+.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr {
+  background: none;
+}
+.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > :is(th, td) {
+  height: 24px;
+  padding: 0 8px;
+  border: 0;
+  border-bottom: 1px solid var(--nbm-line);
+  font-weight: 400;
+  line-height: 23px;
+  text-align: left;
+  vertical-align: top;
+  white-space: nowrap;
+  background: none;
+  color: inherit;
+}
+.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-n {
+  text-align: right;
+  max-width: 28em;
+  min-width: 96px;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-q {
+  color: var(--nbm-quiet);
+}
+.nbm-compare.nbm-compare .nbm-grid > tbody > tr > .nbm-best {
+  font-weight: 600;
+}
+.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-key {
+  position: sticky;
+  left: 0;
+  z-index: 1;
+  max-width: 22em;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  background: none;
+}
+.nbm-compare.nbm-compare .nbm-scrolls > .nbm-grid > :is(thead, tbody) > tr > .nbm-key {
+  background: var(--nbm-under, var(--nbm-ground));
+}
+.nbm-compare .nbm-grid > thead > tr > th {
+  font-weight: 500;
+}
+.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-rest {
+  width: 100%;
+  padding: 0;
+}
+.nbm-compare.nbm-compare .nbm-grid > tbody > tr.nbm-row:hover > :is(th, td) {
+  background: var(--nbm-raised);
+}
+.nbm-compare.nbm-compare .nbm-grid > tbody > tr.nbm-section-head > th {
+  padding: 8px 8px 0;
+}
+.nbm-compare .nbm-section-title {
+  font-weight: 600;
+}
+.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-change {
+  padding-left: 0;
+}
+.nbm-compare .nbm-tools label {
+  display: inline-flex;
+  align-items: center;
+  gap: 4px;
+}
+.nbm-compare .nbm-tools input {
+  margin: 0;
+}
+.nbm-compare button:is(.nbm-fold, .nbm-link) {
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  line-height: inherit;
+  cursor: pointer;
+}
+.nbm-compare button.nbm-link:hover {
+  text-decoration: underline;
+}
+.nbm-compare.nbm-compare .nbm-grid > thead > tr > th.nbm-n {
+  position: relative;
+  padding-bottom: 20px;
+  overflow: visible;
+}
+.nbm-compare .nbm-column-tools {
+  position: absolute;
+  top: 24px;
+  right: 8px;
+  display: flex;
+  gap: 8px;
+  justify-content: flex-end;
+  line-height: 16px;
+  padding-bottom: 4px;
+  font-size: 11px;
+}
+.nbm-compare.nbm-compare .nbm-grid > tbody > tr > td.nbm-wide-cell {
+  padding: 0;
+  white-space: normal;
+}
+.nbm-compare .nbm-wide {
+  position: sticky;
+  left: 0;
+  width: var(--nbm-room, 100%);
+  max-width: 100%;
+  padding: 0 8px 8px;
+}
+.nbm-compare .nbm-pair-line {
+  line-height: 24px;
+}
+.nbm-compare .nbm-note {
+  padding: 0 8px;
+}
+.nbm-compare .nbm-section-tools {
+  display: inline-flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  margin-left: 16px;
+}
+.nbm-compare .nbm-choice {
+  display: inline-flex;
+}
+.nbm-compare .nbm-choice .nbm-button {
+  height: 20px;
+  line-height: 18px;
+  font-size: 12px;
+  border-radius: 0;
+}
+.nbm-compare .nbm-choice .nbm-button + .nbm-button {
+  border-left: 0;
+}
+.nbm-compare .nbm-choice .nbm-button[aria-pressed="true"] {
+  background: var(--nbm-raised);
+  font-weight: 600;
+}
+.nbm-compare .nbm-contents[data-waiting] {
+  min-height: 120px;
+}
+.nbm-compare .nbm-side {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(220px, 1fr));
+  gap: 8px 16px;
+}
+.nbm-compare figure {
+  margin: 0;
+  min-width: 0;
+}
+.nbm-compare figure :is(img, canvas),
+.nbm-compare .nbm-stack img {
+  display: block;
+  max-width: 100%;
+  max-height: 420px;
+  background: #fff;
+}
+.nbm-compare .nbm-swipe {
+  display: inline-block;
+  max-width: 100%;
+}
+.nbm-compare .nbm-stack {
+  position: relative;
+  cursor: ew-resize;
+}
+.nbm-compare .nbm-stack .nbm-top {
+  position: absolute;
+  inset: 0 auto auto 0;
+  clip-path: inset(0 0 0 var(--nbm-at));
+}
+.nbm-compare .nbm-stack::after {
+  content: "";
+  position: absolute;
+  inset: 0 auto 0 var(--nbm-at);
+  width: 1px;
+  background: var(--nbm-accent);
+}
+.nbm-compare .nbm-swipe input {
+  display: block;
+  width: 100%;
+  margin: 4px 0 0;
+  accent-color: var(--nbm-accent);
+}
+.nbm-compare .nbm-ends {
+  display: flex;
+  justify-content: space-between;
+  line-height: 16px;
+}
+@media (hover: hover) {
+  .nbm-compare th:not(:hover, :focus-within) > .nbm-column-tools .nbm-link {
+    opacity: 0;
+  }
+}
+`,""]),i.d(e,{},{A:o})},308(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* The frame that uPlot draws into. */
+.nbm-plot {
+  position: relative;
+  width: 100%;
+  overflow: hidden;
+}
+.nbm-plot .u-wrap {
+  position: relative;
+  user-select: none;
+}
+.nbm-plot canvas {
+  display: block;
+  width: 100%;
+  height: 100%;
+}
+.nbm-plot :is(.u-over, .u-under, .u-axis, .u-select, .u-cursor-x, .u-cursor-y) {
+  position: absolute;
+}
+.nbm-plot :is(.u-select, .u-cursor-x, .u-cursor-y) {
+  top: 0;
+  left: 0;
+  pointer-events: none;
+}
+.nbm-plot .u-over {
+  cursor: crosshair;
+}
+.nbm-plot .u-select {
+  background: var(--nbm-accent);
+  opacity: 0.15;
+}
+.nbm-plot .u-cursor-x {
+  height: 100%;
+  border-right: 1px solid var(--nbm-quiet);
+}
+.nbm-plot .u-cursor-y,
+.nbm-plot .u-off {
+  display: none;
+}
+.nbm-curves {
+  container-type: inline-size;
+}
+.nbm-live .nbm-curves-tools {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 16px;
+  padding: 4px 0;
+}
+.nbm-live .nbm-curves-tools label {
+  display: inline-flex;
+  align-items: center;
+  gap: 4px;
+  white-space: nowrap;
+}
+.nbm-live .nbm-curves-tools input:is([type="range"], [type="checkbox"]) {
+  accent-color: var(--nbm-accent);
+  margin: 0;
+}
+.nbm-live .nbm-curves-tools input[type="range"] {
+  width: 96px;
+}
+.nbm-live .nbm-curves-weight {
+  min-width: 2em;
+}
+.nbm-live .nbm-curves-menu {
+  position: relative;
+}
+.nbm-live .nbm-curves-menu > summary {
+  list-style: none;
+}
+.nbm-live .nbm-curves-menu > summary::-webkit-details-marker {
+  display: none;
+}
+.nbm-live .nbm-curves-menu > summary::after {
+  content: " ▾";
+}
+.nbm-live .nbm-curves-panel {
+  position: absolute;
+  z-index: 20;
+  top: 26px;
+  left: 0;
+  width: min(320px, 90cqw);
+  padding: 8px;
+  border: 1px solid var(--nbm-line);
+  background: var(--jp-layout-color1, var(--vscode-editor-background, Canvas));
+}
+.nbm-live .nbm-curves-panel input[type="search"] {
+  width: 100%;
+}
+.nbm-live .nbm-curves-choice {
+  max-height: 240px;
+  margin-top: 4px;
+  overflow: auto;
+}
+.nbm-live .nbm-curves-tools .nbm-curves-choice label {
+  display: flex;
+}
+.nbm-live .nbm-curves-main {
+  display: flex;
+  gap: 16px;
+  align-items: flex-start;
+}
+.nbm-live .nbm-curves-grid {
+  display: grid;
+  flex: 1;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr));
+  gap: 8px 16px;
+  min-width: 0;
+}
+.nbm-live .nbm-curves-grid.nbm-one {
+  grid-template-columns: 1fr;
+}
+.nbm-live .nbm-curves-cell {
+  min-width: 0;
+}
+.nbm-live .nbm-curves-cell.nbm-large {
+  grid-column: 1 / -1;
+}
+.nbm-live .nbm-curves-title {
+  display: flex;
+  justify-content: space-between;
+  gap: 8px;
+  overflow: hidden;
+  white-space: nowrap;
+}
+.nbm-live .nbm-curves-metric {
+  overflow: hidden;
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-weight: 600;
+  text-overflow: ellipsis;
+  cursor: pointer;
+}
+.nbm-live .nbm-curves-legend {
+  display: flex;
+  position: sticky;
+  top: 0;
+  flex: 0 0 220px;
+  flex-direction: column;
+  min-width: 0;
+}
+.nbm-live .nbm-curves-said {
+  overflow: hidden;
+  color: var(--nbm-quiet);
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-live .nbm-curves-rows {
+  display: flex;
+  position: relative;
+  flex-direction: column;
+  max-height: 384px;
+  overflow: auto;
+}
+.nbm-live .nbm-curves-row {
+  display: flex;
+  flex: none;
+  flex-wrap: wrap;
+  align-items: center;
+  column-gap: 6px;
+  width: 100%;
+  padding: 0 4px;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  line-height: 24px;
+  text-align: left;
+  cursor: pointer;
+}
+.nbm-live .nbm-curves-row:is(:hover, .nbm-bold) {
+  background: var(--nbm-raised);
+}
+.nbm-live .nbm-curves-row.nbm-bold {
+  font-weight: 600;
+}
+.nbm-live .nbm-curves-row:focus-visible {
+  outline-offset: -2px;
+}
+.nbm-live .nbm-curves-row[aria-pressed="false"] {
+  color: var(--nbm-quiet);
+  text-decoration: line-through;
+}
+.nbm-live .nbm-curves-swatch {
+  flex: none;
+}
+.nbm-live .nbm-curves-row[aria-pressed="false"] .nbm-curves-swatch {
+  opacity: 0.25;
+}
+.nbm-live .nbm-curves-name {
+  flex: 1;
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-live .nbm-curves-value {
+  flex: none;
+  white-space: nowrap;
+}
+.nbm-live .nbm-curves-band {
+  display: block;
+  margin-top: -6px;
+  font-weight: 400;
+  text-align: right;
+}
+.nbm-live .nbm-curves-buttons {
+  display: flex;
+  gap: 8px;
+  min-height: 28px;
+  padding-top: 4px;
+}
+.nbm-live .nbm-unseen {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+@container (max-width: 560px) {
+  .nbm-live .nbm-curves-main {
+    flex-direction: column;
+    align-items: stretch;
+    gap: 4px;
+  }
+  .nbm-live .nbm-curves-legend {
+    position: static;
+    flex: none;
+  }
+  .nbm-live .nbm-curves-rows {
+    max-height: 168px;
+  }
+}
+`,""]),i.d(e,{},{A:o})},329(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
+.nbm-view.nbm-view table.nbm-diff {
+  border-collapse: collapse;
+  border-spacing: 0;
+  width: 100%;
+  margin: 0 0 8px;
+  table-layout: fixed;
+  border: 1px solid var(--nbm-line);
+  font-family: var(--jp-code-font-family, var(--vscode-editor-font-family, monospace));
+  font-size: 12px;
+}
+.nbm-view.nbm-view .nbm-diff tr {
+  background: none;
+}
+.nbm-view.nbm-view .nbm-diff td {
+  padding: 0 8px;
+  border: 0;
+  line-height: 18px;
+  text-align: left;
+  vertical-align: top;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+  max-width: none;
+}
+.nbm-view.nbm-view .nbm-diff td.nbm-at {
+  width: 40px;
+  padding: 0 4px;
+  text-align: right;
+  color: var(--nbm-quiet);
+  user-select: none;
+  font-size: 11px;
+}
+.nbm-view.nbm-view .nbm-diff td.nbm-text {
+  padding-left: 20px;
+  text-indent: -12px;
+}
+.nbm-view .nbm-diff .nbm-sign {
+  display: inline-block;
+  width: 12px;
+  text-indent: 0;
+  user-select: none;
+}
+.nbm-view.nbm-view .nbm-diff td.nbm-cut {
+  background: color-mix(in srgb, var(--nbm-bad) 12%, transparent);
+}
+.nbm-view.nbm-view .nbm-diff td.nbm-new {
+  background: color-mix(in srgb, var(--nbm-good) 14%, transparent);
+}
+.nbm-view.nbm-view .nbm-diff td.nbm-none {
+  background: var(--nbm-raised);
+}
+.nbm-view .nbm-diff :is(del, ins) {
+  text-decoration: none;
+  border-radius: 2px;
+}
+.nbm-view .nbm-diff del {
+  background: color-mix(in srgb, var(--nbm-bad) 32%, transparent);
+}
+.nbm-view .nbm-diff ins {
+  background: color-mix(in srgb, var(--nbm-good) 36%, transparent);
+}
+.nbm-view.nbm-view .nbm-diff .nbm-gap td {
+  padding-left: 48px;
+  color: var(--nbm-quiet);
+  font-family: var(--jp-ui-font-family, system-ui, sans-serif);
+  font-size: 11px;
+}
+.nbm-compare .nbm-merged {
+  overflow-x: auto;
+}
+.nbm-compare.nbm-compare .nbm-merged table {
+  border-collapse: collapse;
+  margin: 0;
+  font-size: 12px;
+}
+.nbm-compare.nbm-compare .nbm-merged :is(th, td) {
+  padding: 0 8px;
+  border: 0;
+  border-bottom: 1px solid var(--nbm-line);
+  line-height: 20px;
+  font-weight: 400;
+  text-align: right;
+  white-space: nowrap;
+  background: none;
+}
+.nbm-compare.nbm-compare .nbm-merged :is(th, td):first-child {
+  text-align: left;
+}
+.nbm-compare.nbm-compare .nbm-merged th {
+  color: var(--nbm-quiet);
+}
+.nbm-compare .nbm-merged :is(del, ins) {
+  text-decoration: none;
+  border-radius: 2px;
+  padding: 0 2px;
+}
+.nbm-compare .nbm-merged del {
+  background: color-mix(in srgb, var(--nbm-bad) 14%, transparent);
+}
+.nbm-compare .nbm-merged ins {
+  background: color-mix(in srgb, var(--nbm-good) 16%, transparent);
+}
+`,""]),i.d(e,{},{A:o})},646(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=i.n(a),m=i(475),b=i(329),l=i(967),p=i(745),d=i(46),s=i(308),c=o()(t());c.i(m.A),c.i(b.A),c.i(l.A),c.i(p.A),c.i(d.A),c.i(s.A),c.push([n.id,`
+`,""]),i.d(e,{},{A:c})},247(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=i.n(a),m=i(646),b=i(938),l=o()(t());l.i(m.A),l.i(b.A),l.push([n.id,`
+`,""]),i.d(e,{},{A:l})},46(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* The grid of figures, texts, tables and sounds. */
+.nbm-live .nbm-media-player {
+  display: flex;
+  flex: 1 1 240px;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  max-width: 640px;
+}
+.nbm-live .nbm-media-player input[type="range"] {
+  flex: 1 1 100px;
+  min-width: 60px;
+  height: 24px;
+  margin: 0;
+  accent-color: var(--nbm-accent);
+}
+.nbm-live .nbm-media-step {
+  min-width: 9em;
+  white-space: nowrap;
+}
+.nbm-live .nbm-media-tools:empty {
+  display: none;
+}
+.nbm-live .nbm-media-tiles {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr));
+  gap: 8px 16px;
+  align-items: start;
+}
+.nbm-live .nbm-media-tile {
+  min-width: 0;
+}
+.nbm-live .nbm-media-tile:is([data-kind="table"], [data-kind="html"], [data-kind="text"]) {
+  grid-column: span 1;
+}
+.nbm-live .nbm-media-key {
+  overflow: hidden;
+  font-weight: 600;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-live .nbm-media-scroll {
+  max-height: 720px;
+  overflow: auto;
+}
+.nbm-live.nbm-live table.nbm-media-grid {
+  width: auto;
+  margin: 0;
+  border: 0;
+  border-collapse: separate;
+  border-spacing: 0;
+  table-layout: fixed;
+  font-size: inherit;
+  color: inherit;
+}
+.nbm-live.nbm-live .nbm-media-grid tr {
+  background: none;
+}
+.nbm-live.nbm-live .nbm-media-grid > * > tr > :is(td, th) {
+  padding: 4px 8px;
+  border: 0;
+  border-bottom: 1px solid var(--nbm-line);
+  font-weight: 400;
+  text-align: left;
+  vertical-align: top;
+}
+.nbm-live.nbm-live .nbm-media-grid > thead > tr > :is(td, th) {
+  position: sticky;
+  top: 0;
+  z-index: 2;
+  background: var(--nbm-ground);
+}
+.nbm-live.nbm-live .nbm-media-grid > * > tr > :first-child {
+  position: sticky;
+  left: 0;
+  z-index: 1;
+  width: 112px;
+  max-width: 112px;
+  padding-left: 0;
+  background: var(--nbm-ground);
+  overflow-wrap: anywhere;
+}
+.nbm-live.nbm-live .nbm-media-grid > thead > tr > :first-child {
+  z-index: 3;
+}
+.nbm-live.nbm-live .nbm-media-grid > tbody > tr > td {
+  width: 240px;
+  min-width: 200px;
+  max-width: 320px;
+}
+.nbm-live .nbm-media-cell {
+  min-width: 0;
+}
+.nbm-live .nbm-media-waiting {
+  height: 120px;
+  background: var(--nbm-raised);
+}
+.nbm-live .nbm-picture .nbm-media-picture {
+  max-height: 220px;
+}
+.nbm-live .nbm-media-foot {
+  min-height: 18px;
+  font-size: 12px;
+  line-height: 18px;
+}
+.nbm-live .nbm-media-text {
+  max-height: 200px;
+  margin: 0;
+  overflow: auto;
+  line-height: 18px;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+  background: none;
+  color: inherit;
+}
+.nbm-live .nbm-media-large .nbm-media-text {
+  max-height: 70vh;
+}
+.nbm-live .nbm-media-cell .nbm-list-wrap {
+  max-height: 240px;
+}
+.nbm-live .nbm-media-large .nbm-list-wrap {
+  max-height: 70vh;
+}
+.nbm-live .nbm-histogram {
+  display: block;
+  width: 100%;
+  height: 80px;
+  fill: var(--nbm-run, var(--nbm-quiet));
+  border-bottom: 1px solid var(--nbm-line);
+}
+.nbm-live .nbm-media-large .nbm-histogram {
+  height: 320px;
+}
+.nbm-live .nbm-histogram-foot {
+  display: flex;
+  justify-content: space-between;
+  font-size: 12px;
+  line-height: 18px;
+}
+.nbm-media > .nbm-body {
+  padding: 4px 8px;
+}
+.nbm-live .nbm-media > .nbm-body {
+  padding: 0;
+}
+`,""]),i.d(e,{},{A:o})},745(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* The page of one run, and what other views of one run share with it. */
+.nbm-run > .nbm-body {
+  padding: 4px 8px 8px;
+}
+.nbm-live .nbm-sq {
+  font-size: 12px;
+}
+.nbm-live .nbm-dot {
+  font-size: 10px;
+  margin-right: 4px;
+  position: relative;
+  top: -1px;
+}
+.nbm-live .nbm-grow {
+  flex: 1;
+}
+.nbm-live .nbm-run-line {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 0 8px;
+}
+.nbm-live .nbm-run-title {
+  margin: 0;
+  font-size: 15px;
+  font-weight: 600;
+  line-height: 28px;
+  overflow-wrap: anywhere;
+}
+.nbm-live .nbm-run-title .nbm-q {
+  font-weight: 400;
+}
+.nbm-live .nbm-run-facts {
+  display: flex;
+  flex-wrap: wrap;
+  line-height: 20px;
+}
+.nbm-live .nbm-run-facts > span + span::before {
+  content: "\xb7";
+  margin: 0 6px;
+}
+.nbm-live .nbm-run-family,
+.nbm-live .nbm-run-tags {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  margin-top: 4px;
+}
+.nbm-live .nbm-link {
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  text-align: left;
+  cursor: pointer;
+}
+.nbm-live .nbm-link:hover {
+  text-decoration: underline;
+}
+.nbm-live .nbm-tag {
+  display: inline-flex;
+  align-items: center;
+  height: 20px;
+  border: 1px solid var(--nbm-line);
+  border-radius: 10px;
+  max-width: 100%;
+}
+.nbm-live .nbm-tag button {
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  line-height: 18px;
+  cursor: pointer;
+  border-radius: 10px;
+}
+.nbm-live .nbm-tag-text {
+  padding: 0 0 0 8px;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-live .nbm-tag .nbm-tag-off {
+  width: 20px;
+  padding: 0;
+  color: var(--nbm-quiet);
+}
+.nbm-live .nbm-tag .nbm-tag-off:hover {
+  color: var(--nbm-fg);
+}
+.nbm-live .nbm-button.nbm-quiet-button {
+  border-color: transparent;
+  padding: 0 4px;
+  color: var(--nbm-quiet);
+}
+.nbm-live .nbm-button.nbm-quiet-button:hover {
+  border-color: var(--nbm-line);
+  color: var(--nbm-fg);
+}
+.nbm-live a.nbm-button {
+  display: inline-block;
+  text-decoration: none;
+}
+.nbm-live .nbm-failure {
+  margin-top: 8px;
+  padding-left: 8px;
+  border-left: 2px solid var(--nbm-bad);
+}
+.nbm-live .nbm-failure-quiet {
+  border-left-color: var(--nbm-warn);
+}
+.nbm-live .nbm-failure-title {
+  font-weight: 600;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+.nbm-live .nbm-failure-title .nbm-q {
+  font-weight: 400;
+}
+.nbm-live .nbm-failure summary {
+  cursor: pointer;
+  color: var(--nbm-quiet);
+}
+.nbm-live .nbm-note {
+  margin: 4px 0;
+}
+.nbm-live .nbm-note .nbm-quiet-button {
+  margin-left: -4px;
+}
+.nbm-live .nbm-note-text {
+  max-width: 80em;
+  max-height: 240px;
+  overflow: auto;
+  line-height: 20px;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+.nbm-live textarea.nbm-note-field {
+  display: block;
+  width: 100%;
+  max-width: 80em;
+  height: auto;
+  padding: 4px 6px;
+  line-height: 20px;
+  resize: vertical;
+}
+.nbm-live .nbm-note-foot {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  margin-top: 4px;
+}
+.nbm-live .nbm-figures {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px;
+  margin: 8px 0;
+}
+.nbm-live .nbm-figures figure {
+  margin: 0;
+}
+.nbm-live .nbm-figures figcaption {
+  line-height: 18px;
+  font-size: 12px;
+}
+.nbm-live .nbm-picture {
+  display: block;
+  max-width: 100%;
+  padding: 0;
+  border: 0;
+  background: none;
+  cursor: zoom-in;
+}
+.nbm-live .nbm-picture img {
+  display: block;
+  max-width: 100%;
+  max-height: 360px;
+  background: #fff;
+  object-fit: contain;
+}
+.nbm-live .nbm-figures .nbm-picture img {
+  height: 132px;
+}
+.nbm-live .nbm-run-numbers {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 24px;
+  align-items: flex-start;
+  margin-top: 4px;
+}
+.nbm-live .nbm-run-column {
+  flex: 1 1 260px;
+  min-width: 0;
+  max-width: 100%;
+}
+.nbm-live .nbm-run-column:first-child:not(:last-child) {
+  flex: 2 1 440px;
+}
+.nbm-live .nbm-run-column > h3 {
+  margin: 0;
+  font-size: inherit;
+  font-weight: 600;
+  line-height: 24px;
+}
+.nbm-live .nbm-run-column > h3 .nbm-q {
+  font-weight: 400;
+}
+.nbm-live .nbm-list-wrap {
+  max-height: 384px;
+  overflow: auto;
+}
+.nbm-live.nbm-live table.nbm-list {
+  width: 100%;
+  margin: 0;
+  border: 0;
+  border-collapse: collapse;
+  table-layout: auto;
+  font-size: inherit;
+  color: inherit;
+}
+.nbm-live.nbm-live :is(.nbm-run-column:only-child, .nbm-packages) table.nbm-list {
+  width: auto;
+}
+.nbm-live.nbm-live .nbm-list tr {
+  background: none;
+}
+.nbm-live.nbm-live .nbm-list :is(td, th) {
+  height: 24px;
+  padding: 0 8px;
+  border: 0;
+  border-bottom: 1px solid var(--nbm-line);
+  line-height: 23px;
+  text-align: left;
+  vertical-align: top;
+  font-weight: 400;
+  white-space: nowrap;
+}
+.nbm-live.nbm-live .nbm-list :is(td, th):first-child {
+  padding-left: 0;
+}
+.nbm-live.nbm-live .nbm-list th {
+  position: sticky;
+  top: 0;
+  z-index: 1;
+  background: var(--nbm-ground);
+  color: var(--nbm-quiet);
+}
+.nbm-live.nbm-live .nbm-list tr.nbm-under > td {
+  padding: 4px 0 8px;
+  background: none;
+  white-space: normal;
+}
+.nbm-live.nbm-live .nbm-list tbody tr:not(.nbm-under):hover > td {
+  background: var(--nbm-raised);
+}
+.nbm-live.nbm-live .nbm-list .nbm-n {
+  text-align: right;
+}
+.nbm-live.nbm-live .nbm-list td.nbm-q {
+  color: var(--nbm-quiet);
+}
+.nbm-live.nbm-live .nbm-list td.nbm-strong {
+  font-weight: 600;
+}
+.nbm-live.nbm-live .nbm-list td.nbm-value {
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+.nbm-live .nbm-list .nbm-arrow {
+  display: inline-block;
+  width: 1.3em;
+}
+.nbm-live .nbm-row-actions .nbm-button {
+  height: 20px;
+  line-height: 18px;
+  margin-left: 4px;
+}
+.nbm-live.nbm-live .nbm-list td.nbm-row-actions {
+  text-align: right;
+}
+.nbm-live .nbm-tools {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  margin-bottom: 4px;
+}
+.nbm-live .nbm-tools input[type="search"] {
+  flex: 1 1 120px;
+  min-width: 0;
+  max-width: 240px;
+}
+.nbm-live .nbm-section {
+  margin-top: 4px;
+  border-top: 1px solid var(--nbm-line);
+}
+.nbm-live .nbm-section-head {
+  display: flex;
+  align-items: baseline;
+  gap: 8px;
+  margin: 0;
+  font-size: inherit;
+  font-weight: 400;
+  line-height: 28px;
+}
+.nbm-live .nbm-section-toggle {
+  flex: none;
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-weight: 600;
+  cursor: pointer;
+}
+.nbm-live .nbm-section-toggle::before {
+  content: "▸";
+  display: inline-block;
+  width: 14px;
+  color: var(--nbm-quiet);
+}
+.nbm-live .nbm-section-toggle[aria-expanded="true"]::before {
+  content: "▾";
+}
+.nbm-live .nbm-section-summary {
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-live .nbm-section-body {
+  padding: 0 0 8px 14px;
+}
+.nbm-live .nbm-output {
+  display: grid;
+  grid-template-columns: 48px minmax(0, 1fr);
+  gap: 0 8px;
+  padding: 2px 0;
+}
+.nbm-live .nbm-output-kind {
+  font-size: 12px;
+  line-height: 20px;
+}
+.nbm-live .nbm-output-bad .nbm-output-body {
+  padding-left: 8px;
+  border-left: 2px solid var(--nbm-bad);
+}
+.nbm-live :is(.nbm-text, .nbm-code) {
+  margin: 0;
+  padding: 0;
+  overflow-x: auto;
+  line-height: 18px;
+  background: none;
+  color: inherit;
+  white-space: pre;
+}
+.nbm-live .nbm-code {
+  padding: 4px 8px;
+  background: var(--nbm-raised);
+}
+.nbm-live .nbm-cell {
+  margin-bottom: 8px;
+}
+.nbm-live .nbm-cell-head {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+}
+.nbm-live .nbm-player {
+  display: block;
+  max-width: 100%;
+}
+.nbm-live video.nbm-player {
+  max-height: 360px;
+}
+@container (max-width: 420px) {
+  .nbm-live .nbm-output {
+    grid-template-columns: minmax(0, 1fr);
+  }
+}
+.nbm-run {
+  container-type: inline-size;
+}
+
+/* dialog */
+.nbm-live dialog.nbm-dialog {
+  min-width: min(480px, 90vw);
+  max-width: 92vw;
+  max-height: 92vh;
+  padding: 8px 16px 16px;
+  border: 1px solid var(--nbm-line);
+  border-radius: 2px;
+  background: var(--jp-layout-color1, var(--vscode-editor-background, Canvas));
+  color: inherit;
+}
+.nbm-live dialog.nbm-dialog::backdrop {
+  background: rgba(0, 0, 0, 0.5);
+}
+.nbm-live .nbm-dialog-head {
+  display: flex;
+  align-items: center;
+  justify-content: space-between;
+  gap: 16px;
+  margin-bottom: 8px;
+}
+.nbm-live .nbm-picture-large {
+  display: block;
+  max-width: 100%;
+  min-width: min(480px, 80vw);
+  max-height: 78vh;
+  background: #fff;
+  object-fit: contain;
+}
+
+/* terminal colours: the host's own where it has them */
+.nbm-live .nbm-ansi-bold {
+  font-weight: 600;
+}
+.nbm-live .nbm-ansi-dim {
+  opacity: 0.7;
+}
+.nbm-live .nbm-ansi-italic {
+  font-style: italic;
+}
+.nbm-live .nbm-ansi-underline {
+  text-decoration: underline;
+}
+.nbm-live .nbm-ansi-strike {
+  text-decoration: line-through;
+}
+.nbm-live .nbm-ansi-inverse {
+  background: var(--nbm-fg);
+  color: var(--nbm-ground);
+}
+.nbm-live {
+  --nbm-ansi-0: var(--vscode-terminal-ansiBlack, #24292f);
+  --nbm-ansi-1: var(--vscode-terminal-ansiRed, #c0392b);
+  --nbm-ansi-2: var(--vscode-terminal-ansiGreen, #1a7f37);
+  --nbm-ansi-3: var(--vscode-terminal-ansiYellow, #8a6100);
+  --nbm-ansi-4: var(--vscode-terminal-ansiBlue, #0960c4);
+  --nbm-ansi-5: var(--vscode-terminal-ansiMagenta, #a0369b);
+  --nbm-ansi-6: var(--vscode-terminal-ansiCyan, #0b7285);
+  --nbm-ansi-7: var(--vscode-terminal-ansiWhite, #6a6a6a);
+}
+[data-jp-theme-light="false"] .nbm-live {
+  --nbm-ansi-0: #8b949e;
+  --nbm-ansi-1: #ff7b72;
+  --nbm-ansi-2: #56d364;
+  --nbm-ansi-3: #e3b341;
+  --nbm-ansi-4: #79c0ff;
+  --nbm-ansi-5: #d2a8ff;
+  --nbm-ansi-6: #56d4dd;
+  --nbm-ansi-7: #d0d7de;
+}
+.nbm-live :is(.nbm-ansi-fg-0, .nbm-ansi-fg-8) {
+  color: var(--nbm-ansi-0);
+}
+.nbm-live :is(.nbm-ansi-bg-0, .nbm-ansi-bg-8) {
+  background: var(--nbm-ansi-0);
+}
+.nbm-live :is(.nbm-ansi-fg-1, .nbm-ansi-fg-9) {
+  color: var(--nbm-ansi-1);
+}
+.nbm-live :is(.nbm-ansi-bg-1, .nbm-ansi-bg-9) {
+  background: var(--nbm-ansi-1);
+}
+.nbm-live :is(.nbm-ansi-fg-2, .nbm-ansi-fg-10) {
+  color: var(--nbm-ansi-2);
+}
+.nbm-live :is(.nbm-ansi-bg-2, .nbm-ansi-bg-10) {
+  background: var(--nbm-ansi-2);
+}
+.nbm-live :is(.nbm-ansi-fg-3, .nbm-ansi-fg-11) {
+  color: var(--nbm-ansi-3);
+}
+.nbm-live :is(.nbm-ansi-bg-3, .nbm-ansi-bg-11) {
+  background: var(--nbm-ansi-3);
+}
+.nbm-live :is(.nbm-ansi-fg-4, .nbm-ansi-fg-12) {
+  color: var(--nbm-ansi-4);
+}
+.nbm-live :is(.nbm-ansi-bg-4, .nbm-ansi-bg-12) {
+  background: var(--nbm-ansi-4);
+}
+.nbm-live :is(.nbm-ansi-fg-5, .nbm-ansi-fg-13) {
+  color: var(--nbm-ansi-5);
+}
+.nbm-live :is(.nbm-ansi-bg-5, .nbm-ansi-bg-13) {
+  background: var(--nbm-ansi-5);
+}
+.nbm-live :is(.nbm-ansi-fg-6, .nbm-ansi-fg-14) {
+  color: var(--nbm-ansi-6);
+}
+.nbm-live :is(.nbm-ansi-bg-6, .nbm-ansi-bg-14) {
+  background: var(--nbm-ansi-6);
+}
+.nbm-live :is(.nbm-ansi-fg-7, .nbm-ansi-fg-15) {
+  color: var(--nbm-ansi-7);
+}
+.nbm-live :is(.nbm-ansi-bg-7, .nbm-ansi-bg-15) {
+  background: var(--nbm-ansi-7);
+}
+
+/* Python: the editor's own colours where it has them */
+.nbm-live .nbm-py-comment {
+  color: var(--jp-mirror-editor-comment-color, var(--nbm-quiet));
+  font-style: italic;
+}
+.nbm-live .nbm-py-string {
+  color: var(--jp-mirror-editor-string-color, #ba2121);
+}
+.nbm-live .nbm-py-number {
+  color: var(--jp-mirror-editor-number-color, #080);
+}
+.nbm-live .nbm-py-keyword {
+  color: var(--jp-mirror-editor-keyword-color, #008000);
+  font-weight: 600;
+}
+.nbm-live .nbm-py-builtin {
+  color: var(--jp-mirror-editor-builtin-color, #008000);
+}
+.nbm-live :is(.nbm-py-decorator, .nbm-py-magic) {
+  color: var(--jp-mirror-editor-meta-color, #a2f);
+}
+`,""]),i.d(e,{},{A:o})},938(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
+.nbm-sidebar {
+  background: var(--jp-layout-color1);
+  min-width: 200px;
+  overflow: hidden;
+}
+.nbm-panel {
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+}
+.nbm-panel-body {
+  display: flex;
+  flex: 1;
+  flex-direction: column;
+  min-height: 0;
+}
+.nbm-bare :is(.nbm-tree, .nbm-filter-line, .nbm-sort, .nbm-list-scroll, .nbm-actions) {
+  display: none;
+}
+.nbm-stale :is(.nbm-tree, .nbm-runs-list) {
+  opacity: 0.75;
+}
+.nbm-panel .nbm-store {
+  padding: 4px 8px;
+  border-bottom: 1px solid var(--nbm-line);
+}
+.nbm-panel .nbm-store-path {
+  display: block;
+  width: 100%;
+  overflow: hidden;
+  font-weight: 500;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+  direction: ltr;
+}
+.nbm-panel select.nbm-store-path {
+  margin-left: -6px;
+  width: calc(100% + 6px);
+  border-color: transparent;
+  font-weight: 500;
+}
+.nbm-panel select.nbm-store-path:is(:hover, :focus) {
+  border-color: var(--nbm-line);
+}
+.nbm-panel .nbm-store-facts {
+  font-size: var(--jp-ui-font-size0, 11px);
+  line-height: 16px;
+}
+.nbm-panel .nbm-tree {
+  flex: none;
+  max-height: 30%;
+  overflow-y: auto;
+  padding: 4px 0;
+}
+.nbm-panel .nbm-branch,
+.nbm-panel .nbm-run-line {
+  display: flex;
+  gap: 4px;
+  align-items: center;
+  height: 24px;
+  padding: 0 8px;
+  cursor: default;
+  user-select: none;
+}
+.nbm-panel .nbm-branch .nbm-name {
+  flex: 1;
+}
+.nbm-panel .nbm-twist {
+  width: 12px;
+  margin-left: -4px;
+  cursor: pointer;
+}
+.nbm-panel .nbm-name {
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-panel :is(.nbm-branch, .nbm-run-line):hover {
+  background: var(--nbm-raised);
+}
+.nbm-panel :is(.nbm-branch, .nbm-run-line)[aria-selected="true"] {
+  background: color-mix(in srgb, var(--nbm-accent) 14%, transparent);
+  box-shadow: inset 2px 0 0 var(--nbm-accent);
+}
+.nbm-panel .nbm-branch:focus-visible {
+  outline-offset: -2px;
+}
+.nbm-panel .nbm-filter-line {
+  flex: none;
+  padding: 4px 8px;
+  border-top: 1px solid var(--nbm-line);
+}
+.nbm-panel input.nbm-filter {
+  width: 100%;
+}
+.nbm-panel .nbm-filter-line input[aria-invalid="true"] {
+  border-color: var(--nbm-bad);
+}
+.nbm-panel .nbm-filter-problem {
+  margin-top: 4px;
+  max-height: 140px;
+  overflow: auto;
+  line-height: 18px;
+}
+.nbm-panel .nbm-filter-problem pre {
+  margin: 0;
+  overflow-x: auto;
+  color: var(--nbm-bad);
+  line-height: 14px;
+}
+.nbm-panel .nbm-sort {
+  display: flex;
+  flex: none;
+  align-items: center;
+  justify-content: space-between;
+  gap: 4px;
+  padding: 0 8px;
+}
+.nbm-panel .nbm-count {
+  overflow: hidden;
+  color: var(--nbm-quiet);
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-panel .nbm-by {
+  display: flex;
+  flex: none;
+}
+.nbm-panel .nbm-by :is(select, .nbm-button) {
+  border-color: transparent;
+}
+.nbm-panel .nbm-by .nbm-button {
+  width: 24px;
+  padding: 0;
+}
+.nbm-panel .nbm-list-scroll {
+  flex: 1;
+  min-height: 48px;
+  overflow-y: auto;
+}
+.nbm-panel .nbm-runs-list {
+  outline: none;
+}
+.nbm-panel .nbm-runs-list:focus-visible {
+  outline: none;
+}
+.nbm-panel .nbm-runs-list:focus-visible .nbm-active {
+  outline: 2px solid var(--nbm-accent);
+  outline-offset: -2px;
+}
+.nbm-panel .nbm-run-line .nbm-dot {
+  flex: none;
+  width: 12px;
+  font-size: 10px;
+}
+.nbm-panel .nbm-run-line .nbm-name {
+  flex: 1;
+}
+.nbm-panel .nbm-run-line .nbm-run-cols {
+  display: flex;
+  flex: none;
+  gap: 8px;
+  max-width: 65%;
+}
+.nbm-panel .nbm-run-line .nbm-run-col {
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-panel .nbm-run-line .nbm-age {
+  min-width: 40px;
+  text-align: right;
+}
+.nbm-panel .nbm-rest {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px;
+  padding: 4px 8px;
+}
+.nbm-panel .nbm-rest:empty {
+  display: none;
+}
+.nbm-panel .nbm-empty p {
+  margin: 0 0 8px;
+  line-height: 20px;
+}
+.nbm-panel .nbm-said {
+  display: flex;
+  flex: none;
+  gap: 8px;
+  align-items: center;
+  padding: 4px 8px;
+  border-top: 1px solid var(--nbm-line);
+  line-height: 18px;
+}
+.nbm-panel .nbm-said .nbm-dismiss {
+  margin-left: auto;
+  border-color: transparent;
+}
+.nbm-panel .nbm-edit {
+  display: flex;
+  flex: 1;
+  flex-wrap: wrap;
+  gap: 4px;
+  min-width: 0;
+}
+.nbm-panel .nbm-edit label {
+  flex: 1 0 100%;
+}
+.nbm-panel .nbm-edit input {
+  display: block;
+  width: 100%;
+}
+.nbm-panel .nbm-actions {
+  display: flex;
+  flex: none;
+  gap: 4px;
+  padding: 8px;
+  border-top: 1px solid var(--nbm-line);
+}
+.nbm-drag {
+  padding: 0 8px;
+  border: 1px solid var(--nbm-accent);
+  background: var(--nbm-ground);
+  font-family: var(--jp-code-font-family, monospace);
+}
+/* the cell that made a run, for a moment */
+.jp-Notebook .jp-Cell.nbm-made-here {
+  animation: nbm-made-here 2s ease-out;
+}
+@keyframes nbm-made-here {
+  from {
+    background: color-mix(in srgb, var(--jp-brand-color1, #1976d2) 25%, transparent);
+  }
+  to {
+    background: transparent;
+  }
+}
+/* views in the main area */
+.nbm-main {
+  overflow: auto;
+  padding: 8px;
+  outline: none;
+  background: var(--jp-layout-color1);
+}
+`,""]),i.d(e,{},{A:o})},314(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,t,a){"string"==typeof n&&(n=[[null,n,void 0]]);var o={};if(r)for(var m=0;m<this.length;m++){var b=this[m][0];null!=b&&(o[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&o[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),t&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=t):p[4]="".concat(t)),e.push(p))}},e}},601(n){n.exports=function(n){return n[1]}},636(n,e,i){i.r(e);var r=i(72),t=i.n(r),a=i(825),o=i.n(a),m=i(659),b=i.n(m),l=i(56),p=i.n(l),d=i(540),s=i.n(d),c=i(113),v=i.n(c),g=i(247),x={};x.styleTagTransform=v(),x.setAttributes=p(),x.insert=b().bind(null,"head"),x.domAPI=o(),x.insertStyleElement=s(),t()(g.A,x);let u=g.A&&g.A.locals?g.A.locals:void 0;i.d(e,{},{default:u})},72(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var t={},a=[],o=0;o<n.length;o++){var m=n[o],b=r.base?m[0]+r.base:m[0],l=t[b]||0,p="".concat(b," ").concat(l);t[b]=l+1;var d=i(p),s={css:m[1],media:m[2],sourceMap:m[3],supports:m[4],layer:m[5]};if(-1!==d)e[d].references++,e[d].updater(s);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(s,r);r.byIndex=o,e.splice(o,0,{identifier:p,updater:c,references:1})}a.push(p)}return a}n.exports=function(n,t){var a=r(n=n||[],t=t||{});return function(n){n=n||[];for(var o=0;o<a.length;o++){var m=i(a[o]);e[m].references--}for(var b=r(n,t),l=0;l<a.length;l++){var p=i(a[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}a=b}}},659(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},540(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},56(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},825(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,t,a;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(t=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,t&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(a=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},113(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);

@@ -1,1 +1,0 @@
-"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[535],{882(t,s,e){e.r(s),e.d(s,{},{default:{id:"nbmlops:plugin",description:"Runs beside the notebook that made them.",autoStart:!0,activate:t=>{}}})}}]);
