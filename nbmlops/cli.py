@@ -61,6 +61,15 @@ def _parser() -> argparse.ArgumentParser:
     show = _command(commands, "show", _show, "everything kept about one run")
     show.add_argument("run", help="12, a name, latest, best:val_acc, ...")
 
+    compare = _command(commands, "compare", _compare, "what differs between runs")
+    compare.add_argument("run", nargs="*", help="12, 8..12, a name, best:val_acc, ... (default: the last two)")
+    compare.add_argument("--markdown", action="store_true", help="as a table for a pull request")
+
+    report = _command(commands, "report", _report, "one page of runs to send round or print: tables, curves, figures")
+    report.add_argument("filter", nargs="*", help="as for runs")
+    report.add_argument("-o", "--output", type=Path, metavar="FILE", default=Path("report.html"), help="report.html")
+    report.add_argument("--title", default="", help="what stands on top")
+
     sql = _command(commands, "sql", _sql, "ask the store in SQL (read-only)")
     sql.add_argument("query", help="SQL text, or - to read it from standard input")
     _format(sql)
@@ -139,6 +148,25 @@ def _show(arguments: argparse.Namespace) -> object:
     _existing()
     _settle_experiment(arguments.experiment)
     return nbmlops.get(arguments.run)
+
+
+def _compare(arguments: argparse.Namespace) -> object:
+    import nbmlops
+
+    _existing()
+    _settle_experiment(arguments.experiment)
+    found = nbmlops.compare(*arguments.run)
+    return found.markdown().rstrip() if arguments.markdown else found
+
+
+def _report(arguments: argparse.Namespace) -> object:
+    from nbmlops.tracking.report import write_report
+
+    _existing()
+    _settle_experiment(arguments.experiment)
+    return write_report(
+        " ".join(arguments.filter), arguments.output, experiment=arguments.experiment, title=arguments.title
+    )
 
 
 def _sql(arguments: argparse.Namespace) -> object:

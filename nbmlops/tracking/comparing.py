@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.tracking import curves, defaults, queries, references, sessions
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from nbmlops.tracking.browse.compare import Picture
     from nbmlops.tracking.record import Reader
+
+T = TypeVar("T")
 
 
 class Comparison(Showable):
@@ -48,7 +51,8 @@ class Comparison(Showable):
 
     def picture(self) -> Picture:
         """What is compared, as plain data."""
-        return compare.look(self._reader, self._fetch, self.request)
+        found = compare.look(self._reader, self._fetch, self.request)
+        return replace(found, notes=(*filter(None, [self.chosen]), *found.notes))
 
     @property
     def runs(self) -> list[RunRecord]:
@@ -140,9 +144,12 @@ def compare_runs(*refs: int | str) -> Comparison:
     """Compare runs; see ``ml.compare``."""
     store = sessions.store()
     experiment = defaults.experiment()
-    found = store.read(lambda con: _chosen(con, refs, experiment), key=("compare", refs, experiment))
-    ids, notes = found
-    return Comparison(store.read, compare.Request(tuple(ids)), store.fetch, " · ".join(notes))
+    ids, notes = store.read(lambda con: _chosen(con, refs, experiment), key=("compare", refs, experiment))
+
+    def read(question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        return store.read(question, key=("compare", tuple(ids), question.__qualname__))
+
+    return Comparison(read, compare.Request(tuple(ids)), store.fetch, " · ".join(notes))
 
 
 def _chosen(con: duckdb.DuckDBPyConnection, refs: tuple[Any, ...], experiment: str) -> tuple[list[str], list[str]]:
@@ -158,4 +165,9 @@ def _chosen(con: duckdb.DuckDBPyConnection, refs: tuple[Any, ...], experiment: s
         return [before, newest], []
     resolved = [references.resolve(con, ref, experiment=experiment) for ref in refs]
     ids = list(dict.fromkeys(run for each in resolved for run in each.run_ids))
+    if len(ids) == 1:
+        other = compare.against(con, ids[0], str(queries.heads(con, ids)[0]["experiment"]))
+        if other is None:
+            raise UsageError("there is no other run in its experiment to compare with", "name two: ml.compare(11, 12)")
+        ids.insert(0, other)
     return ids, [each.note for each in resolved if each.note]

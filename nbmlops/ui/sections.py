@@ -119,12 +119,15 @@ class Row:
 
     def texts(self, limit: int = LONGEST) -> list[str | None]:
         """The values as lines of at most ``limit`` characters, different where the values are; None where one lacks."""
-        shown = [written(value, self.kind) if is_there(value) else None for value in self.values]
+        there = [value for value in self.values if is_there(value)]
+        values: Sequence[object] = self.values
+        if all(isinstance(value, str) for value in there):
+            values = _windows(self.values, limit)
+        shown = [written(value, self.kind) if is_there(value) else None for value in values]
         told = {text for text in shown if text is not None}
-        differ = {_signature(value) for value in self.values if is_there(value)}
-        if len(told) < len(differ):  # 1 beside '1', or long texts with one head
-            shown = [_exactly(value) if is_there(value) else None for value in self.values]
-        return _apart(shown, limit)
+        if len(told) < len({_signature(value) for value in there}):  # 1 beside '1', or texts with one long head
+            shown = [_exactly(value) if is_there(value) else None for value in values]
+        return [None if text is None else fmt.short(text, limit) for text in _windows(shown, limit)]
 
     def data(self) -> dict[str, Any]:
         """Strict JSON for a browser: numbers as numbers, anything else as the text that is shown."""
@@ -337,7 +340,7 @@ def written(value: object, kind: Kind = "value") -> str:
         return fmt.visible(value[:10_000]) or "''"
     if isinstance(value, dict | list):
         return fmt.visible(json.dumps(value, ensure_ascii=False)[:10_000])
-    return fmt.number(value)
+    return "None" if value is None else fmt.number(value)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
@@ -358,12 +361,24 @@ def _exactly(value: object) -> str:
     return fmt.visible(json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else repr(value))
 
 
-def _apart(texts: Sequence[str | None], limit: int) -> list[str | None]:
-    """Texts cut so that the places where they begin to differ can be seen."""
-    present = [text for text in texts if text is not None]
-    if all(len(text) <= limit for text in present):
+def _windows(texts: Sequence[object], limit: int) -> list[object]:
+    """Texts cut, before and behind, so that the place where they begin to differ can be seen; others as they are."""
+    found = [text for text in texts if isinstance(text, str)]
+    if all(len(text) <= limit for text in found):
         return list(texts)
-    shortest = min(map(len, present))
-    start = next((at for at in range(shortest) if len({text[at] for text in present}) > 1), shortest)
-    low = max(start - limit // 3, 0) if len(present) > 1 and start > limit // 2 else 0
-    return [None if text is None else fmt.short(("…" if low else "") + text[low:], limit) for text in texts]
+    start = _common(found)
+    low = max(start - limit // 3, 0) if len(found) > 1 and start > limit // 2 and start < max(map(len, found)) else 0
+    high = low + 2 * limit
+    return [("…" if low else "") + text[low:high] if isinstance(text, str) else text for text in texts]
+
+
+def _common(texts: Sequence[str]) -> int:
+    """Length of the beginning that all have."""
+    low, high = 0, min(map(len, texts))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if len({text[:middle] for text in texts}) == 1:
+            low = middle
+        else:
+            high = middle - 1
+    return low

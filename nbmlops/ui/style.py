@@ -78,6 +78,7 @@ _LINE = """
 _COMPARE = """
 .nbm-view.nbm-compare table.nbm-table tr.nbm-row th{font-weight:400;text-align:left;padding:0 8px;height:24px;border:0;
 border-bottom:1px solid var(--nbm-line);white-space:nowrap;color:inherit;background:none}
+.nbm-view.nbm-compare table.nbm-table tr.nbm-row:last-child th{border-bottom:0}
 .nbm-view.nbm-compare table.nbm-table tr.nbm-row th[scope=rowgroup]{font-weight:600;padding-top:8px}
 .nbm-view.nbm-compare table.nbm-table .nbm-best{font-weight:600}
 .nbm-view.nbm-compare table.nbm-table tr.nbm-row td[colspan]{max-width:none;white-space:normal}

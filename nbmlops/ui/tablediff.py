@@ -57,6 +57,7 @@ def parse_table(page: str) -> Table | None:
     parser = _Parser()
     parser.feed(page)
     parser.close()
+    parser.end()
     return tuple(map(tuple, parser.rows)) if parser.tables == 1 and len(parser.rows) > 1 else None
 
 
@@ -72,23 +73,24 @@ class _Parser(HTMLParser):
         if tag == "table":
             self.tables += 1
         elif tag == "tr":
-            self._end()
+            self.end()
             self.rows.append([])
         elif tag in ("td", "th"):
-            self._end()
+            self.end()
             self._cell = []
             span = dict(attrs).get("colspan") or "1"
             self._span = min(int(span), MOST_COLUMNS) if span.isdecimal() else 1
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th", "tr", "table"):
-            self._end()
+            self.end()
 
     def handle_data(self, data: str) -> None:
         if self._cell is not None:
             self._cell.append(data)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """The cell that is open is over."""
         if self._cell is not None and self.rows:
             text = " ".join("".join(self._cell).split())[:_LONGEST]
             self.rows[-1] += [text] + [""] * (self._span - 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.errors import UnknownReference, UsageError
+from nbmlops.errors import MLError, UnknownReference, UsageError
 from nbmlops.tracking import queries
 from nbmlops.tracking.browse import asked
 from nbmlops.ui.desk import Args, Desk, offers
@@ -66,7 +66,6 @@ class Picture:
     baselines: frozenset[str]
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = ()
-    total: int = 0
     whole: tuple[str, ...] = field(default=())
 
     @property
@@ -131,13 +130,26 @@ def look(
     def read(con: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
         heads, baselines, notes = _runs(con, request)
         compared = Compared(tuple(heads), _other(request, heads), fetch)
-        return heads, baselines, notes, [offer.read(con, compared) for offer in made_of]
+        return heads, baselines, notes, [_or_error(offer.read, con, compared) for offer in made_of]
 
     heads, baselines, notes, facts = ask(read)
     compared = Compared(tuple(heads), _other(request, heads), fetch)
-    found = [section for offer, fact in zip(made_of, facts, strict=True) for section in offer.draw(fact, compared)]
+    found: list[Section] = []
+    for offer, fact in zip(made_of, facts, strict=True):
+        drawn = fact if isinstance(fact, MLError) else _or_error(offer.draw, fact, compared)
+        if isinstance(drawn, MLError):  # the other parts are still worth seeing
+            notes.append(f"a part is missing: {drawn.message}{f'; {drawn.hint}' if drawn.hint else ''}")
+        else:
+            found += drawn
     shown = sorted((section for section in found if not section.is_empty), key=lambda section: section.rank)
-    return Picture(compared, baselines, tuple(shown), tuple(notes), len(heads), request.whole)
+    return Picture(compared, baselines, tuple(shown), tuple(notes), request.whole)
+
+
+def _or_error(call: Callable[[Any, Compared], Any], what: Any, compared: Compared) -> Any:
+    try:
+        return call(what, compared)
+    except MLError as error:
+        return error
 
 
 def _other(request: Request, heads: Sequence[Mapping[str, Any]]) -> str:
@@ -166,22 +178,12 @@ def _runs(con: duckdb.DuckDBPyConnection, request: Request) -> tuple[list[querie
             notes.append("there is no other run in this experiment to compare with")
         else:
             heads = queries.heads(con, [partner, str(heads[0]["run_id"])])
-    pinned = frozenset(baselines(con, sorted({str(head["experiment"]) for head in heads})))
+    found = {queries.pinned(con, experiment) for experiment in sorted({str(head["experiment"]) for head in heads})}
+    pinned = frozenset(run for run in found if run is not None)
     ids = [str(head["run_id"]) for head in heads]
     first = request.reference if request.reference in ids else next((run for run in ids if run in pinned), ids[0])
     heads.sort(key=lambda head: head["run_id"] != first)
     return heads, pinned.intersection(ids), notes
-
-
-def baselines(con: duckdb.DuckDBPyConnection, experiments: Sequence[str]) -> list[str]:
-    """Ids of the runs that are pinned in these experiments."""
-    names = [f"baseline/{experiment}" for experiment in experiments]
-    sql = """
-        SELECT s.id FROM (
-            SELECT name, arg_max({'id': value}, (ns, session_id, n)).id AS id FROM _nbm.settings
-            WHERE name IN (SELECT unnest($names::VARCHAR[])) GROUP BY name
-        ) s JOIN _nbm.run_heads r ON r.run_id = s.id WHERE r.deleted_at IS NULL"""
-    return [str(row[0]) for row in con.execute(sql, {"names": names}).fetchall()]
 
 
 def against(con: duckdb.DuckDBPyConnection, run: str, experiment: str) -> str | None:
@@ -189,9 +191,9 @@ def against(con: duckdb.DuckDBPyConnection, run: str, experiment: str) -> str | 
 
     The first run of an experiment is compared with the one after it.
     """
-    pinned = [other for other in baselines(con, [experiment]) if other != run]
-    if pinned:
-        return pinned[0]
+    pinned = queries.pinned(con, experiment)
+    if pinned not in (None, run):
+        return pinned
     sql = """
         SELECT run_id FROM _nbm.run_heads
         WHERE experiment = $experiment AND deleted_at IS NULL AND run_id <> $run

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbmlops.ui import format as fmt
 from nbmlops.ui.html import delta_arrow
 from nbmlops.ui.linediff import TextDiff
-from nbmlops.ui.sections import Pairs, Row
+from nbmlops.ui.sections import Pairs, Row, equals
 
 if TYPE_CHECKING:
     from nbmlops.tracking.browse.compare import Picture
@@ -45,7 +45,7 @@ def markdown(picture: Picture) -> str:
         if len(section.differing) > len(shown):
             more.append(f"{len(section.differing) - len(shown)} more {section.noun} differ")
         if section.equal:
-            equal.append(f"{len(section.equal)} {section.noun}")
+            equal.append(equals(section, len(section.equal)).removesuffix(" equal"))
     if lines:
         head = _line(["", *names, *[""] * is_pair])
         parts.append("\n".join([head, "|---|" + "---:|" * len(runs) + "---|" * is_pair, *lines]))

@@ -185,7 +185,7 @@ def pair_of(old: Shown | None, new: Shown | None, compared: Compared, *, where: 
         said = lines.said if lines is not None and state == "changed" else ""
         return Pair(title, "text", state, lines, said=said or _only(state))
     sizes = [fmt.size(content.size_bytes) for content in contents if content is not None]
-    said = _only(state) if state != "changed" else "" if kind == "image" else " → ".join(sizes)
+    said = " → ".join(sizes) if state == "changed" and len(set(sizes)) > 1 and kind != "image" else _only(state)
     return Pair(title, kind, state, old=contents[0], new=contents[1], said=said)  # type: ignore[arg-type]
 
 

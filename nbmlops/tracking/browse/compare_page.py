@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbmlops.tracking.record import reading
 from nbmlops.ui import format as fmt
 from nbmlops.ui.colours import run_styles
-from nbmlops.ui.html import delta_html, escape, run_mark, title_attribute
+from nbmlops.ui.html import NBSP, delta_html, escape, run_mark, title_attribute
 from nbmlops.ui.sections import Embedded, Pair, Pairs, Row, Rows, Section, equals
 from nbmlops.ui.style import compare_style
 from nbmlops.ui.svg import Line, svg_lines
@@ -31,10 +31,14 @@ _MOST_POINTS = 120
 _SHORT = 40
 _PICTURE_BYTES = 30_000
 
+Size = tuple[int, int, int]
+SIZES: Sequence[Size] = ((MOST_ROWS, MOST_LINES, MOST_RUNS), (40, 60, 8), (20, 20, 4), (8, 0, 2))
+"""Rows a section, lines of text, runs: the first that is small enough is taken."""
+
 Curves = Mapping[str, Sequence[Line]]
 
 
-def curves(con: duckdb.DuckDBPyConnection, picture: Picture) -> Curves:
+def curves(con: duckdb.DuckDBPyConnection, picture: Picture, most: int = MOST_CURVES) -> Curves:
     """The lines of the first metrics that differ, small enough for a saved notebook."""
     section = next((each for each in picture.sections if isinstance(each, Embedded) and each.view == "curves"), None)
     if section is None:
@@ -42,7 +46,7 @@ def curves(con: duckdb.DuckDBPyConnection, picture: Picture) -> Curves:
     runs = picture.runs[:MOST_RUNS]
     styles = run_styles([run["number"] for run in runs if run["number"] is not None])
     found: dict[str, list[Line]] = {}
-    for key in section.args["metrics"][:MOST_CURVES]:
+    for key in section.args["metrics"][:most]:
         found[key] = []
         for run in runs:
             steps, values = reading.curve(con, run["id"], key, _MOST_POINTS)
@@ -52,9 +56,11 @@ def curves(con: duckdb.DuckDBPyConnection, picture: Picture) -> Curves:
     return found
 
 
-def page_html(picture: Picture, drawn: Curves, small: Thumbnails, *, most: int = MAX_BYTES) -> str:
+def page_html(
+    picture: Picture, drawn: Curves, small: Thumbnails, *, most: int = MAX_BYTES, sizes: Sequence[Size] = SIZES
+) -> str:
     """The comparison as one static element of at most ``most`` bytes; what is left out is said."""
-    for rows, lines, runs in ((MOST_ROWS, MOST_LINES, MOST_RUNS), (40, 60, 8), (20, 20, 4), (8, 0, 2)):
+    for rows, lines, runs in sizes:
         whole = _Html(picture, drawn, small, rows, lines, runs).whole()
         if len(whole.encode()) <= most:
             return whole
@@ -106,12 +112,10 @@ class _Html:
         elif isinstance(section, Pairs):
             inner = self.pairs(section)
         elif isinstance(section, Embedded):
-            pictures = [
-                svg_lines(lines, title=key, width=400, height=200) for key, lines in self.drawn.items() if lines
-            ]
-            inner = "".join(
-                f'<tr class="nbm-row"><td colspan="{self.width}">{picture}</td></tr>' for picture in pictures
-            )
+            drawn = [(key, lines) for key, lines in self.drawn.items() if lines]
+            pictures = "".join(svg_lines(lines, title=key, width=400, height=200) for key, lines in drawn)
+            place = "display:flex;flex-wrap:wrap;width:max-content;max-width:820px"
+            inner = self.block(f'<div style="{place}">{pictures}</div>') if pictures else ""
         title = escape(section.title)
         if isinstance(section, Pairs) and not self.is_pair:
             names = " beside ".join(fmt.run_label(run) for run in self.beside(section))
@@ -228,7 +232,7 @@ def page_text(picture: Picture) -> str:
     labels = [fmt.run_label(run) + (" ★" if run["is_baseline"] else "") for run in runs]
     columns = (Column("key", ""), *(Column(f"r{place}", label) for place, label in enumerate(labels)))
     columns += (Column("said", ""),) if is_pair else ()
-    parts = [" vs ".join(labels[:2]) if is_pair else f"{len(picture.runs)} runs, compared with {labels[0]}"]
+    parts = [f"{labels[1]} vs {labels[0]}" if is_pair else f"{len(picture.runs)} runs, compared with {labels[0]}"]
     for section in picture.sections:
         if isinstance(section, Rows):
             rows = [_text_row(row, len(runs), is_pair) for row in section.differing[:MOST_ROWS]]
@@ -262,5 +266,5 @@ def _text_row(row: Row, count: int, is_pair: bool) -> dict[str, object]:
     if is_pair:
         delta = row.deltas[1] if row.deltas else None
         verdict = {True: " better", False: " worse", None: ""}[delta["is_better"]] if delta is not None else ""
-        found["said"] = row.said if delta is None else f"{fmt.signed(delta['value'])}{verdict}"
+        found["said"] = row.said or NBSP if delta is None else f"{fmt.signed(delta['value'])}{verdict}"
     return found

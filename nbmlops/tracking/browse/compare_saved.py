@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.tracking.browse import figures
+from nbmlops.tracking.browse.contents import content
 from nbmlops.ui.plain import plain
 from nbmlops.ui.sections import Content, Pairs
 
@@ -36,6 +38,22 @@ def thumbnails(picture: Picture, fetch: Callable[[str], Path], most: int = _FIGU
             if size <= left and None not in made.values():
                 left -= size
                 found |= {sha256: small for sha256, small in made.items() if small is not None}
+    return found
+
+
+def pictures(picture: Picture, fetch: Callable[[str], Path], most: int) -> Thumbnails:
+    """The figures that differ as they are, up to so many bytes."""
+    found: dict[str, tuple[str, str]] = {}
+    left = most
+    for section in picture.sections:
+        for pair in section.pairs if isinstance(section, Pairs) else ():
+            for side in (pair.old, pair.new):
+                if pair.kind == "image" and side is not None and side.sha256 is not None:
+                    sent = content(side.mime, None, side.sha256, side.size_bytes, fetch, left)
+                    if "data" in sent or "text" in sent:  # an SVG is text
+                        data = sent.get("data") or base64.b64encode(str(sent["text"]).encode()).decode()
+                        found[side.sha256] = side.mime, data
+                        left -= len(data)
     return found
 
 
