@@ -20,6 +20,7 @@ from nbmlops.tracking.browse import (
     panel,
     place,
     runs,
+    sections,
     source,
 )
 from nbmlops.ui.desk import Answerer
@@ -41,6 +42,7 @@ VIEWS: Final[Mapping[str, Answerer]] = {
     "run/artifact": artifacts.one,
     "run/packages": packages.answer,
     "curves": curves.answer,
+    "run/sections": sections.answer,
     "media": media.answer,
     "media/content": media.contents,
 }

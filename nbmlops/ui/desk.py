@@ -25,6 +25,9 @@ from nbmlops.ui.sections import Offer
 
 _log = logging.getLogger("nbmlops")
 
+MOST_KEPT = 1_000_000
+"""Bytes of text in an answer that is kept for the time while another program holds the file."""
+
 Args: TypeAlias = Mapping[str, Any]
 Answerer: TypeAlias = "Callable[[Desk, Args], Any]"
 
@@ -104,8 +107,17 @@ def answer(desk: Desk, request: Any) -> dict[str, Any]:
         _log.exception("a view could not be answered")
         message = f"nbmlops failed on {str(said.get('name'))[:60]!r}: {type(error).__name__}"
         return refusal(MLError(message, "the log of the kernel (or of the Jupyter server) says where"), said.get("id"))
-    desk.store.answers.keep(key, found)
+    if _weight(found) <= MOST_KEPT:
+        desk.store.answers.keep(key, found)
     return {"id": said.get("id"), "ok": True, "data": found}
+
+
+def _weight(found: Any) -> int:
+    """About how many bytes of text an answer holds: figures and files are too much to be remembered."""
+    if isinstance(found, str):
+        return len(found)
+    inner = found.values() if isinstance(found, Mapping) else found if isinstance(found, list) else ()
+    return sum(_weight(each) for each in inner)
 
 
 def refusal(error: MLError, request_id: object = None) -> dict[str, Any]:

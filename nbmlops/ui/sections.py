@@ -277,10 +277,13 @@ class Offer:
         Called with a connection at the store and the runs, in a lease that should be short.
     draw
         Called afterwards with what ``read`` returned and the runs; may fetch large values. Returns its sections.
+    is_of_one
+        Whether the page of one run shows it too: then ``heads`` is that run alone, and ``other`` it again.
     """
 
     read: Callable[[Any, Compared], Any]
     draw: Callable[[Any, Compared], Sequence[Section]]
+    is_of_one: bool = False
 
 
 Offers: TypeAlias = Sequence[Offer]

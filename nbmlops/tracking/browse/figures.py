@@ -16,6 +16,7 @@ from nbmlops.tracking import queries
 
 if TYPE_CHECKING:
     import duckdb
+    from PIL.Image import Image
 
 MOST = 6
 TOTAL_BYTES = 36_000
@@ -82,11 +83,11 @@ def _reduced(path: str, mime: str) -> tuple[str, str] | None:
         made = _with_pillow(content)
         if made is None:
             return None
-        mime, content = "image/png", made
+        mime, content = made
     return mime, base64.b64encode(content).decode()
 
 
-def _with_pillow(content: bytes) -> bytes | None:
+def _with_pillow(content: bytes) -> tuple[str, bytes] | None:
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -102,8 +103,18 @@ def _with_pillow(content: bytes) -> bytes | None:
     for scale, colours in ((1.0, 64), (0.75, 32), (0.5, 16)):
         smaller = picture.copy()
         smaller.thumbnail((int(_SIZE[0] * scale), int(_SIZE[1] * scale)))
-        out = io.BytesIO()
-        smaller.quantize(colours, method=Image.Quantize.FASTOCTREE).save(out, format="PNG", optimize=True)
-        if out.tell() <= _EACH_BYTES:
-            return out.getvalue()
+        chart = _saved(smaller.quantize(colours, method=Image.Quantize.FASTOCTREE), "PNG", optimize=True)
+        if len(chart) <= _EACH_BYTES:
+            return "image/png", chart
+        flat = Image.new("RGB", smaller.size, "white")
+        flat.paste(smaller, mask=smaller.getchannel("A"))
+        photo = _saved(flat, "JPEG", quality=70)
+        if len(photo) <= _EACH_BYTES:
+            return "image/jpeg", photo
     return None
+
+
+def _saved(picture: Image, kind: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, format=kind, **options)
+    return out.getvalue()

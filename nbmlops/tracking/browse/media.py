@@ -39,7 +39,8 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     chosen = asked.texts(args, "keys")
     heads = queries.heads(con, runs)
     sql = f"""
-        SELECT key, run_id, arg_max(kind, logged_at) AS kind, list(DISTINCT coalesce(step, 0)) AS steps
+        SELECT key, run_id, coalesce(arg_max(kind, logged_at), any_value(kind)) AS kind,
+            list(DISTINCT coalesce(step, 0)) AS steps
         FROM _nbm.series WHERE {queries.of_ids()} AND ($keys IS NULL OR list_contains($keys, key))
         GROUP BY key, run_id ORDER BY key, run_id"""
     rows = queries.rows(con, sql, queries.bound_ids(runs) | {"keys": chosen})

@@ -42,7 +42,7 @@ def data(rows: Sequence[Mapping[str, Any]], offset: int, fetch: Fetch) -> dict[s
         text = is_text(row["mime"]) and row["mime"] != "text/html"
         most = min(left, HEAD_BYTES if text else INLINE_BYTES)
         size = row["size_bytes"] or 0
-        if text or size <= most:
+        if text or row["sha256"] is None or size <= most:
             part = content(row["mime"], row["text"], row["sha256"], size, fetch, most)
         else:
             part = {"mime": row["mime"], "size": size, "is_later": True}

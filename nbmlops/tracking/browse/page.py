@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.tracking import queries
-from nbmlops.tracking.browse import asked, figures
+from nbmlops.tracking.browse import asked, figures, sections
 from nbmlops.tracking.browse.contents import Fetch
 from nbmlops.tracking.decoding import decode
 from nbmlops.tracking.page_facts import PageFacts
@@ -99,6 +99,7 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
         "counts": counts,
         "environment": _surroundings(con, head["environment_id"]),
         "figures": figures.of_run(con, run),
+        "offered": len(sections.offered()),
     }
 
 

@@ -85,5 +85,7 @@ export interface RunData {
   system: Some<MetricRow>;
   counts: { cells: number; outputs: number; series: number; entries: number; artifacts: number };
   environment: Surroundings | null;
+  /** How many sections other capabilities may have for it. */
+  offered: number;
   figures: { caption: string | null; step: number | null; mime: string; data: string }[];
 }

@@ -1,17 +1,15 @@
 import { ChildModel } from "../../lib/child";
 import { h } from "../../lib/dom";
 import { number } from "../../lib/format";
-import { isKnown, renderView, type Stage } from "../../lib/stage";
+import { renderView, type Stage } from "../../lib/stage";
 import { onceVisible } from "../../lib/visible";
-import { artifacts } from "./artifacts";
 import type { RunData } from "./data";
-import { environment } from "./environment";
 import { failure, figures } from "./glance";
 import { deleted, facts, family, title } from "./head";
 import { Note } from "./note";
-import { outputs } from "./outputs";
-import { Section, type SectionOptions } from "./section";
-import { source } from "./source";
+import { offeredSections } from "./offered";
+import { problem, Section, type SectionOptions } from "./section";
+import { type Embed, sectionsOf } from "./sections";
 import { metrics, params, system } from "./tables";
 import { tagList } from "./tags";
 
@@ -35,6 +33,8 @@ export class Page {
   private readonly undo: (() => void)[] = [];
   private readonly children: ChildModel[] = [];
   private readonly note: Note;
+  /** What was searched for in the tables, by what they list. */
+  private readonly memory = new Map<string, string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -85,7 +85,8 @@ export class Page {
       (data) => [data.params, data.metrics, data.baseline],
       (data) => this.numbers(data),
     );
-    for (const section of this.sectionsOf(this.data)) this.add(section);
+    for (const section of sectionsOf(this.stage, this.data, this.embed, this.memory)) this.add(section);
+    if (this.data.offered) this.addOffered();
     this.watch();
   }
 
@@ -96,11 +97,11 @@ export class Page {
     this.data = data;
     for (const part of this.parts) this.drawPart(part);
     this.note.patch(data);
-    const wanted = this.sectionsOf(data);
+    const wanted = sectionsOf(this.stage, data, this.embed, this.memory);
     let previous: HTMLElement | null = null;
     for (const options of wanted) {
       const known = this.sections.get(options.key);
-      if (known) known.say(options.summary ?? "");
+      if (known) known.take(options);
       else this.add(options, previous);
       previous = this.sections.get(options.key)!.node;
     }
@@ -109,7 +110,7 @@ export class Page {
     if (grew("outputs") || ended) this.sections.get("outputs")?.refill();
     if (grew("cells") || ended) this.sections.get("source")?.refill();
     if (grew("artifacts")) this.sections.get("artifacts")?.refill();
-    for (const child of this.children) child.touch();
+    this.sections.get("system")?.body.querySelector(".nbm-system")?.replaceChildren(system(data, this.memory));
     this.watch();
     return true;
   }
@@ -136,11 +137,16 @@ export class Page {
       part.last = ""; // somebody types here: next time
       return;
     }
+    const lists = [...part.node.querySelectorAll(".nbm-list-wrap")].map((list) => list.scrollTop);
     part.node.replaceChildren(...part.draw(this.data));
+    part.node.querySelectorAll(".nbm-list-wrap").forEach((list, at) => {
+      list.scrollTop = lists[at] ?? 0;
+    });
   }
 
   private async ask(): Promise<void> {
     this.patch(await this.stage.desk.view<RunData>("run", this.stage.args));
+    for (const child of this.children) child.touch();
   }
 
   /** A run that goes on is looked at again; a host that knows of changes says so by itself. */
@@ -186,93 +192,36 @@ export class Page {
       column(
         "Metrics",
         data.metrics.total,
-        metrics(data, async () => (await desk.view("run/metrics", args)).rows),
+        metrics(data, this.memory, async () => (await desk.view("run/metrics", args)).rows),
       );
     }
     if (data.params.total) {
       column(
         "Parameters",
         data.params.total,
-        params(data, async () => (await desk.view("run/params", args)).rows),
+        params(data, this.memory, async () => (await desk.view("run/params", args)).rows),
       );
     }
     return box.firstChild ? [box] : [];
   }
 
-  /** Sections in their order; what is empty is not there. */
-  private sectionsOf(data: RunData): SectionOptions[] {
-    const { stage } = this;
-    const { counts, environment: around } = data;
-    const id = data.run.id;
-    const curves = data.metrics.rows.filter((row) => row.count > 1);
-    const many = (count: number, word: string) => `${number(count)} ${word}${count === 1 ? "" : "s"}`;
-    const all: (SectionOptions & { is: boolean })[] = [
-      {
-        is: curves.length > 0 && isKnown("curves"),
-        key: "curves",
-        title: "Curves",
-        summary: "",
-        isOpen: true,
-        fill: (body: HTMLElement) =>
-          this.embed(body, "curves", { runs: [id], metrics: curves.slice(0, 12).map((row) => row.key) }),
-      },
-      {
-        is: counts.outputs > 0,
-        key: "outputs",
-        title: "Outputs",
-        summary: number(counts.outputs),
-        fill: (body: HTMLElement) => outputs(stage, id, body),
-      },
-      {
-        is: counts.cells > 0,
-        key: "source",
-        title: "Source",
-        summary: many(counts.cells, "cell"),
-        fill: (body: HTMLElement) => source(stage, id, body),
-      },
-      {
-        is: counts.series > 0 && isKnown("media"),
-        key: "media",
-        title: "Media",
-        summary: `${many(counts.series, "key")}${counts.entries > counts.series ? `, ${number(counts.entries)} entries` : ""}`,
-        fill: (body: HTMLElement) => this.embed(body, "media", { runs: [id] }),
-      },
-      {
-        is: counts.artifacts > 0,
-        key: "artifacts",
-        title: "Artifacts",
-        summary: many(counts.artifacts, "file"),
-        fill: (body: HTMLElement) => artifacts(stage, id, body),
-      },
-      {
-        is: data.system.total > 0,
-        key: "system",
-        title: "System use",
-        summary: "",
-        fill: (body: HTMLElement) => {
-          body.append(system(data));
-          const keys = data.system.rows.filter((row) => row.count > 1).map((row) => row.key);
-          if (!keys.length || !isKnown("curves")) return;
-          const place = h("div");
-          body.append(place);
-          return this.embed(place, "curves", { runs: [id], metrics: keys.slice(0, 12), x: "relative" });
-        },
-      },
-      {
-        is: around !== null,
-        key: "environment",
-        title: "Environment",
-        summary: around
-          ? [around.python && `Python ${around.python}`, many(around.packages, "package")].filter(Boolean).join(" · ")
-          : "",
-        fill: (body: HTMLElement) => environment(stage, id, around!, body),
-      },
-    ];
-    return all.filter((section) => section.is);
+  /** Sections of other capabilities: known only when asked, so they come last and nothing moves. */
+  private addOffered(): void {
+    const end = h("div");
+    this.stage.body.append(end);
+    const ask = async () => {
+      end.replaceChildren();
+      try {
+        for (const section of await offeredSections(this.stage, this.embed)) this.add(section);
+      } catch (error) {
+        end.append(problem(error, () => void ask()));
+      }
+    };
+    this.undo.push(onceVisible(end, () => void ask()));
   }
 
   /** Another view inside the page, drawn when it is first seen. */
-  private embed(body: HTMLElement, view: string, args: Record<string, unknown>): () => void {
+  private readonly embed: Embed = (body, view, args) => {
     const child = new ChildModel(this.stage.model, view, args);
     this.children.push(child);
     let stop: (() => void) | undefined;
@@ -285,5 +234,5 @@ export class Page {
       child.close();
       this.children.splice(this.children.indexOf(child), 1);
     };
-  }
+  };
 }

@@ -25,7 +25,7 @@ export class Section {
   private isFilled = false;
   private isGone = false;
 
-  constructor(private readonly options: SectionOptions) {
+  constructor(private options: SectionOptions) {
     const id = `nbm-${options.key.replace(/\W+/g, "-")}-${Math.random().toString(36).slice(2, 8)}`;
     this.body = h("div", { class: "nbm-section-body", id, hidden: true });
     this.summary = h("span", { class: "nbm-q nbm-section-summary" }, options.summary ?? "");
@@ -57,7 +57,10 @@ export class Section {
     }
   }
 
-  say(summary: string): void {
+  /** Newer data: another summary now, another content when it is filled again. */
+  take(options: SectionOptions): void {
+    this.options = { ...this.options, ...options };
+    const { summary = "" } = options;
     if (this.summary.textContent !== summary) this.summary.textContent = summary;
   }
 

@@ -13,6 +13,8 @@ export function searchable<T extends { key: string }>(options: {
   row: (row: T) => HTMLElement;
   text: (row: T) => string;
   rest: () => Promise<T[]>;
+  /** What was searched for, kept while the table is drawn again. */
+  memory?: Map<string, string>;
 }): HTMLElement {
   let rows = options.some.rows;
   const body = h("tbody");
@@ -22,7 +24,11 @@ export function searchable<T extends { key: string }>(options: {
     type: "search",
     placeholder: `Find a ${options.what}`,
     "aria-label": `Find a ${options.what}`,
-    onInput: () => show(),
+    value: options.memory?.get(options.what) ?? "",
+    onInput: () => {
+      options.memory?.set(options.what, field.value);
+      show();
+    },
   });
   field.addEventListener("keydown", (event) => event.stopPropagation());
   const all = button(`Show all ${number(options.some.total)}`, async () => {
@@ -61,7 +67,7 @@ const heading = (text: string, isNumber = false, title?: string) =>
   h("th", { scope: "col", class: isNumber ? "nbm-n" : null, title }, text);
 
 /** Parameters: name, value, and where they come from if that differs. */
-export function params(data: RunData, rest: () => Promise<ParamRow[]>): HTMLElement {
+export function params(data: RunData, memory: Map<string, string>, rest: () => Promise<ParamRow[]>): HTMLElement {
   const origins = new Set(data.params.rows.map((row) => row.origin));
   const hasOrigin = origins.size > 1 || (origins.size === 1 && !origins.has("literal"));
   return searchable<ParamRow>({
@@ -78,6 +84,7 @@ export function params(data: RunData, rest: () => Promise<ParamRow[]>): HTMLElem
       ),
     text: (row) => `${row.key} ${row.value} ${row.origin}`,
     rest,
+    memory,
   });
 }
 
@@ -101,7 +108,7 @@ export function deltaCell(delta: MetricRow["delta"]): HTMLElement {
 }
 
 /** Metrics: the last value, the best by its goal, what the curve ranged over, what was not finite. */
-export function metrics(data: RunData, rest: () => Promise<MetricRow[]>): HTMLElement {
+export function metrics(data: RunData, memory: Map<string, string>, rest: () => Promise<MetricRow[]>): HTMLElement {
   const { rows } = data.metrics;
   const hasCurve = rows.some((row) => row.count > 1);
   const hasHoles = rows.some((row) => row.non_finite > 0);
@@ -140,11 +147,12 @@ export function metrics(data: RunData, rest: () => Promise<MetricRow[]>): HTMLEl
       ),
     text: (row) => row.key,
     rest,
+    memory,
   });
 }
 
 /** What the machine was used for: last, mean and highest value. */
-export function system(data: RunData): HTMLElement {
+export function system(data: RunData, memory: Map<string, string>): HTMLElement {
   return searchable<MetricRow>({
     some: data.system,
     what: "measure",
@@ -160,5 +168,6 @@ export function system(data: RunData): HTMLElement {
       ),
     text: (row) => row.key,
     rest: async () => data.system.rows,
+    memory,
   });
 }
