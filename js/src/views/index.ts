@@ -7,9 +7,6 @@ import { run } from "./run";
 import { runs } from "./runs";
 
 /** Every view by the name that Python gives it. */
-
-
-/** Every view by the name that Python gives it. */
 export const VIEWS: Record<string, Render> = { compare, curves, media, run, runs };
 
 register(VIEWS);
