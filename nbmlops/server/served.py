@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from nbmlops.errors import StoreGone, StoreUnwritable
+from nbmlops.errors import StoreUnwritable
 from nbmlops.storage import changes
+from nbmlops.storage.lease import must_exist
 from nbmlops.storage.session import Session
 from nbmlops.storage.store import Store
 from nbmlops.ui.desk import Desk
@@ -28,7 +29,7 @@ class Served(Store):
     """A store that others make and own: if its file is not there, that is said."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__(path, make=False)
         self._offsets: dict[str, int] = {}
 
     def read(self, question: Callable[[duckdb.DuckDBPyConnection], T], *, key: Hashable = None) -> T:
@@ -61,12 +62,8 @@ class Served(Store):
             yield con
 
     def must_exist(self) -> None:
-        """Refuse what is not there."""
-        if not self.path.exists():
-            raise StoreGone(
-                f"{self.path.name} is no longer there",
-                f"it was in {self.path.parent}: put it back, or run a cell that logs; this goes on by itself then",
-            )
+        """Refuse what is not there, before its folder is made."""
+        must_exist(self.path)
 
 
 class StoreDesk:

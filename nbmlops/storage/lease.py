@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from nbmlops.errors import StoreBusy
+from nbmlops.errors import StoreBusy, StoreGone
 from nbmlops.storage import faults
 from nbmlops.storage.layout import Layout, unwritable
 
@@ -76,7 +76,9 @@ def quoted(text: str) -> str:
 
 
 @contextmanager
-def lease(layout: Layout, wait: float, *, foreign_wait: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def lease(
+    layout: Layout, wait: float, *, foreign_wait: float | None = None, make: bool = True
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Hold the store for a moment. Inside a lease of the same thread, that one is used.
 
     Parameters
@@ -85,10 +87,12 @@ def lease(layout: Layout, wait: float, *, foreign_wait: float | None = None) -> 
         Seconds to wait for other nbmlops processes, and for other programs that hold the file.
     foreign_wait
         Seconds to wait for other programs, if it is less.
+    make
+        Make the file if there is none.
 
     Raises
     ------
-    StoreBusy, StoreOpenHere, StoreCorrupt, StoreTooNew, StoreUnwritable
+    StoreBusy, StoreOpenHere, StoreCorrupt, StoreTooNew, StoreUnwritable, StoreGone
     """
     global _lent
     pid = os.getpid()  # a child forked in here unwinds it too, and owns nothing of it
@@ -100,7 +104,8 @@ def lease(layout: Layout, wait: float, *, foreign_wait: float | None = None) -> 
             yield _connection
             return
         with locked(layout, deadline):
-            con = _attached(layout, min(deadline, time.monotonic() + (wait if foreign_wait is None else foreign_wait)))
+            until = min(deadline, time.monotonic() + (wait if foreign_wait is None else foreign_wait))
+            con = _attached(layout, until, make)
             _lent = layout.path
             try:
                 con.execute(f"USE {ALIAS}")
@@ -137,7 +142,7 @@ def locked(layout: Layout, deadline: float) -> Iterator[None]:
             lock.release()
 
 
-def _attached(layout: Layout, deadline: float) -> duckdb.DuckDBPyConnection:
+def _attached(layout: Layout, deadline: float, make: bool) -> duckdb.DuckDBPyConnection:
     """Attach, waiting politely while another program holds the file."""
     global _connection
     import duckdb
@@ -147,7 +152,10 @@ def _attached(layout: Layout, deadline: float) -> duckdb.DuckDBPyConnection:
     pause = 0.004
     while True:
         try:
-            _make_file(_connection, layout.path)
+            if make:
+                _make_file(_connection, layout.path)
+            else:
+                must_exist(layout.path)
             attach(_connection, layout.path)
             return _connection
         except duckdb.Error as error:
@@ -156,6 +164,24 @@ def _attached(layout: Layout, deadline: float) -> duckdb.DuckDBPyConnection:
                 raise found from None
         time.sleep(pause)
         pause = min(pause * 1.6, 0.1)
+
+
+def must_exist(path: Path) -> None:
+    """Refuse what is not there; an empty file is no store yet.
+
+    Raises
+    ------
+    StoreGone
+    """
+    try:
+        if path.stat().st_size:
+            return
+    except OSError:
+        pass
+    raise StoreGone(
+        f"{path.name} is no longer there",
+        f"it was in {path.parent}: put it back, or run a cell that logs; this goes on by itself then",
+    )
 
 
 def _make_file(con: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -33,11 +33,12 @@ LONG_QUERY_S = 1.0  # a query that takes longer goes on with a private copy
 
 
 class Store:
-    """A store by its path; nothing is opened until something is asked."""
+    """A store by its path; nothing is opened until something is asked. Without ``make``, only a file that is there."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, make: bool = True) -> None:
         self.path = path.resolve() if path.is_symlink() else path  # one file, one lock, whatever name it is called by
         self.layout = Layout(self.path)
+        self._make = make
         self.blobs = Blobs(self.layout)
         self.id: str | None = None
         self.own: set[str] = set()  # journals of this process
@@ -61,7 +62,7 @@ class Store:
         import duckdb
 
         is_deleted = self._is_here and not self.path.exists()
-        with lease.lease(self.layout, wait, foreign_wait=foreign_wait) as con:
+        with lease.lease(self.layout, wait, foreign_wait=foreign_wait, make=self._make) as con:
             try:
                 self.id = migrate.ensure(con, self.layout, self.layout.claim_id(self.id), self._backup)
             except duckdb.Error as error:

@@ -22,6 +22,7 @@ export const OPEN_VIEW = "nbmlops:open-view";
 class ViewPanel extends Widget {
   readonly model: HostModel;
   private cleanup: Cleanup | null = null;
+  private isOld = false;
   private readonly watching: { look(): Promise<void>; dispose(): void };
 
   constructor(
@@ -32,7 +33,13 @@ class ViewPanel extends Widget {
     super();
     this.addClass("nbm-main");
     const state = { v: VERSION, view: opened.view, args: opened.args, data: null };
-    this.model = new HostModel(state, serverAsk(server, opened.store));
+    const ask = serverAsk(server, opened.store);
+    this.model = new HostModel(state, async (request) => {
+      this.isOld = true; // until there is an answer of now
+      const answer: any = await ask(request);
+      this.isOld = answer.age_s !== undefined || Boolean(answer.error?.kind?.startsWith("Store"));
+      return answer;
+    });
     const address = (run: string, path: string) =>
       opened.store.key ? server.artifactUrl(opened.store.key, run, path) : null;
     this.model.set("downloadUrl", address);
@@ -43,6 +50,9 @@ class ViewPanel extends Widget {
       changed: () => {
         if (!isFirst) this.model.touch();
         isFirst = false;
+      },
+      beat: () => {
+        if (this.isOld && !isFirst) this.model.touch(); // what was held or gone may be back, with the same stamp
       },
     });
   }

@@ -35,7 +35,9 @@ export class RunsPanel extends Widget {
   private store: StoreInfo | null = null;
   private stores: StoreInfo[] = [];
   private isChosen = false; // by hand: it stays when another cell or notebook is used
+  private isMoved = false; // to another notebook, since the last look
   private turn = 0;
+  private problems: { look: AskError | null; answer: AskError | null } = { look: null, answer: null };
   private readonly clock: ReturnType<typeof setInterval>;
 
   constructor(
@@ -69,7 +71,7 @@ export class RunsPanel extends Widget {
       isVisible: () => this.isVisible,
       beat: (pulse) => this.onBeat(pulse),
       changed: () => void this.load(),
-      failed: (error) => this.view.fail(error),
+      failed: (error) => this.problem({ look: error }),
     });
     this.clock = setInterval(() => {
       if (this.isVisible && !document.hidden) this.view.runs.age();
@@ -103,7 +105,8 @@ export class RunsPanel extends Widget {
   /** Another notebook, or another kernel of it, is in use. */
   follow(ref: StoreRef): void {
     if (ref.notebook === this.ref.notebook && ref.kernel === this.ref.kernel) return;
-    this.isChosen = this.isChosen && ref.notebook === this.ref.notebook;
+    this.isMoved = ref.notebook !== this.ref.notebook;
+    this.isChosen = this.isChosen && !this.isMoved;
     Object.assign(this.ref, { notebook: ref.notebook, kernel: ref.kernel });
     if (this.isVisible) void this.look();
   }
@@ -144,24 +147,35 @@ export class RunsPanel extends Widget {
   }
 
   private onBeat(pulse: Pulse): void {
-    this.view.fail(null);
+    const wrong = pulse.store?.problem;
+    this.problem({ look: wrong ? new AskError(wrong.message, wrong.hint, wrong.kind) : null });
+    const hasVanished = pulse.store !== null && !pulse.store.exists && !this.isMoved;
+    this.isMoved = false;
     if (!this.isChosen && pulse.belongs && pulse.belongs !== this.ref.key) {
       this.turnTo(pulse.belongs);
       void this.look();
       return;
     }
-    if (!this.isChosen && !pulse.belongs && this.ref.notebook && this.ref.key) {
+    if (!this.isChosen && !pulse.belongs && this.ref.notebook && this.ref.key && !hasVanished) {
       this.turnTo(null);
-      pulse = { ...pulse, store: null };
-    }
-    this.store = pulse.store;
+      this.problem({ look: null });
+      this.store = null;
+    } else this.store = pulse.store;
     this.showStore();
-    if (!pulse.store) this.showNothing();
+    if (!this.store) this.showNothing();
+    else if (this.problems.answer) void this.load(); // what was held or gone may be back, with the same stamp
+  }
+
+  /** Show what is wrong: with the store itself, else with the last answer. */
+  private problem(change: Partial<{ look: AskError | null; answer: AskError | null }>): void {
+    Object.assign(this.problems, change);
+    this.view.fail(this.problems.look ?? this.problems.answer);
   }
 
   private turnTo(key: string | null): void {
     this.ref.key = key;
     this.data = null;
+    this.problems.answer = null;
     Object.assign(this.args, { experiment: ALL, deleted: false, limit: PAGE });
     this.view.furnished(key !== null);
   }
@@ -210,14 +224,15 @@ export class RunsPanel extends Widget {
       if (!answer.ok) throw new AskError(answer.error.message, answer.error.hint, answer.error.kind);
       this.data = answer.data as PanelData;
       const isOld = answer.age_s !== undefined;
-      this.view.fail(isOld ? new AskError(answer.notice, `this is how it was ${duration(answer.age_s)} ago`) : null);
+      const held = isOld ? new AskError(answer.notice, `this is how it was ${duration(answer.age_s)} ago`) : null;
+      this.problem({ look: null, answer: held });
       this.view.filterFailed(null);
       this.draw();
     } catch (error) {
       if (mine !== this.turn) return;
       const known = error instanceof AskError ? error : new AskError(String(error));
       if (known.kind === "FilterError") this.view.filterFailed(known);
-      else this.view.fail(known);
+      else this.problem({ answer: known });
     } finally {
       if (mine === this.turn) this.view.busy(false);
     }
