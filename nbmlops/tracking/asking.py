@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbmlops.storage.store import Store, StoreInfo, describe
-from nbmlops.tracking import defaults, queries, recent, references, sessions, sql_query
+from nbmlops.tracking import defaults, queries, recent, references, saved_views, sessions, sql_query
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,6 +30,8 @@ def runs(
     columns: Sequence[str] | None = None,
     metric: str | None = None,
     fold: bool = True,
+    group: str | None = None,
+    view: str | None = None,
 ) -> RunsTable:
     """Return the runs that match a filter, as a table.
 
@@ -50,11 +52,16 @@ def runs(
         The metric that is drawn as a curve.
     fold
         Show attempts at the same thing as one row.
+    group
+        A parameter, a tag or ``"experiment"``: runs with the same value stand together.
+    view
+        A view that was saved, in the table or with ``.save("NAME")``: its filter, columns, sort and grouping hold
+        where nothing else is said.
 
     Returns
     -------
     RunsTable
-        Shows itself; ``.df()`` is a frame, ``.chart()`` an Altair chart.
+        Shows itself; ``.df()`` is a frame, ``.chart()`` an Altair chart, ``.selection`` the runs ticked in it.
 
     Examples
     --------
@@ -67,12 +74,14 @@ def runs(
     from nbmlops.tracking.tables import RunsTable
 
     store = sessions.store()
+    settings = None if view is None else store.read(lambda con: saved_views.find(con, view), key=("view", view))
+    experiment = experiment or (settings or {}).get("experiment")
     where = experiment if experiment not in (None, "", "*") else defaults.experiment()
     if baseline is not None:
         pin(where, baseline)
     pinned = store.read(lambda con: queries.pinned(con, where), key=("pinned", where))
     return RunsTable(
-        _reader(store, (filter, experiment, where, pinned)),
+        _reader(store, (filter, experiment, where, pinned, view)),
         filter,
         experiment=experiment or None,
         current=where,
@@ -80,6 +89,9 @@ def runs(
         columns=columns,
         metric=metric,
         fold=fold,
+        group=group,
+        settings=settings,
+        view=view,
         blobs=store.fetch,
     )
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import re
-import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nbmlops.tracking import queries
+from nbmlops.tracking import listing, queries
 from nbmlops.tracking.goals import Goal, goal, words
 
 if TYPE_CHECKING:
@@ -18,9 +16,7 @@ if TYPE_CHECKING:
     from nbmlops.tracking.queries import Page, Row, Summary
     from nbmlops.ui.view import Column
 
-_HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
-
-_LAST_NAME = re.compile(r"[/.]|__")
+HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
 
 
 class PageFacts:
@@ -32,9 +28,9 @@ class PageFacts:
         self.baseline = baseline
         self.attempts = page.attempts
         self.ids = [str(row["run_id"]) for row in rows]
-        folded = {run for group in page.attempts.values() for run in group}
         self.params = queries.params_of(con, self.ids)
-        self.metrics = queries.metrics_of(con, sorted(folded.union(self.ids)))
+        self.metrics = queries.metrics_of(con, self.ids)
+        self.spreads = listing.spreads(con, page.attempts)
         self.tags = queries.tags_of(con, self.ids)
         self.defined = queries.goals_of(con, sorted({str(row["experiment"]) for row in rows}))
         self.origins = queries.param_origins(con, self.ids)
@@ -56,7 +52,7 @@ class PageFacts:
         def rank(key: str) -> tuple[bool, bool, bool, int, str]:
             return (
                 key not in self.defined,
-                not _HELD_OUT.intersection(words(key)),
+                not HELD_OUT.intersection(words(key)),
                 self.goal(key) is None,
                 -uses[key],
                 key,
@@ -78,36 +74,9 @@ class PageFacts:
         summary = self.metrics[run].get(key)
         return summary is not None and summary.count > 1
 
-    def is_equal(self, key: str) -> bool:
-        first = self.params[self.ids[0]]
-        return key in first and all(
-            key in self.params[run] and _same(self.params[run][key], first[key]) for run in self.ids
-        )
-
-    def twins(self, keys: Sequence[str]) -> dict[str, str]:
-        """Params that repeat an earlier one of the same last name, run by run: ``reg/alpha`` of ``params/alpha``."""
-        found: dict[str, str] = {}
-        by_name: dict[str, list[str]] = {}
-        for key in keys:
-            for other in by_name.get(last := _LAST_NAME.split(key)[-1], ()):
-                if all(self._agree(self.params[run], key, other) for run in self.ids):
-                    found[key] = other
-                    break
-            else:
-                by_name.setdefault(last, []).append(key)
-        return found
-
-    @staticmethod
-    def _agree(params: Mapping[str, object], key: str, other: str) -> bool:
-        if key in params and other in params:
-            return _same(params[key], params[other])
-        return key not in params and other not in params
-
     def spread(self, run: str, key: str) -> float | None:
         """The standard deviation of a metric over the attempts that a row stands for."""
-        summaries = (self.metrics[attempt].get(key) for attempt in self.attempts.get(run, ()))
-        values = [s.last for s in summaries if s is not None and s.last is not None and math.isfinite(s.last)]
-        return statistics.stdev(values) if len(values) > 1 else None
+        return self.spreads.get(run, {}).get(key)
 
     def delta(self, run: str, key: str) -> dict[str, object] | None:
         mine, base = self.metrics[run].get(key), self.metrics.get(self.baseline or "", {}).get(key)
@@ -154,11 +123,6 @@ class PageFacts:
             summary = self.metrics[run].get(key)
             return self.sparks.get(run) or ([summary.last] if summary is not None else None)
         return head.get(name)
-
-
-def _same(a: object, b: object) -> bool:
-    """Equal, in value and kind of value; NaN is NaN."""
-    return (a == b and isinstance(a, bool) == isinstance(b, bool)) or (a != a and b != b)
 
 
 def _finite(summary: Summary) -> bool:

@@ -79,7 +79,7 @@ def runs_page(
 
     With fold, attempts at the same thing are one row, that of the newest; the limit of the filter counts rows.
     """
-    where, values = _scope(query, experiment, is_deleted=is_deleted)
+    where, values = scope(query, experiment, is_deleted=is_deleted)
     rest = None if query.limit is None else max(0, query.limit - offset)
     size = min((n for n in (limit, rest) if n is not None), default=None)
     window = f" LIMIT {size}" if size is not None else ""
@@ -130,14 +130,14 @@ def experiments(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def count_runs(con: duckdb.DuckDBPyConnection, query: Compiled, *, experiment: str | None = None) -> int:
     """How many runs a filter finds, its limit included."""
-    where, values = _scope(query, experiment)
+    where, values = scope(query, experiment)
     total = _value(con, f"SELECT count(*) FROM {query.from_sql} WHERE {where}", values)
     return total if query.limit is None else min(total, query.limit)
 
 
 def runs_frame(con: duckdb.DuckDBPyConnection, query: Compiled, *, experiment: str | None = None) -> pd.DataFrame:
     """The fields of all runs a filter finds, in its order."""
-    where, values = _scope(query, experiment)
+    where, values = scope(query, experiment)
     limit = "" if query.limit is None else f" LIMIT {query.limit}"
     sql = f"SELECT {_HEAD_SQL} FROM {query.from_sql} WHERE {where} ORDER BY {query.order_sql}{limit}"
     return con.execute(sql, values).df()
@@ -253,7 +253,7 @@ def sparks(con: duckdb.DuckDBPyConnection, ids: Sequence[str], key: str, points:
     return dict(con.execute(sql, bound_ids(ids) | {"key": key, "points": points}).fetchall())
 
 
-def _scope(query: Compiled, experiment: str | None, *, is_deleted: bool = False) -> tuple[str, dict[str, object]]:
+def scope(query: Compiled, experiment: str | None, *, is_deleted: bool = False) -> tuple[str, dict[str, object]]:
     """The filter, without deleted runs (or only those) and within one experiment."""
     state = "IS NOT NULL" if is_deleted else "IS NULL"
     where, values = f"r.deleted_at {state} AND {query.where_sql}", dict(query.values)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking import curves, queries, references, views
+from nbmlops.tracking import curves, edits, listing, queries, references, views
+from nbmlops.tracking.browse import recipe
 from nbmlops.tracking.browse import runs as browse
+from nbmlops.tracking.browse.recipe import Recipe
 from nbmlops.tracking.filter import Compiled
 from nbmlops.tracking.record import Blobs, Reader, RunRecord, reading
 from nbmlops.ui.desk import Desk
@@ -54,6 +57,12 @@ class RunsTable(Showable):
         The metric drawn as a curve.
     fold : bool
         Show all attempts at the same thing as one row. Frames and iteration have every run.
+    group : str, optional
+        A param, tag or field: rows with the same value stand together.
+    settings : mapping, optional
+        A saved view: what it says holds where nothing else is said.
+    view : str, optional
+        Its name.
     blobs : callable, optional
         Path of a blob by its SHA-256.
 
@@ -74,6 +83,9 @@ class RunsTable(Showable):
         columns: Sequence[str] | None = None,
         metric: str | None = None,
         fold: bool = True,
+        group: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        view: str | None = None,
         blobs: Blobs | None = None,
     ) -> None:
         if isinstance(columns, str):
@@ -82,18 +94,25 @@ class RunsTable(Showable):
             )
         self._reader = reader
         self._blobs = blobs
-        self.filter = filter
-        self.experiment = None if experiment == "*" else experiment
-        self.current = current if experiment is None else None
-        self.columns = columns
-        self.metric = metric
-        self.fold = fold
+        said = Recipe(filter, experiment, current, group=group, columns=tuple(columns or ()) or None, metric=metric)
+        said = dataclasses.replace(said, fold=fold)
+        self.recipe = said if settings is None else recipe.saved(said, settings, view or "")
         self.baseline: str | None = None
-        if filter.strip():
-            self._ask(self._compiled)
+        if self.filter.strip() or self.recipe.group or self.recipe.sort:
+            self._ask(self._checked)
         if baseline is not None:
-            resolved = self._ask(lambda con: references.resolve(con, baseline, experiment=self.experiment or current))
+            resolved = self._ask(lambda con: references.resolve(con, baseline, experiment=self.recipe.place()))
             self.baseline = resolved.run_id
+
+    @property
+    def filter(self) -> str:
+        """Which runs."""
+        return self.recipe.filter
+
+    @property
+    def metric(self) -> str | None:
+        """The metric that is drawn, if one was asked for."""
+        return self.recipe.metric
 
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         answer: T = self._reader(question)
@@ -102,12 +121,14 @@ class RunsTable(Showable):
     def _compiled(self, con: duckdb.DuckDBPyConnection) -> Compiled:
         return queries.compiled(con, self.filter)
 
+    def _checked(self, con: duckdb.DuckDBPyConnection) -> tuple[listing.Sort | None, tuple[str, str] | None]:
+        """What to sort and to group by; a wrong filter is told, too."""
+        known = queries.known_names(con)
+        self._compiled(con)
+        return recipe.sort_of(self.recipe, known), recipe.group_of(self.recipe, known)
+
     def _scope(self, con: duckdb.DuckDBPyConnection, query: Compiled) -> str | None:
-        """The experiment to stay in: the one asked for, else the current one if nothing speaks against it."""
-        current = self.current
-        if current is None or query.names_runs:
-            return self.experiment
-        return current if queries.has_runs(con, current) else None
+        return self.recipe.scope(con, query.names_runs)
 
     def page(self, offset: int = 0, size: int = views.PAGE) -> View:
         """Some rows of the table, without reading the others.
@@ -117,20 +138,28 @@ class RunsTable(Showable):
         offset, size : int
             The first row, and how many.
         """
-        return self._ask(
-            lambda con: views.runs_view(
+        said = self.recipe
+
+        def look(con: duckdb.DuckDBPyConnection) -> View:
+            sort, group = self._checked(con)
+            return views.runs_view(
                 con,
-                self.filter,
+                said.filter,
                 experiment=self._scope(con, self._compiled(con)),
-                current=self.current,
+                current=None if said.experiment is not None else said.current,
                 baseline=self.baseline,
-                columns=self.columns,
-                metric=self.metric,
-                fold=self.fold,
+                columns=said.columns,
+                metric=said.metric,
+                fold=said.fold,
+                sort=sort,
+                group=group,
+                hide_equal=said.hide_equal,
+                is_strict=said.view is None,
                 limit=size,
                 offset=offset,
             )
-        )
+
+        return self._ask(look)
 
     def view(self) -> View:
         """The first page."""
@@ -276,11 +305,32 @@ class RunsTable(Showable):
     def _repr_html_(self) -> str:
         return self.view()._repr_html_()
 
+    @property
+    def selection(self) -> list[RunRecord]:
+        """The runs that are ticked in the table of the last display, in its order."""
+        return [self._record(run) for run in self.selected_ids]
+
+    def save(self, name: str) -> RunsTable:
+        """Keep how this table is looked at as a view, for ``ml.runs(view=name)`` and ``%mlruns --view name``.
+
+        Parameters
+        ----------
+        name : str
+            Letters, digits, ``-``, ``_``, ``.`` and spaces; a view of that name is replaced.
+
+        Returns
+        -------
+        RunsTable
+            Itself.
+        """
+        edits.save_view(self._desk(), {"name": name, "settings": self.recipe.settings()})
+        return self
+
     def _shown(self) -> Shown:
         view = self.view()
-        args = {"filter": self.filter, "experiment": self.experiment}
-        data = self._ask(lambda con: browse.data(con, args))
-        return Shown("runs", args, data, html=view._repr_html_(), text=str(view))
+        data = self._ask(lambda con: browse.data(con, self.recipe.args()))
+        snapshot = browse.snapshot(data)
+        return Shown("runs", data["asked"], data, html=view._repr_html_(), text=str(view), snapshot=snapshot)
 
     def _desk(self) -> Desk:
         from nbmlops.tracking.desk import here

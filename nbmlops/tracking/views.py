@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nbmlops.errors import UsageError
-from nbmlops.tracking import queries
-from nbmlops.tracking.filter import close_names
+from nbmlops.tracking import listing, queries
+from nbmlops.tracking.browse import columns as columns_of
+from nbmlops.tracking.browse import keys
 from nbmlops.tracking.page_facts import PageFacts
 from nbmlops.ui.format import heading
-from nbmlops.ui.view import Column, Kind, View
+from nbmlops.ui.view import Column, View
 
 if TYPE_CHECKING:
     import duckdb
 
 PAGE = 50
-MOST_PARAMS = 5  # so that the metrics are in sight
-MOST_METRICS = 3  # with their differences they fill what is in sight at 1280 px
 MOST_HIDDEN = 8
 EMPTY = "no runs yet: put %mlrun on top of a cell, or use `with ml.run('name'):`"
-
-# fields that may be asked for by name; host, user and paths of the machine stay out of what is saved in notebooks
-_FIELDS: Mapping[str, tuple[str, Kind]] = {
-    "status": ("status", "status"),
-    "age": ("age", "time"),
-    "started_at": ("started", "time"),
-    "ended_at": ("ended", "time"),
-    "duration_s": ("time", "duration"),
-    "experiment": ("experiment", "text"),
-    "kind": ("kind", "text"),
-    "note": ("note", "text"),
-    "tags": ("tags", "tags"),
-    "git_sha": ("git", "code"),
-    "cell_id": ("cell", "code"),
-    "execution_count": ("In", "number"),
-    "seed": ("seed", "number"),
-    "error_name": ("error", "text"),
-    "error_message": ("error message", "text"),
-    "run_id": ("id", "code"),
-}
 
 
 def runs_view(
@@ -54,6 +32,10 @@ def runs_view(
     columns: Sequence[str] | None = None,
     metric: str | None = None,
     fold: bool = True,
+    sort: listing.Sort | None = None,
+    group: tuple[str, str] | None = None,
+    hide_equal: bool = True,
+    is_strict: bool = True,
     limit: int = PAGE,
     offset: int = 0,
 ) -> View:
@@ -78,17 +60,27 @@ def runs_view(
         The metric drawn as a curve.
     fold : bool
         One row for all attempts at the same thing.
+    sort : Sort, optional
+        Comes before the order of the filter.
+    group : (kind, key), optional
+        Rows with the same value stand together.
+    hide_equal : bool
+        Leave out what is equal everywhere.
+    is_strict : bool
+        An unknown column is an error; a saved view may name what these runs do not have.
     limit, offset : int
         The page.
     """
-    compiled = queries.compiled(con, filter)
-    page = queries.runs_page(con, compiled, experiment=experiment, limit=limit, offset=offset, fold=fold)
+    listed = listing.make(con, filter, experiment=experiment, sort=sort, group=group, fold=fold)
+    compiled, page = listed.query, listing.page(con, offset, limit)
     rows = list(page.rows)
     is_guest = baseline is not None and baseline not in page.ids
     if is_guest and rows:
         rows = queries.heads(con, [str(baseline)]) + rows
     table = _Table(con, page, rows, baseline)
-    body, footnotes = table.chosen(columns, metric) if columns is not None else table.differing(metric)
+    known = keys.read(con)
+    wanted = None if columns is None else columns_of.by_name(columns, known, is_strict=is_strict)
+    body, footnotes = table.columns(known, wanted, metric, group, hide_equal)
     if is_guest and rows:
         footnotes.insert(0, _guest(rows[0], filter, experiment))
     elsewhere = 0
@@ -138,99 +130,49 @@ def _nothing(con: duckdb.DuckDBPyConnection, filter: str, experiment: str | None
 
 
 class _Table(PageFacts):
-    """Which columns a page has."""
+    """Which columns a page has, and what is said under it."""
 
-    def differing(self, metric: str | None) -> tuple[list[Column], list[str]]:
-        """The default columns: what differs; and what is to be said about the rest."""
-        keys = sorted({key for run in self.ids for key in self.params[run]})
-        equal = [key for key in keys if len(self.ids) > 1 and self.is_equal(key)]
-        varying = sorted((key for key in keys if key not in equal), key=self.rank_param)
-        twins = self.twins(varying)
-        varying = [key for key in varying if key not in twins]
-        columns = [Column("status", "status", "status"), Column("age", "age", "time")]
-        if len({row["experiment"] for row in self.heads}) > 1:
-            columns.append(Column("experiment", "experiment"))
-        drawn = self.curve(metric)
-        first = [drawn] if metric is not None and drawn else []
-        shown_metrics = list(dict.fromkeys([*first, *self.metric_keys[:MOST_METRICS], *([drawn] if drawn else [])]))
-        for key in shown_metrics:
-            columns += self.metric_columns(key, is_drawn=key == drawn)
-        columns += [self.param_column(key) for key in varying[:MOST_PARAMS]]
-        columns.append(Column("duration_s", "time", "duration"))
-        if any(self.tags.values()):
-            columns.append(Column("tags", "tags", "tags"))
-        if any(self.note(row) for row in self.heads):
-            columns.append(Column("note", "note"))
-        notes = []
-        if equal:
-            many = len(equal) > 1
-            notes.append(f"{len(equal)} column{'s' if many else ''} equal everywhere {'are' if many else 'is'} hidden")
-        if twins:
-            same = ", ".join(f"{heading(key, 28)} = {heading(other, 28)}" for key, other in list(twins.items())[:3])
-            notes.append(f"the same in every run, shown once: {same}{', ...' if len(twins) > 3 else ''}")
-        more = [*varying[MOST_PARAMS:], *(k for k in self.metric_keys if k not in shown_metrics)]
-        if more:
-            named = ", ".join(heading(key, 28) for key in more[:MOST_HIDDEN])
-            named += f" and {len(more) - MOST_HIDDEN} more" if len(more) > MOST_HIDDEN else ""
-            notes.append(f"not shown: {named} (ml.runs(columns=[{more[0]!r}, ...]) chooses)")
-        return columns, notes + self.remarks(columns)
+    def columns(
+        self,
+        found: keys.Keys,
+        wanted: Sequence[Column] | None,
+        metric: str | None,
+        group: tuple[str, str] | None,
+        hide_equal: bool,
+    ) -> tuple[list[Column], list[str]]:
+        """The columns that were asked for, else what differs; and what is to be said about the rest."""
+        if wanted is not None:
+            drawn = [columns_of.metric_column(metric)] if metric in found.metrics and metric is not None else []
+            columns = self.expanded(list(dict.fromkeys([*wanted, *drawn])), drawn[0].label if drawn else None)
+            return columns, self.remarks(columns)
+        choice = columns_of.choose(self.con, found, self.defined, metric)
+        shown = list(choice.shown)
+        if not hide_equal:
+            at = next(i for i, column in enumerate(shown) if column.key == "duration_s")
+            shown[at:at] = [columns_of.param_column(key, found) for key in choice.equal]
+        if group is not None:
+            first = columns_of.by_name([group[1] if group[0] == "run" else ".".join(group)], found)
+            shown = [*first, *(column for column in shown if column not in first)]
+        columns = self.expanded(shown, choice.drawn)
+        return columns, _about(choice, hide_equal) + self.remarks(columns)
 
-    def chosen(self, names: Sequence[str], metric: str | None) -> tuple[list[Column], list[str]]:
-        """The columns that were asked for."""
-        columns: list[Column] = []
-        for name in names:
-            columns += self.named(name)
-        if metric is not None:
-            columns += [c for c in self.metric_columns(metric, is_drawn=True) if c.key not in {d.key for d in columns}]
-        return columns, self.remarks(columns)
-
-    def named(self, name: str) -> list[Column]:
-        params = {key for run in self.ids for key in self.params[run]}
-        tags = {key for run in self.ids for key in self.tags[run]}
-        kind, dot, rest = name.partition(".")
-        if dot and kind in ("param", "metric", "tag") and name not in params | tags | set(self.metric_keys):
-            found = {"param": params, "metric": set(self.metric_keys), "tag": tags}[kind]
-            kinds = [kind] if rest in found else []
-            name = rest
-        else:
-            pools: tuple[tuple[str, Iterable[str]], ...] = (
-                ("param", params),
-                ("metric", self.metric_keys),
-                ("tag", tags),
-            )
-            kinds = [each for each, pool in pools if name in pool]
-        if name in _FIELDS and not dot:
-            label, shown = _FIELDS[name]
-            return [Column(name, label, shown)]
-        if not kinds and self.ids:
-            close = close_names(name, sorted({*params, *self.metric_keys, *tags, *_FIELDS}))
-            hint = f"close to it: {', '.join(close)}" if close else "columns are params, metrics, tags and run fields"
-            raise UsageError(f"there is no column {name[:60]!r} in these runs", hint)
-        columns: list[Column] = []
-        if "param" in kinds:
-            columns.append(self.param_column(name))
-        if "metric" in kinds:
-            columns += self.metric_columns(name, is_drawn=False)
-        if "tag" in kinds:
-            columns.append(Column(f"tag.{name}", name))
-        return columns
-
-    def param_column(self, key: str) -> Column:
-        values = [self.params[run][key] for run in self.ids if key in self.params[run]]
-        is_number = any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-        return Column(f"param.{key}", key, "number" if is_number else "text")
-
-    def metric_columns(self, key: str, *, is_drawn: bool) -> list[Column]:
-        """The value, its spread over attempts and its distance to the baseline; a drawn one ends in its value."""
-        columns = [Column(f"metric.{key}", key, "number")]
-        if is_drawn:
-            self.sparks = queries.sparks(self.con, [run for run in self.ids if self.has_curve(run, key)], key)
-            if self.sparks:
-                columns = [Column(f"spark.{key}", key, "spark")]
-        if any(self.spread(run, key) for run in self.ids):
-            columns.append(Column(f"spread.{key}", "± sd", "number"))
-        if any(self.delta(run, key) for run in self.ids):
-            columns.append(Column(f"delta.{key}", "Δ", "delta"))
+    def expanded(self, shown: Sequence[Column], drawn: str | None) -> list[Column]:
+        """Metrics with their spread over attempts and their distance to the baseline; a drawn one ends in its value."""
+        columns = []
+        for column in shown:
+            kind, _, key = column.key.partition(".")
+            if kind != "metric":
+                columns.append(column)
+                continue
+            if key == drawn:
+                curves = [run for run in self.ids if self.has_curve(run, key)]
+                self.sparks = queries.sparks(self.con, curves, key) if curves else {}
+            is_drawn = key == drawn and bool(self.sparks)
+            columns.append(Column(f"spark.{key}", key, "spark") if is_drawn else column)
+            if any(self.spread(run, key) for run in self.ids):
+                columns.append(Column(f"spread.{key}", "± sd", "number"))
+            if any(self.delta(run, key) for run in self.ids):
+                columns.append(Column(f"delta.{key}", "Δ", "delta"))
         return columns
 
     def remarks(self, columns: Sequence[Column]) -> list[str]:
@@ -251,3 +193,22 @@ class _Table(PageFacts):
             said += "".join(f", {each} for {' and '.join(guessed[each])}" for each in other)
             notes.append(f"guessed from the names: {said}; ml.goal(...) changes it")
         return notes
+
+
+def _about(choice: columns_of.Choice, hide_equal: bool) -> list[str]:
+    """What is to be said of the columns that are not there."""
+    notes = []
+    if choice.equal and hide_equal:
+        many = len(choice.equal) > 1
+        notes.append(
+            f"{len(choice.equal)} column{'s' if many else ''} equal everywhere {'are' if many else 'is'} hidden"
+        )
+    if choice.twins:
+        same = ", ".join(f"{heading(key, 28)} = {heading(other, 28)}" for key, other in list(choice.twins.items())[:3])
+        notes.append(f"the same in every run, shown once: {same}{', ...' if len(choice.twins) > 3 else ''}")
+    if choice.more:
+        names = [column.label for column in choice.more]
+        named = ", ".join(heading(key, 28) for key in names[:MOST_HIDDEN])
+        named += f" and {len(names) - MOST_HIDDEN} more" if len(names) > MOST_HIDDEN else ""
+        notes.append(f"not shown: {named} (ml.runs(columns=[{names[0]!r}, ...]) chooses)")
+    return notes

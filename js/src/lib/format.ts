@@ -136,3 +136,43 @@ export function runLabel(run: RunName): string {
   if (run.number == null) return run.name || `run ${(run.id ?? "").slice(-4)}`;
   return run.name ? `#${run.number} ${short(run.name, 40)}` : `#${run.number}`;
 }
+
+/** The name of a column on one line, cut in its middle: what tells long names apart stands at their ends. */
+export function heading(label: string, limit = 16): string {
+  const line = [...visible(label.slice(0, 2000))];
+  if (line.length <= limit) return line.join("");
+  const head = Math.floor((limit - 1) / 2);
+  const end = line.slice(line.length - (limit - 1 - head));
+  return `${line.slice(0, head).join("").trimEnd()}…${end.join("").trimStart()}`;
+}
+
+/** Names of columns, cut as far as they stay different. */
+export function headings(labels: readonly string[]): string[] {
+  const cut = labels.map((label) => heading(label));
+  return cut.map((text, place) => (cut.indexOf(text) !== cut.lastIndexOf(text) ? short(labels[place], 48) : text));
+}
+
+const FIGURE_SPACE = "\u2007";
+const POINT_SPACE = "\u2008";
+
+/** The digits after the point, "" for a whole number, null for what takes no part in the alignment. */
+function fraction(text: string): string | null {
+  const found = /^-?[0-9]+(?:\.([0-9]*))?$/.exec(text.replaceAll(THIN, ""));
+  return found ? (found[1] ?? "") : null;
+}
+
+/**
+ * How the numbers of a column are written so that their points line up: padded on the right with figure spaces.
+ *
+ * @param values some numbers of the column.
+ */
+export function aligned(values: Iterable<unknown>): (value: unknown) => string {
+  let widest = 0;
+  for (const value of values) widest = Math.max(widest, fraction(number(value))?.length ?? 0);
+  return (value) => {
+    const text = number(value);
+    const digits = fraction(text);
+    if (digits === null || widest === 0 || widest > 6) return text;
+    return text + (digits ? "" : POINT_SPACE) + FIGURE_SPACE.repeat(Math.max(0, widest - digits.length));
+  };
+}

@@ -24,8 +24,12 @@ export interface Stage<A = Record<string, any>, D = any> {
   model: Model;
   desk: Desk;
   args: A;
-  /** Ask again with other arguments; the old picture stays until the answer is here. */
-  update(change: Partial<A>): Promise<void>;
+  /**
+   * Ask again with other arguments; the old picture stays until the answer is here.
+   *
+   * @param refused is told first what failed; if it returns true, the old arguments stay and nothing else is said.
+   */
+  update(change: Partial<A>, refused?: (error: unknown) => boolean): Promise<void>;
   /** Draw again from the data that is known. */
   redraw(): void;
   /** Show one line of what failed above the picture, without taking the picture away. */
@@ -117,9 +121,14 @@ export function stageView<A = any, D = any>(
     get data() {
       return data as D;
     },
-    async update(change) {
-      stage.args = { ...stage.args, ...change };
-      await load();
+    async update(change, refused) {
+      const before = stage.args;
+      stage.args = { ...before, ...change };
+      await load(false, (error) => {
+        if (!refused?.(error)) return false;
+        stage.args = before;
+        return true;
+      });
     },
     redraw: show,
     say,
@@ -161,10 +170,14 @@ export function stageView<A = any, D = any>(
     const found = draw(stage);
     drawn = typeof found === "function" ? { undo: found } : (found ?? {});
     body.style.minHeight = "";
+    isDrawn();
+  }
+
+  function isDrawn(): void {
     root.dataset.ready = String(Number(root.dataset.ready ?? 0) + 1);
   }
 
-  async function load(isQuiet = false): Promise<void> {
+  async function load(isQuiet = false, refused?: (error: unknown) => boolean): Promise<void> {
     const mine = ++turn;
     isWaiting = true;
     bar.hidden = isQuiet;
@@ -174,13 +187,14 @@ export function stageView<A = any, D = any>(
       problem.hidden = true;
       if (!isQuiet) {
         data = found;
-        if (!drawn.take?.(found)) show();
+        if (drawn.take?.(found)) isDrawn();
+        else show();
       } else if (JSON.stringify(found) !== JSON.stringify(data)) {
         data = found;
         if (!drawn.patch?.(found)) show();
       }
     } catch (error) {
-      if (mine === turn) say(error);
+      if (mine === turn && !refused?.(error)) say(error);
     } finally {
       if (mine === turn) {
         bar.hidden = true;

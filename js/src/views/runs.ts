@@ -1,11 +1,16 @@
-import { h } from "../lib/dom";
-import { runLabel } from "../lib/format";
 import type { Context } from "../lib/host";
 import { stageView } from "../lib/stage";
+import { Table } from "./runs/table";
+import type { Args, Data } from "./runs/types";
 
 /** The table of runs. */
 export function runs(context: Context) {
-  return stageView(context, (stage) => {
-    stage.body.append(h("ul", {}, ...stage.data.rows.map((row: any) => h("li", {}, runLabel(row.run)))));
+  return stageView<Args, Data>(context, (stage) => {
+    const table = new Table(stage);
+    return {
+      undo: () => table.close(),
+      patch: (data) => table.patch(data),
+      take: (data) => table.take(data),
+    };
   });
 }

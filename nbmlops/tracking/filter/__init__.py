@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nbmlops.errors import FilterError
@@ -53,6 +53,15 @@ class KnownNames:
 
 
 @dataclass(frozen=True)
+class Picked:
+    """What was asked of every run beside the filter, in SQL: how it sorts, either way, and its text."""
+
+    ascending: str
+    descending: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Compiled:
     """A filter in SQL: every piece leans on the alias ``r`` that from_sql gives to the runs."""
 
@@ -62,6 +71,8 @@ class Compiled:
     limit: int | None
     values: Mapping[str, object] = field(default_factory=dict)
     names_runs: bool = False  # its conditions say which experiments or numbers are meant
+    also: tuple[Picked, ...] = ()
+    sorted_by: tuple[str, str, bool] | None = None  # kind, key and whether descending, of the first in its order
 
     def select(self, columns: str = "r.run_id") -> str:
         """A whole statement; run it with ``values``."""
@@ -76,15 +87,26 @@ class Query:
     text: str
     tree: Tree
 
-    def compile(self, known: KnownNames, *, now: dt.datetime | None = None) -> Compiled:
+    def compile(
+        self, known: KnownNames, *, now: dt.datetime | None = None, also: Sequence[tuple[str, str]] = ()
+    ) -> Compiled:
         """Look the names up and translate to SQL.
+
+        Parameters
+        ----------
+        known : KnownNames
+            The keys of the store.
+        now : datetime, optional
+            What ages count from.
+        also : sequence of (kind, key), optional
+            What is asked of every run beside the filter: ``("param", "lr")``, ``("run", "status")``.
 
         Raises
         ------
         FilterError
             For names that the store does not hold, and values that do not fit their name.
         """
-        return _Compiler(self.text, known, now).compile(self.tree)
+        return _Compiler(self.text, known, now).compile(self.tree, also)
 
 
 def parse(text: str, known: KnownNames | None = None) -> Query:
@@ -125,14 +147,18 @@ class _Compiler:
         self.statement = Statement(text, now or dt.datetime.now(dt.UTC).replace(tzinfo=None))
         self.fields: set[str] = set()
 
-    def compile(self, tree: Tree) -> Compiled:
+    def compile(self, tree: Tree, also: Sequence[tuple[str, str]] = ()) -> Compiled:
         where = self.condition(tree.where) if tree.where is not None else "TRUE"
         names_runs = not _WHICH.isdisjoint(self.fields)
         order = [self.order(name, descending) for name, descending in tree.order]
         order.append("r.started_at DESC, r.run_id DESC")
-        return Compiled(
-            self.statement.from_sql(), where, ", ".join(order), tree.limit, self.statement.values, names_runs
-        )
+        picked = tuple(self.picked(Name(key, kind, None, 0, 0)) for kind, key in also)
+        first = (*self.lookup(tree.order[0][0]), tree.order[0][1]) if tree.order else None
+        from_sql, values = self.statement.from_sql(), self.statement.values
+        return Compiled(from_sql, where, ", ".join(order), tree.limit, values, names_runs, picked, first)
+
+    def picked(self, name: Name) -> Picked:
+        return Picked(self.order(name, False), self.order(name, True), f"({self.operand(name).text})::VARCHAR")
 
     def condition(self, node: Node) -> str:
         if isinstance(node, Not):
