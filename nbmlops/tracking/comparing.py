@@ -125,13 +125,22 @@ class Comparison(Showable):
     def _shown(self) -> Shown:
         picture = self.picture()
         small = compare_saved.thumbnails(picture, self._fetch)
+
+        def drawn(con: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
+            live, saved = (
+                compare_saved.drawn_curves(con, picture, points)
+                for points in (compare_saved.LIVE_POINTS, compare_saved.SAVED_POINTS)
+            )
+            return live, saved, compare_page.curves(con, picture)
+
+        live, saved, lines = self._reader(drawn)
         return Shown(
             "compare",
             self.request.args(),
-            picture.data(),
-            html=self._html(picture, small),
+            compare_saved.with_curves(picture.data(), live),
+            html=compare_page.page_html(picture, lines, small),
             text=compare_page.page_text(picture),
-            snapshot=compare_saved.snapshot(picture, small),
+            snapshot=compare_saved.snapshot(picture, small, saved),
         )
 
     def _desk(self) -> Desk:

@@ -64,7 +64,7 @@ export function gaps(diff: TextDiff): number[] {
 }
 
 const WORDS = { "-": "removed", "+": "added", " ": "" } as const;
-const CLASSES = { "-": "nbm-cut", "+": "nbm-new", " ": "" } as const;
+const CLASSES = { "-": "nbm-diff-cut", "+": "nbm-diff-new", " ": "" } as const;
 
 function marked([sign, , , text, marks]: DiffLine): Node[] {
   const parts: Node[] = [];
@@ -79,14 +79,14 @@ function marked([sign, , , text, marks]: DiffLine): Node[] {
 }
 
 function cells(line: DiffLine | null, number: number | null): HTMLElement[] {
-  if (line === null) return [h("td", { class: "nbm-at" }), h("td", { class: "nbm-none" })];
+  if (line === null) return [h("td", { class: "nbm-diff-at" }), h("td", { class: "nbm-diff-none" })];
   const css = CLASSES[line[0]];
   return [
-    h("td", { class: `nbm-at ${css}` }, number ?? ""),
+    h("td", { class: `nbm-diff-at ${css}` }, number ?? ""),
     h(
       "td",
-      { class: `nbm-text ${css}`, "aria-label": WORDS[line[0]] ? `${WORDS[line[0]]}: ${line[3]}` : null },
-      h("span", { class: "nbm-sign", "aria-hidden": "true" }, line[0]),
+      { class: `nbm-diff-text ${css}`, "aria-label": WORDS[line[0]] ? `${WORDS[line[0]]}: ${line[3]}` : null },
+      h("span", { class: "nbm-diff-sign", "aria-hidden": "true" }, line[0]),
       ...marked(line),
     ),
   ];
@@ -100,7 +100,7 @@ export function drawDiff(diff: TextDiff, mode: "unified" | "split", label: strin
   const gap = (count: number) => {
     if (count > 0) {
       const words = `${count} equal line${count === 1 ? "" : "s"}`;
-      body.append(h("tr", { class: "nbm-gap" }, h("td", { colspan: width }, words)));
+      body.append(h("tr", { class: "nbm-diff-gap" }, h("td", { colspan: width }, words)));
     }
   };
   diff.hunks.forEach((hunk, place) => {
@@ -112,13 +112,13 @@ export function drawDiff(diff: TextDiff, mode: "unified" | "split", label: strin
     } else {
       for (const line of hunk) {
         const css = CLASSES[line[0]];
-        body.append(h("tr", {}, h("td", { class: `nbm-at ${css}` }, line[1] ?? ""), ...cells(line, line[2])));
+        body.append(h("tr", {}, h("td", { class: `nbm-diff-at ${css}` }, line[1] ?? ""), ...cells(line, line[2])));
       }
     }
   });
   gap(skipped.at(-1)!);
   if (diff.left_out) {
-    body.append(h("tr", { class: "nbm-gap" }, h("td", { colspan: width }, `${diff.left_out} more changed lines`)));
+    body.append(h("tr", { class: "nbm-diff-gap" }, h("td", { colspan: width }, `${diff.left_out} more changed lines`)));
   }
-  return h("table", { class: `nbm-diff nbm-${mode}`, "aria-label": label }, body);
+  return h("table", { class: `nbm-diff nbm-diff-${mode}`, "aria-label": label }, body);
 }

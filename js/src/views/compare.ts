@@ -59,7 +59,7 @@ export class ComparePage {
 
   draw(): void {
     const { body, data } = this.stage;
-    const table = h("table", { class: "nbm-grid", "aria-label": "what differs" }, h("thead", {}, this.head()));
+    const table = h("table", { class: "nbm-cmp-grid", "aria-label": "what differs" }, h("thead", {}, this.head()));
     for (const section of shown(data)) {
       const view = new SectionView(this, section);
       this.sections.set(section.name, view);
@@ -67,12 +67,12 @@ export class ComparePage {
     }
     const scroller = h(
       "div",
-      { class: "nbm-scroller", tabindex: "0", role: "region", "aria-label": "comparison" },
+      { class: "nbm-cmp-scroller", tabindex: "0", role: "region", "aria-label": "comparison" },
       table,
     );
     const fit = () => {
       scroller.style.setProperty("--nbm-room", `${scroller.clientWidth}px`);
-      scroller.classList.toggle("nbm-scrolls", scroller.scrollWidth > scroller.clientWidth);
+      scroller.classList.toggle("nbm-cmp-scrolls", scroller.scrollWidth > scroller.clientWidth);
       scroller.style.setProperty("--nbm-under", groundUnder(body)); // what scrolls must not shine through
     };
     const watch = new ResizeObserver(fit);
@@ -82,13 +82,15 @@ export class ComparePage {
       onThemeChange(() => requestAnimationFrame(fit)),
     );
     body.append(this.toolbar(), scroller);
-    for (const note of data.notes) body.append(h("div", { class: "nbm-q nbm-note" }, note));
+    for (const note of data.notes) body.append(h("div", { class: "nbm-q nbm-cmp-note" }, note));
   }
 
   /** Newer data of the same runs: only sections that changed are drawn again. */
   patch(data: CompareData): boolean {
     const names = (found: Section[]) => found.map((section) => section.name).join();
-    const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+    // what an embedded view was first drawn from is its own affair
+    const plain = (key: string, value: unknown) => (key === "data" ? undefined : value);
+    const same = (a: unknown, b: unknown) => JSON.stringify(a, plain) === JSON.stringify(b, plain);
     const fresh = shown(data);
     const known = [...this.sections.values()].map((view) => view.section);
     if (!same(data.runs, this.runs) || names(fresh) !== names(known) || data.other !== this.other.id) return false;
@@ -146,8 +148,8 @@ export class ComparePage {
     });
     return h(
       "div",
-      { class: "nbm-tools" },
-      h("b", { class: "nbm-tools-title" }, title),
+      { class: "nbm-cmp-tools" },
+      h("b", { class: "nbm-cmp-tools-title" }, title),
       h("label", {}, box, "Only differences"),
       this.isPair ? button("Swap", () => this.makeReference(second!.id, [second!.id, first!.id])) : null,
       this.isPair ? button("Open both", () => this.openBoth()) : null,
@@ -156,35 +158,31 @@ export class ComparePage {
 
   private head(): HTMLElement {
     const styles = runStyles(this.runs.map((run) => run.number ?? null));
-    const row = h("tr", {}, h("td", { class: "nbm-key" }));
+    const row = h("tr", {}, h("td", { class: "nbm-cmp-key" }));
     this.runs.forEach((run, place) => {
-      row.append(h("th", { scope: "col", class: "nbm-n" }, ...this.runHead(run, styles[place]!.colour, place)));
+      row.append(h("th", { scope: "col", class: "nbm-cmp-n" }, ...this.runHead(run, styles[place]!.colour, place)));
       if (place > 0)
-        row.append(h(this.isPair ? "th" : "td", { class: "nbm-change nbm-q" }, this.isPair ? "difference" : ""));
+        row.append(h(this.isPair ? "th" : "td", { class: "nbm-cmp-change nbm-q" }, this.isPair ? "difference" : ""));
     });
-    row.append(h("td", { class: "nbm-rest" }));
+    row.append(h("td", { class: "nbm-cmp-rest" }));
     return row;
   }
 
   private runHead(run: ComparedRun, colour: string, place: number): (Node | null)[] {
     const label = runLabel(run);
-    const mark = h("span", { class: "nbm-mark", style: { color: colour }, "aria-hidden": "true" }, "■ ");
+    const mark = h("span", { class: "nbm-cmp-mark", style: { color: colour }, "aria-hidden": "true" }, "■ ");
     const title = `${run.name ? `${run.name}\n` : ""}${run.experiment}, ${run.status}\nOpens the run`;
-    const name = button(label, () => this.open(run), { class: "nbm-link", title });
+    const name = button(label, () => this.open(run), { class: "nbm-cmp-link", title });
     const star = run.is_baseline
       ? h("span", { class: "nbm-q", role: "img", "aria-label": "baseline", title: "baseline" }, " ★")
       : null;
-    const tools = h("div", { class: "nbm-column-tools nbm-q" });
+    const tools = h("div", { class: "nbm-cmp-column-tools nbm-q" });
     const link = (word: string, onClick: () => void) =>
-      button(word, onClick, { class: "nbm-link", "aria-label": `${word}: ${label}` });
+      button(word, onClick, { class: "nbm-cmp-link", "aria-label": `${word}: ${label}` });
     if (run.status !== "finished") tools.append(statusNode(run.status));
+    if (this.runs.length > 2) tools.append(link("Remove", () => this.remove(run)));
     if (place === 0) tools.append("reference");
     else if (!this.isPair) tools.append(link("Make reference", () => this.makeReference(run.id)));
-    if (this.runs.length > 2)
-      tools.append(
-        " ",
-        link("Remove", () => this.remove(run)),
-      );
     return [mark, name, star, tools];
   }
 }

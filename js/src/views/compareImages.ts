@@ -14,7 +14,7 @@ const MODES: readonly [ImageMode, string][] = [
 export function modeButtons(chosen: ImageMode, onMode: (mode: ImageMode) => void): HTMLElement {
   return h(
     "span",
-    { class: "nbm-choice", role: "group", "aria-label": "how to compare the pictures" },
+    { class: "nbm-cmp-choice", role: "group", "aria-label": "how to compare the pictures" },
     ...MODES.map(([mode, label]) => button(label, () => onMode(mode), { "aria-pressed": String(mode === chosen) })),
   );
 }
@@ -23,17 +23,22 @@ export function modeButtons(chosen: ImageMode, onMode: (mode: ImageMode) => void
 export function drawImages(old: string, new_: string, names: [string, string], mode: ImageMode): HTMLElement {
   if (mode === "swipe") return swipe(old, new_, names);
   if (mode === "difference") return difference(old, new_, names);
-  return h("div", { class: "nbm-side" }, figure(old, names[0]), figure(new_, names[1]));
+  return h("div", { class: "nbm-cmp-side" }, figure(old, names[0]), figure(new_, names[1]));
 }
 
 /** One picture and whose it is. */
 export function figure(url: string, name: string): HTMLElement {
-  return h("figure", {}, h("img", { src: url, alt: `of ${name}` }), h("figcaption", { class: "nbm-q" }, name));
+  return h(
+    "figure",
+    { class: "nbm-cmp-figure" },
+    h("img", { src: url, alt: `of ${name}` }),
+    h("figcaption", { class: "nbm-q" }, name),
+  );
 }
 
 function swipe(old: string, new_: string, names: [string, string]): HTMLElement {
-  const top = h("img", { src: new_, alt: `of ${names[1]}`, class: "nbm-top" });
-  const stack = h("div", { class: "nbm-stack" }, h("img", { src: old, alt: `of ${names[0]}` }), top);
+  const top = h("img", { src: new_, alt: `of ${names[1]}`, class: "nbm-cmp-top" });
+  const stack = h("div", { class: "nbm-cmp-stack" }, h("img", { src: old, alt: `of ${names[0]}` }), top);
   const place = (at: number) => stack.style.setProperty("--nbm-at", `${at}%`);
   const slider = h("input", {
     type: "range",
@@ -50,8 +55,8 @@ function swipe(old: string, new_: string, names: [string, string]): HTMLElement 
     place(at);
   });
   place(50);
-  const ends = h("div", { class: "nbm-ends nbm-q" }, h("span", {}, names[0]), h("span", {}, names[1]));
-  return h("div", { class: "nbm-swipe" }, stack, slider, ends);
+  const ends = h("div", { class: "nbm-cmp-ends nbm-q" }, h("span", {}, names[0]), h("span", {}, names[1]));
+  return h("div", { class: "nbm-cmp-swipe" }, stack, slider, ends);
 }
 
 function difference(old: string, new_: string, names: [string, string]): HTMLElement {
@@ -77,7 +82,7 @@ function difference(old: string, new_: string, names: [string, string]): HTMLEle
       said.textContent = "the pictures cannot be compared here";
     },
   );
-  return h("figure", { class: "nbm-difference" }, canvas, said);
+  return h("figure", { class: "nbm-cmp-figure nbm-cmp-difference" }, canvas, said);
 }
 
 async function picture(url: string): Promise<HTMLImageElement> {

@@ -30,7 +30,8 @@ export function drawPairs(section: PairsSection, options: PairsOptions): HTMLEle
   const equal = section.pairs.filter((pair) => pair.state === "equal");
   const others = section.pairs.filter((pair) => pair.state !== "equal");
   const found = others.map((pair) => drawPair(pair, options));
-  const line = (...children: (Node | string)[]) => found.push(h("div", { class: "nbm-q nbm-pair-line" }, ...children));
+  const line = (...children: (Node | string)[]) =>
+    found.push(h("div", { class: "nbm-q nbm-cmp-pair-line" }, ...children));
   if (equal.length) {
     const one = equal.length === 1 ? section.noun.replace(/s$/, "") : section.noun;
     line(h("span", { title: equal.map((pair) => pair.title).join("\n") }, `${number(equal.length)} ${one} equal`));
@@ -46,12 +47,12 @@ function drawPair(pair: Pair, options: PairsOptions): HTMLElement {
   const said = pair.said ?? pair.state;
   const head = h(
     "div",
-    { class: "nbm-pair-line" },
+    { class: "nbm-cmp-pair-line" },
     h("span", { class: "nbm-q", "aria-hidden": "true" }, `${SIGNS[pair.state]} `),
     pair.title,
     h("span", { class: "nbm-q" }, ` · ${said}`),
   );
-  const place = h("div", { class: "nbm-pair", "data-kind": pair.kind }, head);
+  const place = h("div", { class: "nbm-cmp-pair", "data-kind": pair.kind }, head);
   if (pair.diff?.hunks.length) {
     place.append(drawDiff(pair.diff, textMode(options.choices, options.room), `${pair.title}, ${said}`));
   } else if (pair.table) place.append(drawTable(pair.table, pair.title));
@@ -67,7 +68,7 @@ function drawPair(pair: Pair, options: PairsOptions): HTMLElement {
         }),
       );
     }
-    const body = h("div", { class: "nbm-contents", "data-waiting": "" });
+    const body = h("div", { class: "nbm-cmp-contents", "data-waiting": "" });
     place.append(body);
     options.onClose(onceVisible(body, () => void fill(body, pair, options)));
   }
@@ -82,7 +83,7 @@ async function fill(body: HTMLElement, pair: Pair, options: PairsOptions): Promi
     if (old?.url && new_?.url) {
       body.append(drawImages(old.url, new_.url, options.names, options.choices.imageMode));
     } else {
-      const both = h("div", { class: "nbm-side" });
+      const both = h("div", { class: "nbm-cmp-side" });
       if (old) both.append(side(old, options.names[0], body, options));
       if (new_) both.append(side(new_, options.names[1], body, options));
       body.append(both);
@@ -96,10 +97,11 @@ async function fill(body: HTMLElement, pair: Pair, options: PairsOptions): Promi
 function side(found: Loaded, name: string, host: HTMLElement, options: PairsOptions): HTMLElement {
   if (found.url) return figure(found.url, name);
   const caption = h("figcaption", { class: "nbm-q" }, name);
-  if (found.missing !== null) return h("figure", {}, h("div", { class: "nbm-q" }, found.missing), caption);
+  if (found.missing !== null)
+    return h("figure", { class: "nbm-cmp-figure" }, h("div", { class: "nbm-q" }, found.missing), caption);
   const { node, undo } = loggedHtml(found.text ?? "", host);
   options.onClose(undo);
-  return h("figure", {}, node, caption);
+  return h("figure", { class: "nbm-cmp-figure" }, node, caption);
 }
 
 function tableCell(cell: TableCell, tag: "td" | "th"): HTMLElement {
@@ -122,7 +124,7 @@ export function drawTable(diff: TableDiff, label: string): HTMLElement {
   ].filter(Boolean);
   return h(
     "div",
-    { class: "nbm-merged" },
+    { class: "nbm-cmp-merged" },
     h(
       "table",
       { "aria-label": label },

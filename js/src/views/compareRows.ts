@@ -29,17 +29,17 @@ function delta(found: [number | string, boolean | null] | null | undefined, with
   const [css, word] = found[1] === null ? ["nbm-q", ""] : found[1] ? ["nbm-good", "better"] : ["nbm-bad", "worse"];
   return h(
     "span",
-    { class: `nbm-delta ${css}`, title: `${value}${word ? `, ${word}` : ""}` },
+    { class: `nbm-cmp-delta ${css}`, title: `${value}${word ? `, ${word}` : ""}` },
     signed(value),
     " ",
     arrow(value, found[1]),
-    word ? h("span", { class: withWord ? "" : "nbm-unseen" }, ` ${word}`) : null,
+    word ? h("span", { class: withWord ? "" : "nbm-cmp-unseen" }, ` ${word}`) : null,
   );
 }
 
 function valueCell(row: CompareRow, place: number, isPair: boolean): HTMLTableCellElement {
   const text = cellText(row, place);
-  if (text === null) return h("td", { class: "nbm-n nbm-q", title: "not recorded" }, MISSING);
+  if (text === null) return h("td", { class: "nbm-cmp-n nbm-q", title: "not recorded" }, MISSING);
   const isEqual = row.cells.length === 1;
   const isSame = !isPair && !isEqual && place > 0 && text === cellText(row, 0);
   const isBest = row.best === place;
@@ -49,11 +49,11 @@ function valueCell(row: CompareRow, place: number, isPair: boolean): HTMLTableCe
   return h(
     "td",
     {
-      class: `nbm-n${isSame || isEqual ? " nbm-q" : ""}${isBest ? " nbm-best" : ""}${row.kind === "code" ? " nbm-code" : ""}`,
+      class: `nbm-cmp-n${isSame || isEqual ? " nbm-q" : ""}${isBest ? " nbm-cmp-best" : ""}`,
       title: isWord ? text : String(cell),
     },
     row.kind === "status" ? statusNode(text) : shown,
-    isBest ? h("span", { class: "nbm-unseen" }, " best of the row") : null,
+    isBest ? h("span", { class: "nbm-cmp-unseen" }, " best of the row") : null,
   );
 }
 
@@ -68,16 +68,16 @@ export function drawRow(row: CompareRow, runs: number): HTMLTableRowElement {
   const title = [row.key, row.about].filter(Boolean).join("\n");
   const line = h(
     "tr",
-    { class: `nbm-row nbm-is-${row.state}` },
-    h("th", { scope: "row", class: "nbm-key", title }, row.key),
+    { class: `nbm-cmp-row nbm-cmp-${row.state}` },
+    h("th", { scope: "row", class: "nbm-cmp-key", title }, row.key),
   );
   for (let place = 0; place < runs; place++) {
     line.append(valueCell(row, place, isPair));
     if (place === 0) continue;
     const said = isPair && row.said ? h("span", { class: "nbm-q" }, row.said) : null;
-    line.append(h("td", { class: "nbm-change" }, delta(row.deltas?.[place], isPair) ?? said));
+    line.append(h("td", { class: "nbm-cmp-change" }, delta(row.deltas?.[place], isPair) ?? said));
   }
-  line.append(h("td", { class: "nbm-rest" }));
+  line.append(h("td", { class: "nbm-cmp-rest" }));
   return line;
 }
 
@@ -94,7 +94,7 @@ export interface RowsOptions {
 export function drawRows(section: RowsSection, options: RowsOptions): HTMLElement[] {
   const rows: HTMLElement[] = section.rows.map((row) => drawRow(row, options.runs));
   const line = (...children: (Node | string)[]) =>
-    h("tr", { class: "nbm-row nbm-line" }, h("td", { colspan: options.width, class: "nbm-q" }, ...children));
+    h("tr", { class: "nbm-cmp-row nbm-cmp-line" }, h("td", { colspan: options.width, class: "nbm-q" }, ...children));
   if (section.rows.length < section.differing) {
     const said = `first ${number(section.rows.length)} of ${number(section.differing)} that differ `;
     rows.push(line(said, button("Show all", options.onWhole)));
@@ -106,7 +106,7 @@ export function drawRows(section: RowsSection, options: RowsOptions): HTMLElemen
     rows.push(
       line(
         button(words, options.onTurn, {
-          class: "nbm-fold",
+          class: "nbm-cmp-fold",
           "aria-expanded": String(options.isOpen),
           "data-act": "equal",
         }),

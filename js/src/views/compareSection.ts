@@ -45,7 +45,7 @@ export class SectionView {
   private draw(): HTMLElement {
     const { section, page } = this;
     const { choices } = page;
-    const group = h("tbody", { class: "nbm-section", "data-section": section.name });
+    const group = h("tbody", { class: "nbm-cmp-section", "data-section": section.name });
     const isOpen = choices.onlyDifferences === choices.turned.has(`${section.name}=`);
     if (section.kind === "rows" && !section.rows.length && !isOpen) {
       group.append(...this.rows(isOpen)); // nothing differs: one quiet line is all
@@ -53,19 +53,19 @@ export class SectionView {
     }
     const isFolded = choices.turned.has(section.name);
     const turn = button(`${isFolded ? "▸" : "▾"} ${section.title}`, () => this.turn(section.name), {
-      class: "nbm-fold nbm-section-title",
+      class: "nbm-cmp-fold nbm-cmp-section-title",
       "aria-expanded": String(!isFolded),
       "data-act": "fold",
     });
     const head = h("th", { scope: "rowgroup", colspan: page.width }, turn);
-    group.append(h("tr", { class: "nbm-section-head" }, head));
+    group.append(h("tr", { class: "nbm-cmp-section-head" }, head));
     if (isFolded) return group;
     if (section.kind === "rows") {
       group.append(...this.rows(isOpen));
       return group;
     }
-    const wide = h("div", { class: "nbm-wide" });
-    group.append(h("tr", {}, h("td", { colspan: page.width, class: "nbm-wide-cell" }, wide)));
+    const wide = h("div", { class: "nbm-cmp-wide" });
+    group.append(h("tr", {}, h("td", { colspan: page.width, class: "nbm-cmp-wide-cell" }, wide)));
     if (section.kind === "view") this.embed(section, wide);
     else {
       head.append(this.tools(section));
@@ -100,7 +100,7 @@ export class SectionView {
   /** Which run is beside the reference, and how texts are compared. */
   private tools(section: PairsSection): HTMLElement {
     const { page } = this;
-    const tools = h("span", { class: "nbm-section-tools" });
+    const tools = h("span", { class: "nbm-cmp-section-tools" });
     if (page.runs.length > 2) {
       const select: HTMLSelectElement = h(
         "select",
@@ -124,7 +124,7 @@ export class SectionView {
         };
         return button(label, choose, { "aria-pressed": String(name === chosen), "data-act": name });
       };
-      const group = { class: "nbm-choice", role: "group", "aria-label": "how to compare texts" };
+      const group = { class: "nbm-cmp-choice", role: "group", "aria-label": "how to compare texts" };
       tools.append(h("span", group, mode("unified", "Unified"), mode("split", "Side by side")));
     }
     return tools;
@@ -137,7 +137,7 @@ export class SectionView {
       stop();
       child.close();
     });
-    for (const note of section.notes) wide.append(h("div", { class: "nbm-q nbm-pair-line" }, note));
+    for (const note of section.notes) wide.append(h("div", { class: "nbm-q nbm-cmp-pair-line" }, note));
   }
 
   private turn(name: string): void {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from nbmlops.tracking.browse.compare_saved import curves_of
 from nbmlops.tracking.record import reading
 from nbmlops.ui import format as fmt
 from nbmlops.ui.colours import run_styles
@@ -40,7 +41,7 @@ Curves = Mapping[str, Sequence[Line]]
 
 def curves(con: duckdb.DuckDBPyConnection, picture: Picture, most: int = MOST_CURVES) -> Curves:
     """The lines of the first metrics that differ, small enough for a saved notebook."""
-    section = next((each for each in picture.sections if isinstance(each, Embedded) and each.view == "curves"), None)
+    section = curves_of(picture)
     if section is None:
         return {}
     runs = picture.runs[:MOST_RUNS]

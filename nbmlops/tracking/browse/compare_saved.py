@@ -8,16 +8,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.tracking.browse import figures
+from nbmlops.tracking.browse import curves, figures
 from nbmlops.tracking.browse.contents import content
 from nbmlops.ui.plain import plain
-from nbmlops.ui.sections import Content, Pairs
+from nbmlops.ui.sections import Content, Embedded, Pairs
 
 if TYPE_CHECKING:
+    import duckdb
+
     from nbmlops.tracking.browse.compare import Picture
 
 MAX_BYTES = 97_000
+LIVE_POINTS = 12_000
+SAVED_POINTS = 1200
 _FIGURES_BYTES = 40_000
+_MOST_CURVES = 12
 _SIZES = ((200, 400, 60), (120, 200, 30), (60, 100, 16), (30, 50, 12), (12, 20, 8), (5, 8, 4))  # rows, lines, runs
 
 Thumbnails = Mapping[str, tuple[str, str]]
@@ -57,14 +62,39 @@ def pictures(picture: Picture, fetch: Callable[[str], Path], most: int) -> Thumb
     return found
 
 
-def snapshot(picture: Picture, small: Thumbnails, *, most: int = MAX_BYTES) -> dict[str, Any]:
+def drawn_curves(con: duckdb.DuckDBPyConnection, picture: Picture, points: int) -> dict[str, Any] | None:
+    """What the curves in a comparison are drawn from, so that nothing has to be asked for; None if there are none."""
+    section = curves_of(picture)
+    if section is None:
+        return None
+    args = {**section.args, "runs": section.args["runs"][:_MOST_CURVES]}
+    found = curves.data(con, curves.Wanted.of(args, most_points=points))
+    # what else could be chosen is asked for with the first choice
+    return {**found, "metrics": [each for each in found["metrics"] if each["key"] in found["shown"]], "groupable": []}
+
+
+def curves_of(picture: Picture) -> Embedded | None:
+    """The section of curves."""
+    return next((each for each in picture.sections if isinstance(each, Embedded) and each.view == "curves"), None)
+
+
+def with_curves(data: dict[str, Any], drawn: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The data of a comparison with what its curves are drawn from."""
+    sections = [{**each, "data": drawn} if each.get("view") == "curves" else each for each in data["sections"]]
+    return {**data, "sections": sections}
+
+
+def snapshot(
+    picture: Picture, small: Thumbnails, drawn: Mapping[str, Any] | None = None, *, most: int = MAX_BYTES
+) -> dict[str, Any]:
     """The data of a comparison in at most ``most`` bytes of JSON; what is left out is said in it."""
     found: dict[str, Any] = {}
     for rows, lines, runs in _SIZES:
-        found = plain(_first(picture.data(rows=rows, lines=lines), runs))
+        found = plain(_first(with_curves(picture.data(rows=rows, lines=lines), drawn), runs))
         _with_figures(found, picture, small)
         if len(json.dumps(found)) <= most:
             return found
+    found = with_curves(found, None)
     for section in found["sections"]:  # many sections, very long keys
         for rest in ("rows", "equal", "pairs"):
             section[rest] = section[rest][:1] if rest in section else []
