@@ -68,14 +68,14 @@ def write_report(filter: str, path: Path, *, experiment: str | None = None, titl
     UnknownReference
         No run matches.
     """
-    from nbmlops.tracking import asking, sessions
+    from nbmlops.tracking import asking, defaults, sessions
 
     table = asking.runs(filter, experiment=experiment)
     ids = table.ids()
     if not ids:
         raise UnknownReference(f"no run matches {filter!r}" if filter else "no runs here", "`nbmlops runs` lists them")
     store = sessions.store()
-    place = "Runs of all experiments" if experiment == "*" else f"Runs of {experiment or table.current}"
+    place = "Runs of all experiments" if experiment == "*" else f"Runs of {experiment or defaults.experiment()}"
     page = _page(table, ids, store.read, store.fetch, title or filter or place)
     target = path.expanduser()
     try:

@@ -195,8 +195,10 @@ def against(con: duckdb.DuckDBPyConnection, run: str, experiment: str) -> str | 
     if pinned not in (None, run):
         return pinned
     sql = """
-        SELECT run_id FROM _nbm.run_heads
-        WHERE experiment = $experiment AND deleted_at IS NULL AND run_id <> $run
-        ORDER BY run_id > $run, CASE WHEN run_id < $run THEN run_id END DESC, run_id LIMIT 1"""
+        SELECT r.run_id FROM _nbm.run_heads r, (SELECT number, started_at FROM _nbm.run_heads WHERE run_id = $run) me
+        WHERE r.experiment = $experiment AND r.deleted_at IS NULL AND r.run_id <> $run
+        ORDER BY coalesce(r.number > me.number, r.started_at > me.started_at),
+            abs(r.number - me.number), abs(epoch(r.started_at) - epoch(me.started_at))
+        LIMIT 1"""
     row = con.execute(sql, {"experiment": experiment, "run": run}).fetchone()
     return None if row is None else str(row[0])
