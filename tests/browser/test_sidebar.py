@@ -23,7 +23,7 @@ Shoot = Callable[..., Path]
 Barriers = Callable[[str], list[str]]
 
 PANEL = ".nbm-panel"
-ROWS = f"{PANEL} .nbm-run-line"
+ROWS = f"{PANEL} .nbm-panel-run"
 SAID = f"{PANEL} .nbm-said"
 MAIN = ".nbm-main:visible"
 SEEN_S = 3

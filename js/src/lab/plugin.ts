@@ -70,6 +70,7 @@ function activate(
     const known = ref.key ? Promise.resolve({ belongs: ref.key }) : server.stores(ref).catch(() => ({ belongs: null }));
     void known.then(({ belongs }) => views.open({ ...request, store: { ...ref, key: belongs ?? ref.key } }));
   });
+  document.body.dataset.nbmlops = ""; // views offer what only this extension can do
   document.addEventListener(JUMP, (event) => {
     event.preventDefault();
     const { run } = (event as CustomEvent<JumpRequest>).detail;

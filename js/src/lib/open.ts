@@ -26,6 +26,11 @@ export interface JumpRequest {
   run: string;
 }
 
+/** Whether our JupyterLab extension is around: only then there is a notebook to go to. */
+export function isInLab(): boolean {
+  return document.body.dataset.nbmlops !== undefined;
+}
+
 /** True when the JupyterLab extension took the request; it says by itself when the cell is gone. */
 export function requestJump(el: HTMLElement, run: string): boolean {
   const detail = { run };

@@ -114,7 +114,7 @@ export class RunList {
     if (cells.dataset.key !== key) {
       cells.dataset.key = key;
       cells.replaceChildren(
-        ...shown.map(({ text, css: kind, title }) => h("span", { class: `nbm-run-col ${kind}`, title }, text)),
+        ...shown.map(({ text, css: kind, title }) => h("span", { class: `nbm-panel-col ${kind}`, title }, text)),
       );
     }
     const spoken = shown.filter(({ text }) => text).map(({ text, spoken: named }) => `${named} ${text}`);
@@ -150,10 +150,10 @@ export class RunList {
   private made(id: string): HTMLElement {
     const line = h(
       "div",
-      { class: "nbm-run-line", role: "option", id: `${this.prefix}${id}`, "data-run": id, "aria-selected": "false" },
+      { class: "nbm-panel-run", role: "option", id: `${this.prefix}${id}`, "data-run": id, "aria-selected": "false" },
       h("span", { "aria-hidden": "true" }),
       h("span", { class: "nbm-name" }),
-      h("span", { class: "nbm-run-cols" }),
+      h("span", { class: "nbm-panel-cols" }),
     );
     line.addEventListener("click", (event) => {
       this.choice.pick(id, held(event));

@@ -2,6 +2,7 @@ import { runColour } from "../../lib/colours";
 import { copyText } from "../../lib/copy";
 import { button, h } from "../../lib/dom";
 import { ago, duration, moment, runLabel, short } from "../../lib/format";
+import { isInLab, requestJump } from "../../lib/open";
 import type { Stage } from "../../lib/stage";
 import { isKnown } from "../../lib/stage";
 import { statusNode } from "../../lib/status";
@@ -70,9 +71,19 @@ export function facts(data: RunData): HTMLElement {
   ];
   const line = h("div", { class: "nbm-run-facts nbm-q" });
   for (const [text, title] of pieces.filter(([text]) => text && text !== "·")) {
-    line.append(h("span", { title: title || null }, text));
+    if (text === place && data.cell_id && isInLab()) line.append(h("span", {}, cellLink(place, run.id)));
+    else line.append(h("span", { title: title || null }, text));
   }
   return line;
+}
+
+/** Leads to the cell that made the run, as it is now. */
+function cellLink(place: string, run: string): HTMLElement {
+  const go = button(place, () => requestJump(go, run), {
+    class: "nbm-link",
+    title: "Go to the cell that made this run",
+  });
+  return go;
 }
 
 /** The runs around it: its parent, its children, its other attempts. */
