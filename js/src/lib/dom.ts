@@ -58,7 +58,7 @@ export function sandboxed(page: string, height = 240, look = ""): HTMLIFrameElem
   return h("iframe", {
     sandbox: "",
     srcdoc: head + page,
-    class: "nbm-frame",
+    class: look ? "nbm-frame nbm-clear" : "nbm-frame",
     title: "logged HTML",
     referrerpolicy: "no-referrer",
     style: { height: `${height}px` },

@@ -10,7 +10,7 @@ export function keepKeys(root: HTMLElement): () => void {
     if (!target || !root.contains(target)) return;
     const isModified = event.ctrlKey || event.altKey || event.metaKey;
     const isOurs = !isModified || (event.key === "Enter" && target.matches("input, textarea"));
-    root.toggleAttribute(SUPPRESS, isOurs);
+    target.toggleAttribute(SUPPRESS, isOurs); // on the focused element itself: JupyterLab looks from there upwards
   };
   // JupyterLab listens on the document as events come down: this has to be earlier
   window.addEventListener("keydown", onKey, true);
