@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -61,7 +63,7 @@ class Server:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = {"Authorization": f"token {token}"} if token else {}
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        address = f"{BASE}nbmlops/api/{route}"
+        address = f"{BASE}{'' if route.startswith('api/') else 'nbmlops/api/'}{route}"
         if query:
             address += "?" + urlencode(query)
         connection.request(method, address, data, sent | (headers or {}))
@@ -98,25 +100,30 @@ def start(home: Path, env: dict[str, str] | None = None, *more: str) -> Server:
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_CONFIG_PATH": str(home / "installed"),
         "IPYTHONDIR": str(home / "ipython"),
     }
     place |= env or {}
+    enabled = home / "installed" / "jupyter_server_config.d"  # where pip puts it, below etc/jupyter
+    enabled.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "jupyter-config" / "server.json", enabled / "nbmlops.json")
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--ServerApp.ip=127.0.0.1"]
     command += ["--ServerApp.port=0", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}"]
-    command += ["--ServerApp.allow_root=True", f"--ServerApp.base_url={BASE}"]
-    command += ["--ServerApp.jpserver_extensions={'nbmlops.server': True}", *more]
+    command += ["--ServerApp.allow_root=True", f"--ServerApp.base_url={BASE}", *more]
     with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=home, env=place, stdout=log, stderr=subprocess.STDOUT)
     return Server(process, _port(process, home), root, home, place)
 
 
 def _port(process: subprocess.Popen[bytes], home: Path) -> int:
-    """The server writes its address into the runtime folder once it listens."""
+    """The server writes its address into the runtime folder, and listens soon after."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
             said = json.loads((home / "runtime" / f"jpserver-{process.pid}.json").read_text())
-            return int(urlsplit(said["url"]).port or 0)
+            port = int(urlsplit(said["url"]).port or 0)
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return port
         except (OSError, ValueError):
             time.sleep(0.05)
     pytest.fail(f"the server did not start:\n{(home / 'server.log').read_text()[-3000:]}")

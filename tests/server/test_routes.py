@@ -97,6 +97,21 @@ def test_the_stamp_is_quick(server: Server, wine: Path) -> None:
     assert (time.monotonic() - started) / 20 < 0.1
 
 
+def test_a_panel_that_looks_does_not_keep_an_idle_server_alive(server: Server, wine: Path) -> None:
+    """JupyterHub ends servers without activity; doing something counts, looking does not."""
+    key = server.key("wine/train.ipynb")
+
+    def last() -> str:
+        return str(server.get("api/status")["last_activity"])
+
+    before = last()
+    server.get("stamp", store=key)
+    server.answer(key, "panel")
+    assert last() == before
+    server.answer(key, "note", {"run": "none", "text": ""}, kind="action")
+    assert last() > before
+
+
 @pytest.mark.parametrize(
     "request_body",
     [b"", b"[]", b"null", b'{"store": 3}', b'"x"', b"\xff", b'{"store": {"a": 1}}'],

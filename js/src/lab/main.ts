@@ -95,6 +95,8 @@ export class MainViews {
     private readonly app: JupyterFrontEnd,
     private readonly server: Server,
     private readonly watch: Watch,
+    /** Jupyter Notebook has room for one document in the middle; there the views stand at the right. */
+    private readonly area: "main" | "right" = "main",
   ) {}
 
   /** Open a view, or show the one that is open. */
@@ -112,7 +114,7 @@ export class MainViews {
     widget.title.caption = `${opened.title} · nbmlops`;
     widget.title.icon = runsIcon;
     widget.title.closable = true;
-    this.app.shell.add(widget, "main");
+    this.app.shell.add(widget, this.area);
     void this.tracker.add(widget);
     this.app.shell.activateById(id);
     return widget;

@@ -1,4 +1,4 @@
-import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
@@ -22,7 +22,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
   description: "Runs beside the notebook that made them.",
   autoStart: true,
-  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry, IRenderMimeRegistry],
+  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry, IRenderMimeRegistry, ILabShell],
   activate,
 };
 
@@ -33,10 +33,11 @@ function activate(
   palette: ICommandPalette | null,
   settings: ISettingRegistry | null,
   rendermime: IRenderMimeRegistry | null,
+  shell: ILabShell | null,
 ): void {
   const server = new Server(app.serviceManager.serverSettings);
   const watch = new Watch(server);
-  const views = new MainViews(app, server, watch);
+  const views = new MainViews(app, server, watch, shell ? "main" : "right");
   const actions = new RunActions(app, server, notebooks, views);
   const panel = new RunsPanel(server, watch, {
     open: (run) => actions.openRun(run),

@@ -67,7 +67,8 @@ export class Experiments {
       },
       each.children.length ? h("span", { class: "nbm-twist", "aria-hidden": "true" }, isOpen ? "▾" : "▸") : null,
       h("span", { class: "nbm-name" }, name),
-      each.running ? h("span", { class: "nbm-info", title: `${each.running} running` }, "◐") : null,
+      each.running ? h("span", { class: "nbm-info nbm-going", title: `${each.running} running` }, "◐") : null,
+      h("span", { class: "nbm-grow" }),
       h("span", { class: "nbm-n nbm-q" }, number(each.runs)),
     );
   }

@@ -10,6 +10,7 @@ import { ALL, OWN_COLUMNS, PAGE, type PanelArgs, type PanelData, type PanelRun }
 import { type PanelActions, PanelView } from "./view";
 
 const AGE_MS = 15_000;
+const REST = 4; // a store that takes long to answer is asked less often
 const SAID_S = 6;
 const UNDO_S = 30;
 
@@ -37,6 +38,8 @@ export class RunsPanel extends Widget {
   private isChosen = false; // by hand: it stays when another cell or notebook is used
   private isMoved = false; // to another notebook, since the last look
   private turn = 0;
+  private restUntil = 0;
+  private planned: ReturnType<typeof setTimeout> | undefined;
   private problems: { look: AskError | null; answer: AskError | null } = { look: null, answer: null };
   private readonly clock: ReturnType<typeof setInterval>;
 
@@ -70,7 +73,7 @@ export class RunsPanel extends Widget {
       ref: this.ref,
       isVisible: () => this.isVisible,
       beat: (pulse) => this.onBeat(pulse),
-      changed: () => void this.load(),
+      changed: () => this.loadInTime(),
       failed: (error) => this.problem({ look: error }),
     });
     this.clock = setInterval(() => {
@@ -81,6 +84,7 @@ export class RunsPanel extends Widget {
   override dispose(): void {
     this.watching.dispose();
     clearInterval(this.clock);
+    clearTimeout(this.planned);
     super.dispose();
   }
 
@@ -163,7 +167,7 @@ export class RunsPanel extends Widget {
     } else this.store = pulse.store;
     this.showStore();
     if (!this.store) this.showNothing();
-    else if (this.problems.answer) void this.load(); // what was held or gone may be back, with the same stamp
+    else if (this.problems.answer) this.loadInTime(); // what was held or gone may be back, with the same stamp
   }
 
   /** Show what is wrong: with the store itself, else with the last answer. */
@@ -207,10 +211,18 @@ export class RunsPanel extends Widget {
     if (this.ref.key) void this.load(true);
   }
 
+  /** Ask again, but let a large store rest for some times as long as the last answer took. */
+  private loadInTime(): void {
+    clearTimeout(this.planned);
+    this.planned = setTimeout(() => void this.load(), Math.max(0, this.restUntil - performance.now()));
+  }
+
   private async load(isBusy = this.data === null): Promise<void> {
     const { key } = this.ref;
     if (!key) return;
     const mine = ++this.turn;
+    const began = performance.now();
+    clearTimeout(this.planned);
     this.view.busy(isBusy);
     const columns = this.args.columns.filter((each) => !OWN_COLUMNS.includes(each));
     try {
@@ -235,6 +247,7 @@ export class RunsPanel extends Widget {
       else this.problem({ answer: known });
     } finally {
       if (mine === this.turn) this.view.busy(false);
+      this.restUntil = performance.now() + REST * (performance.now() - began);
     }
   }
 
