@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from nbmlops.ui.plain import plain
 
 MIME = "application/vnd.nbmlops.view+json"
 VERSION = 1
 SNAPSHOT_BYTES = 100_000
-"""A saved picture above this is left out: the static HTML stands for it."""
+"""Data above this is not saved: the static HTML stands for it."""
+
+Known: TypeAlias = "tuple[str, Mapping[str, Any], Any]"
+"""A question that a view asks at once, and its answer: name, arguments, data."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Shown:
         The static picture: no script, at most 90 KB; and as text.
     snapshot
         The part of ``data`` that is saved in the notebook, if the whole is too much.
+    known
+        What the saved view asks at once, answered beforehand; left out where there is no room.
     """
 
     view: str
@@ -39,21 +44,25 @@ class Shown:
     html: str
     text: str
     snapshot: Any = field(default=None)
+    known: Sequence[Known] = ()
 
     def state(self) -> dict[str, Any]:
         """What the live view starts from."""
         return {"v": VERSION, "view": self.view, "args": plain(self.args), "data": plain(self.data)}
 
-    def saved(self) -> dict[str, Any] | None:
-        """What is saved to be drawn without a kernel; None if it would be too much."""
+    def saved(self) -> dict[str, Any]:
+        """What is saved to be drawn without a kernel; without data (and arguments) where they would be too much."""
         data = self.data if self.snapshot is None else self.snapshot
         found = {"v": VERSION, "view": self.view, "args": plain(self.args), "data": plain(data)}
-        return found if len(json.dumps(found)) <= SNAPSHOT_BYTES else None
+        known = [{"name": name, "args": plain(args), "data": plain(answer)} for name, args, answer in self.known]
+        smaller: list[dict[str, Any]] = [{"known": known}, {"known": []}, {"data": None}, {"args": {}}]
+        for part in smaller:
+            found |= part
+            if len(json.dumps(found)) <= SNAPSHOT_BYTES:
+                break
+        return found
 
     def bundle(self, model_id: str | None = None) -> dict[str, Any]:
         """The mime bundle without a widget; ``model_id`` names the widget that a saved picture stands for."""
-        found: dict[str, Any] = {"text/plain": self.text, "text/html": self.html}
-        saved = self.saved()
-        if saved is not None:
-            found[MIME] = saved | ({"model_id": model_id} if model_id else {})
-        return found
+        saved = self.saved() | ({"model_id": model_id} if model_id else {})
+        return {"text/plain": self.text, "text/html": self.html, MIME: saved}

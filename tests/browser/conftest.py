@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,9 +52,13 @@ class Visit:
 
     def open(self, notebook: str) -> None:
         """Open a notebook of the lab's root and wait until its cells are there."""
+        self.open_path(notebook)
+        self.page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady === true")
+
+    def open_path(self, notebook: str) -> None:
+        """Open a notebook, whatever becomes of its kernel."""
         self.page.goto(f"{self.lab.url}/lab/tree/{notebook}?reset&token={TOKEN}")
         self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
-        self.page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady === true")
 
     def command(self, name: str, arguments: str = "{}") -> None:
         """Run a command of JupyterLab; what it promises is not waited for."""
@@ -125,8 +130,8 @@ def browser(chromium: str) -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def visit(browser: Browser, lab: Lab) -> Iterator[Visit]:
+@contextmanager
+def visiting(browser: Browser, lab: Lab) -> Iterator[Visit]:
     """A fresh page that can reach the lab and nothing else."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     seen = Visit(context.new_page(), lab)
@@ -143,6 +148,13 @@ def visit(browser: Browser, lab: Lab) -> Iterator[Visit]:
     seen.page.set_default_timeout(30_000)
     yield seen
     context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, lab: Lab) -> Iterator[Visit]:
+    """A fresh page that can reach the lab and nothing else."""
+    with visiting(browser, lab) as seen:
+        yield seen
 
 
 @pytest.fixture

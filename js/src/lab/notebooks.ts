@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
+import type { ISessionContext } from "@jupyterlab/apputils";
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import type { StoreRef } from "./server";
 
@@ -7,6 +8,14 @@ export function notebookRef(app: JupyterFrontEnd, panel: NotebookPanel): StoreRe
   return {
     notebook: app.serviceManager.contents.localPath(panel.context.path),
     kernel: panel.sessionContext.session?.kernel?.id ?? null,
+  };
+}
+
+/** The same for what runs in a session: a notebook, or a console. */
+export function sessionRef(app: JupyterFrontEnd, session: ISessionContext): StoreRef {
+  return {
+    notebook: app.serviceManager.contents.localPath(session.path),
+    kernel: session.session?.kernel?.id ?? null,
   };
 }
 

@@ -7,11 +7,14 @@ const OVER: readonly Kernel.Status[] = ["restarting", "autorestarting", "dead", 
 const known = new WeakMap<ISessionContext, Owned>();
 
 /**
- * Which widget models the kernel of a notebook has. Learned from what the kernel says as it opens them, and asked for
+ * Which widget models the kernel of a session has. Learned from what the kernel says as it opens them, and asked for
  * once at every (re)connection: a busy kernel answers that only when it is idle.
  */
 export class Owned {
-  private readonly ids = new Set<string>();
+  private ids = new Set<string>();
+  /** What the kernel opened since it was asked: an answer under way may not know of it. */
+  private fresh = new Set<string>();
+  private isConnected: boolean;
   private readonly _changed = new Signal<this, void>(this);
 
   static of(session: ISessionContext): Owned {
@@ -20,7 +23,7 @@ export class Owned {
     return found;
   }
 
-  private constructor(session: ISessionContext) {
+  private constructor(private readonly session: ISessionContext) {
     session.iopubMessage.connect((_, message) => this.onMessage(message));
     session.kernelChanged.connect((_, change) => {
       this.clear();
@@ -30,6 +33,8 @@ export class Owned {
       if (OVER.includes(status)) this.clear();
     });
     const kernel = session.session?.kernel;
+    this.isConnected = kernel?.connectionStatus === "connected";
+    session.connectionStatusChanged.connect((_, status) => this.onConnection(status));
     if (kernel) void this.ask(kernel);
   }
 
@@ -42,31 +47,46 @@ export class Owned {
     return this.ids.has(id);
   }
 
+  private onConnection(status: Kernel.ConnectionStatus): void {
+    const wasConnected = this.isConnected;
+    this.isConnected = status === "connected";
+    const kernel = this.session.session?.kernel;
+    // who knows what became of the kernel meanwhile
+    if (kernel && this.isConnected && !wasConnected) void this.ask(kernel);
+  }
+
   private async ask(kernel: Kernel.IKernelConnection): Promise<void> {
+    this.fresh = new Set();
     try {
       const reply = await kernel.requestCommInfo({ target_name: TARGET });
-      if (reply.content.status === "ok") this.add(Object.keys(reply.content.comms));
+      if (reply.content.status !== "ok" || this.session.session?.kernel?.id !== kernel.id) return;
+      this.set(new Set([...Object.keys(reply.content.comms), ...this.fresh]));
     } catch {
-      // the kernel went away meanwhile: it has none
+      // the kernel went away meanwhile: that is heard of by its status
     }
   }
 
   private onMessage(message: KernelMessage.IMessage): void {
     const { msg_type } = message.header;
-    const content = message.content as { comm_id?: string; target_name?: string };
-    if (msg_type === "comm_open" && content.target_name === TARGET && content.comm_id) this.add([content.comm_id]);
-    else if (msg_type === "comm_close" && content.comm_id && this.ids.delete(content.comm_id)) this._changed.emit();
-  }
-
-  private add(ids: readonly string[]): void {
-    if (!ids.length) return;
-    for (const id of ids) this.ids.add(id);
-    this._changed.emit();
+    const { comm_id: id, target_name: target } = message.content as { comm_id?: string; target_name?: string };
+    if (!id) return;
+    if (msg_type === "comm_open" && target === TARGET) {
+      this.fresh.add(id);
+      this.set(new Set([...this.ids, id]));
+    } else if (msg_type === "comm_close") {
+      this.fresh.delete(id);
+      this.set(new Set([...this.ids].filter((other) => other !== id)));
+    }
   }
 
   private clear(): void {
-    if (!this.ids.size) return;
-    this.ids.clear();
-    this._changed.emit();
+    this.fresh.clear();
+    this.set(new Set());
+  }
+
+  private set(ids: Set<string>): void {
+    const isSame = ids.size === this.ids.size && [...ids].every((id) => this.ids.has(id));
+    this.ids = ids;
+    if (!isSame) this._changed.emit();
   }
 }

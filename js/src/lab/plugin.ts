@@ -8,7 +8,7 @@ import { JUMP, type JumpRequest, OPEN, type OpenRequest } from "../lib/open";
 import { addCommands } from "./commands";
 import { serverAsk } from "./host";
 import { MainViews } from "./main";
-import { notebookRef, onNotebook } from "./notebooks";
+import { notebookRef, onNotebook, sessionRef } from "./notebooks";
 import { RunsPanel } from "./panel/panel";
 import { registerRenderer } from "./renderer";
 import { RunActions } from "./runs";
@@ -55,7 +55,7 @@ function activate(
   restorer?.add(panel, panel.id);
   if (restorer) views.restore(restorer);
   if (rendermime)
-    registerRenderer({ rendermime, notebooks, askFor: (inside) => serverAsk(server, notebookRef(app, inside)) });
+    registerRenderer({ rendermime, notebooks, askFor: (session) => serverAsk(server, sessionRef(app, session)) });
   if (notebooks) onNotebook(notebooks, (current) => panel.follow(current ? notebookRef(app, current) : {}));
 
   /** The store that a node of the page shows. */

@@ -1,28 +1,31 @@
-import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
+import type { ISessionContext } from "@jupyterlab/apputils";
+import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
-import { PromiseDelegate } from "@lumino/coreutils";
+import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { Message } from "@lumino/messaging";
 import { Panel, Widget } from "@lumino/widgets";
 import { AskError } from "../lib/ask";
+import { h } from "../lib/dom";
 import type { Cleanup, State } from "../lib/host";
 import { VERSION } from "../lib/host";
 import { isKnown, renderView } from "../lib/stage";
 import { type Ask, HostModel } from "./host";
+import { LiveOutput, WIDGET } from "./live";
 import { Owned } from "./owned";
 
 /** What a cell of ours carries beside the widget: the state it is drawn from with no kernel. */
 export const MIME = "application/vnd.nbmlops.view+json";
-const WIDGET = "application/vnd.jupyter.widget-view+json";
-const HTML = "text/html";
 // before the widget manager (-10), which shows "Loading widget" for ever where no kernel has the widget
 const RANK = -20;
+/** How long a saved picture waits for its widget before it can be clicked itself. */
+const PATIENCE_MS = 2000;
 
 export interface Surroundings {
   rendermime: IRenderMimeRegistry;
   notebooks: INotebookTracker | null;
-  /** Who answers the questions of a saved view in this notebook. */
-  askFor(panel: NotebookPanel): Ask;
+  /** Who answers the questions of a saved view in this notebook or console. */
+  askFor(session: ISessionContext): Ask;
 }
 
 /** Draw our outputs everywhere: live where the kernel has them, else from what was saved. */
@@ -35,112 +38,189 @@ export function registerRenderer(around: Surroundings): void {
 
 type Saved = State & { model_id?: string };
 
-/** One output: the saved view at once, the live widget as soon as the kernel is known to have it. */
+/** What draws an output's other forms, and the session it belongs to. */
+interface Holder {
+  rendermime: IRenderMimeRegistry;
+  session: ISessionContext | null;
+}
+
+/** One output: the saved view at once, in its place the live widget as soon as the kernel is known to have it. */
 class SavedView extends Panel implements IRenderMime.IRenderer {
   private model: IRenderMime.IMimeModel | null = null;
-  private panel: NotebookPanel | null = null;
+  private holder: Holder | null = null;
   private owned: Owned | null = null;
-  private shown: "nothing" | "saved" | "live" = "nothing";
+  private still: Widget | null = null;
+  private live: LiveOutput | null = null;
   private cleanup: Cleanup | null = null;
-  private readonly attached = new PromiseDelegate<void>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly around: Surroundings) {
     super();
-    this.addClass("nbm-output");
+    this.addClass("nbm-cell");
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const before = this.saved?.model_id;
     this.model = model;
-    if (this.isAttached) this.settle(true);
-    await Promise.race([this.attached.promise, Promise.resolve()]);
+    // the same widget hears of changes itself
+    if (!this.isAttached || (this.live?.isSeen && before === this.saved?.model_id)) return;
+    this.dropLive();
+    this.dropStill();
+    this.settle();
   }
 
   override dispose(): void {
-    this.owned?.changed.disconnect(this.onOwned, this);
-    this.cleanup?.();
-    this.cleanup = null;
+    this.owned?.changed.disconnect(this.settle, this);
+    this.dropStill();
     super.dispose();
   }
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    this.panel = this.around.notebooks?.find((panel) => panel.node.contains(this.node)) ?? null;
-    const owned = this.panel ? Owned.of(this.panel.sessionContext) : null;
+    this.holder = holderOf(this, this.around);
+    const session = this.holder.session;
+    const owned = session && Owned.of(session);
     if (owned !== this.owned) {
-      this.owned?.changed.disconnect(this.onOwned, this);
+      this.owned?.changed.disconnect(this.settle, this);
       this.owned = owned;
-      owned?.changed.connect(this.onOwned, this);
+      owned?.changed.connect(this.settle, this);
     }
-    this.attached.resolve();
-    this.settle(false);
+    if (session && !session.isReady) void session.ready.then(() => this.settle()).catch(() => {});
+    this.settle();
   }
 
-  private onOwned(): void {
-    if (this.isAttached) this.settle(false);
+  private get saved(): Saved | null {
+    const found = this.model?.data[MIME] as unknown;
+    return found && typeof found === "object" ? (found as Saved) : null;
   }
 
-  private get saved(): Saved {
-    return this.model?.data[MIME] as unknown as Saved;
-  }
-
-  /** Show what can be shown now; `isNew` when the output itself changed. */
-  private settle(isNew: boolean): void {
-    if (!this.model || this.isDisposed) return;
+  /** What asks the widget manager for the widget, if the kernel has it. */
+  private get widget(): ReadonlyPartialJSONObject | null {
     const id = this.saved?.model_id;
-    const isLive = Boolean(id && this.panel && this.owned?.has(id) && this.model.data[WIDGET]);
-    if (isLive && (isNew || this.shown !== "live")) this.showLive();
-    else if (!isLive && (isNew || this.shown !== "saved")) this.showSaved();
+    const { rendermime, session } = this.holder ?? {};
+    if (!id || !session?.isReady || !this.owned?.has(id) || !rendermime?.getFactory(WIDGET)) return null;
+    const found = this.model!.data[WIDGET] as ReadonlyPartialJSONObject | undefined;
+    return found ? { ...found, model_id: id } : null;
   }
 
-  private clear(): void {
-    this.cleanup?.();
-    this.cleanup = null;
-    for (const widget of [...this.widgets]) widget.dispose();
+  /** Show what can be shown now. */
+  private settle(): void {
+    if (!this.model || !this.holder || this.isDisposed) return;
+    const { widget } = this;
+    const isOver = Boolean(this.live?.isSeen && !widget);
+    if (!widget) this.dropLive();
+    const isFirst = !this.still && !this.live;
+    if (isFirst) this.showStill(isOver);
+    if (!widget || this.live) return;
+    if (isFirst) this.hold();
+    this.live = new LiveOutput(this.holder.rendermime, widget, () => this.onDrawn());
+    this.addWidget(this.live);
   }
 
-  private showLive(): void {
-    this.clear();
-    this.shown = "live";
-    this.hand(this.panel!.content.rendermime, WIDGET);
+  /** Nobody should start something in a picture that is replaced in a moment. */
+  private hold(): void {
+    const { node } = this.still!;
+    node.inert = true;
+    this.timer = setTimeout(() => {
+      node.inert = false;
+    }, PATIENCE_MS);
   }
 
-  private showSaved(): void {
-    const wasLive = this.shown === "live";
-    this.clear();
-    this.shown = "saved";
-    const { saved } = this;
-    if (!saved || typeof saved !== "object" || !(saved.v <= VERSION) || !isKnown(saved.view)) {
-      this.hand(this.around.rendermime, this.model!.data[HTML] ? HTML : "text/plain");
+  private onDrawn(): void {
+    const still = this.still?.node;
+    if (still?.contains(document.activeElement)) {
+      // somebody is at work in the picture
+      still.addEventListener("focusout", () => setTimeout(() => this.onDrawn()), { once: true });
       return;
     }
+    if (!this.live || this.isDisposed) return;
+    this.dropStill();
+    this.live.reveal();
+    this.node.dataset.shows = "live";
+  }
+
+  private showStill(isOver: boolean): void {
+    const { saved } = this;
+    this.node.dataset.shows = "saved";
     const host = new Widget();
-    this.addWidget(host);
-    const state = { v: saved.v, view: saved.view, args: saved.args ?? {}, data: saved.data ?? null };
-    const model = new HostModel(state, this.ask());
-    model.set("saved", true);
-    this.cleanup = renderView({ model, el: host.node });
-    if (wasLive) host.node.append(note("The kernel that drew this is gone: this is what was saved."));
+    if (saved && saved.v <= VERSION && isKnown(saved.view) && saved.data) {
+      const state = { v: saved.v, view: saved.view, args: saved.args ?? {}, data: saved.data, known: saved.known };
+      const model = new HostModel(state, this.ask());
+      model.set("saved", true);
+      try {
+        this.cleanup = renderView({ model, el: host.node });
+      } catch (error) {
+        console.error(error);
+      }
+    }
+    if (host.node.querySelector(".nbm-view[data-ready]")) {
+      this.still = host;
+      this.addWidget(host);
+    } else {
+      this.cleanup?.();
+      this.cleanup = null;
+      host.dispose();
+      this.still = this.other();
+      this.addWidget(this.still);
+    }
+    if (isOver) this.still.node.append(note("The kernel that drew this is gone. This is what was saved."));
+  }
+
+  /** The picture without us: as HTML, else as text. */
+  private other(): Widget {
+    const { data } = this.model!;
+    const mime = data["text/html"] ? "text/html" : "text/plain";
+    const renderer = this.holder!.rendermime.createRenderer(mime);
+    void renderer.renderModel(this.model!);
+    const around = new Panel();
+    around.addWidget(renderer);
+    return around;
+  }
+
+  private dropStill(): void {
+    clearTimeout(this.timer);
+    this.cleanup?.();
+    this.cleanup = null;
+    this.still?.dispose();
+    this.still = null;
+  }
+
+  private dropLive(): void {
+    this.live?.dispose();
+    this.live = null;
   }
 
   private ask(): Ask {
-    if (this.panel && this.model!.trusted) return this.around.askFor(this.panel);
-    const [message, hint] = this.panel
-      ? ["this notebook is not trusted, so nothing is asked for it", "run the cell, or trust the notebook"]
-      : ["this is a saved picture", "open the notebook and run the cell to make it live"];
+    const session = this.holder?.session;
+    if (session && this.model!.trusted) return this.around.askFor(session);
+    const [message, hint] = session
+      ? [
+          "this is a saved picture of a notebook that is not trusted",
+          "run the cell, or trust the notebook, to see more",
+        ]
+      : ["this is a saved picture", "open the notebook and run the cell to see more"];
     return () => Promise.reject(new AskError(message, hint, "saved"));
-  }
-
-  private hand(rendermime: IRenderMimeRegistry, mime: string): void {
-    const renderer = rendermime.createRenderer(mime);
-    this.addWidget(renderer);
-    void renderer.renderModel(this.model!);
   }
 }
 
+/** Found by what is around: a notebook, a console, or the copy of an output in the main area. */
+function holderOf(widget: Widget, around: Surroundings): Holder {
+  let rendermime: IRenderMimeRegistry | undefined;
+  let session: ISessionContext | undefined;
+  for (let at = widget.parent; at; at = at.parent) {
+    const known = at as Widget & { rendermime?: IRenderMimeRegistry; sessionContext?: ISessionContext };
+    rendermime ??= known.rendermime;
+    session ??= known.sessionContext;
+  }
+  const panel = around.notebooks?.find(
+    ({ node, content }) => node.contains(widget.node) || content.rendermime === rendermime,
+  );
+  return {
+    rendermime: rendermime ?? panel?.content.rendermime ?? around.rendermime,
+    session: session ?? panel?.sessionContext ?? null,
+  };
+}
+
 function note(text: string): HTMLElement {
-  const node = document.createElement("div");
-  node.className = "nbm-view nbm-q nbm-saved-note";
-  node.setAttribute("role", "status");
-  node.textContent = text;
-  return node;
+  return h("div", { class: "nbm-view nbm-q nbm-saved-note", role: "status" }, text);
 }

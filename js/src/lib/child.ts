@@ -1,4 +1,5 @@
 import type { Model } from "./host";
+import { knownAnswer } from "./known";
 
 let serial = 0;
 
@@ -19,7 +20,8 @@ export class ChildModel implements Model {
     args: object,
     data: unknown = null,
   ) {
-    this.values.set("state", { v: 1, view, args, data });
+    const found = data ?? knownAnswer(outer, view, args) ?? null;
+    this.values.set("state", { v: 1, view, args, data: found, known: outer.get("state")?.known });
     this.values.set("selection", []);
     outer.on("msg:custom", this.onOuter);
     outer.on("change:stamp", this.touch);

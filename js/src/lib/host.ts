@@ -24,6 +24,8 @@ export interface State<A = Record<string, unknown>, D = any> {
   view: string;
   args: A;
   data: D | null;
+  /** What was asked at once when this was saved, and the answers. */
+  known?: { name: string; args: unknown; data: unknown }[];
 }
 
 /** The newest form of `State` that this code reads. */

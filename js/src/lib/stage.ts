@@ -145,11 +145,14 @@ export function stageView<A = any, D = any>(
   };
 
   function say(error: unknown): void {
-    const { message, hint } = error instanceof AskError ? error : { message: String(error), hint: "" };
+    const { message, hint, kind } =
+      error instanceof AskError ? error : { message: String(error), hint: "", kind: "unknown" };
+    const isSaved = kind === "saved"; // nobody can be asked: nothing failed, and trying again would not help
+    problem.classList.toggle("nbm-problem-quiet", isSaved);
     problem.replaceChildren(
       h("span", {}, message),
       hint ? h("span", { class: "nbm-q" }, ` · ${hint} `) : " ",
-      button("Try again", () => void load()),
+      isSaved ? "" : button("Try again", () => void load()),
       button("Dismiss", () => {
         problem.hidden = true;
       }),
@@ -167,9 +170,17 @@ export function stageView<A = any, D = any>(
     drawn.undo?.();
     body.style.minHeight = `${body.offsetHeight}px`; // what is around keeps its place meanwhile
     body.replaceChildren();
-    const found = draw(stage);
-    drawn = typeof found === "function" ? { undo: found } : (found ?? {});
-    body.style.minHeight = "";
+    drawn = {};
+    try {
+      const found = draw(stage);
+      drawn = typeof found === "function" ? { undo: found } : (found ?? {});
+    } catch (error) {
+      console.error(error);
+      say(new AskError(`this could not be drawn: ${error}`, "the console of the browser says where", "draw"));
+      return;
+    } finally {
+      body.style.minHeight = "";
+    }
     isDrawn();
   }
 

@@ -311,13 +311,15 @@ class RunRecord(Showable):
         printer.text(repr(self) if cycle else str(self))
 
     def _shown(self) -> Shown:
-        from nbmlops.tracking.browse import page
+        from nbmlops.tracking.browse import page, within
         from nbmlops.tracking.record.page import page_html
 
         args = {"run": self.id}
         data = page.complete(self._ask(lambda con: page.data(con, args)), self._blobs or Path)
         html = page_html(self, figures=data["figures"])
-        return Shown("run", args, data, html=html, text=str(self), snapshot=page.snapshot(data))
+        saved = page.snapshot(data)
+        known = within.of_run(self._ask, saved)
+        return Shown("run", args, data, html=html, text=str(self), snapshot=saved, known=known)
 
     def _desk(self) -> Desk:
         from nbmlops.tracking.desk import here
