@@ -18,8 +18,10 @@ function look(el: HTMLElement): string {
   const colour = (name: string, fallback: string) => cssColour(el, name, fallback);
   const fg = colour("--jp-content-font-color1", "#222");
   const line = colour("--jp-border-color2", "rgba(127,127,127,.3)");
+  // with another scheme than the page around it a frame would have a ground of its own
+  const scheme = getComputedStyle(el).colorScheme || "normal";
   return (
-    `html{color:${fg};background:transparent;font:12px/1.5 system-ui,sans-serif}body{margin:4px}` +
+    `html{color-scheme:${scheme};color:${fg};background:transparent;font:12px/1.5 system-ui,sans-serif}body{margin:4px}` +
     `table{border:0;border-collapse:collapse;font-variant-numeric:tabular-nums}` +
     `td,th{padding:2px 8px;border:0;border-bottom:1px solid ${line};text-align:right}a{color:inherit}`
   ).replaceAll("<", "");

@@ -94,7 +94,8 @@ export class MediaCell {
 
   /** Its own step, where that is not the one of the slider. */
   private tell(step: number | null): void {
-    this.foot.textContent = step === null || step === this.wanted ? "" : `step ${number(step)}`;
+    const isOnly = (this.steps.steps?.length ?? this.steps.count) === 1;
+    this.foot.textContent = step === null || step === this.wanted || isOnly ? "" : `step ${number(step)}`;
   }
 
   /** The new picture in place of the old one; the cell never gets lower meanwhile, so that nothing jumps. */

@@ -44,7 +44,7 @@ export class Page {
     this.data = stage.data;
     const { body } = stage;
     const changed = () => this.ask();
-    const header = h("header", { class: "nbm-run-head" });
+    const header = h("div", { class: "nbm-run-head" });
     body.append(header);
     const relatives = (data: RunData) => [data.children, data.attempts, data.parent];
     this.part(

@@ -13,13 +13,19 @@ export function searchable<T extends { key: string }>(options: {
   row: (row: T) => HTMLElement;
   text: (row: T) => string;
   rest: () => Promise<T[]>;
+  className?: string;
   /** What was searched for, kept while the table is drawn again. */
   memory?: Map<string, string>;
 }): HTMLElement {
   let rows = options.some.rows;
   const body = h("tbody");
   const count = h("span", { class: "nbm-q", role: "status" });
-  const table = h("table", { class: "nbm-list" }, h("thead", {}, h("tr", {}, ...options.columns())), body);
+  const table = h(
+    "table",
+    { class: `nbm-list ${options.className ?? ""}` },
+    h("thead", {}, h("tr", {}, ...options.columns())),
+    body,
+  );
   const field = h("input", {
     type: "search",
     placeholder: `Find a ${options.what}`,
@@ -73,6 +79,7 @@ export function params(data: RunData, memory: Map<string, string>, rest: () => P
   return searchable<ParamRow>({
     some: data.params,
     what: "parameter",
+    className: "nbm-list-text",
     columns: () => [heading("name"), heading("value"), ...(hasOrigin ? [heading("from")] : [])],
     row: (row) =>
       h(
