@@ -38,10 +38,13 @@ class Screen:
             self._publish({"text/plain": view_text(what), "text/html": view_html(what)})
 
     def show_footer(self, footer: Footer) -> None:
-        """Show the line under a run cell."""
-        from nbmlops.ui.footer import footer_html, footer_text
+        """Show the line under a run cell: no widget, only what a front end of ours draws from."""
+        from nbmlops.ui.footer import footer_data, footer_html, footer_text
 
-        self._publish({"text/plain": footer_text(footer), "text/html": footer_html(footer)})
+        shown = Shown(
+            "footer", {"run": footer.run.get("id")}, footer_data(footer), footer_html(footer), footer_text(footer)
+        )
+        self._publish(shown.bundle())
 
     def warn(self, text: str) -> None:
         """Say one visible line; also from other threads."""
@@ -50,5 +53,5 @@ class Screen:
             stream.write(f"nbmlops: {text}\n")
             stream.flush()
 
-    def _publish(self, data: dict[str, str]) -> None:
+    def _publish(self, data: dict[str, Any]) -> None:
         self._shell.display_pub.publish(data, {OURS: True})

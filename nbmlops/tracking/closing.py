@@ -71,6 +71,7 @@ def footer(
         error_message=error_message,
         warnings=tuple(told),
         notes=tuple(_where(run)),
+        against=other.run_id if other is not None else None,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nbmlops.ui import format as fmt
 from nbmlops.ui.absent import ABSENT
-from nbmlops.ui.html import STATUS_MARKS, delta_arrow, dot, escape, run_mark, title_attribute
+from nbmlops.ui.html import NBSP, STATUS_MARKS, TITLE_LIMIT, delta_arrow, dot, escape, run_mark, title_attribute
 from nbmlops.ui.style import INLINE, line_style
 from nbmlops.ui.view import RunCell
 
@@ -50,6 +51,31 @@ class Footer:
     error_message: str | None = None
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # worth saying once, nothing to worry about
+    against: str | None = None  # id of the run it is compared with
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of the line: text in one class, with more on hover."""
+
+    text: str
+    css: str = ""
+    title: str = ""
+
+    def html(self) -> str:
+        """As static HTML; what the class means stands inline too, for where style sheets are taken away."""
+        inline = next((INLINE[name] for name in self.css.split() if name in INLINE), "")
+        attributes = (f' class="{self.css}"' if self.css else "") + inline + title_attribute(self.title, self.text)
+        attributes += ' aria-hidden="true"' if "nbm-dot" in self.css else ""
+        return f"<span{attributes}>{escape(self.text)}</span>" if attributes else escape(self.text)
+
+    def data(self) -> list[str]:
+        """Text, class and title, as far as there are some."""
+        title = self.title if self.title != self.text else ""
+        found = [fmt.visible(self.text), self.css, title[:TITLE_LIMIT]]
+        while len(found) > 1 and not found[-1]:
+            found.pop()
+        return found
 
 
 def footer_text(footer: Footer) -> str:
@@ -79,31 +105,51 @@ def footer_text(footer: Footer) -> str:
 
 def footer_html(footer: Footer) -> str:
     """The footer as static HTML: no script, no button, everything from the user escaped."""
-    name = _name(footer.run)
-    title = title_attribute(footer.run.get("name") or "", name)
-    parts = [f"<b{title}>{run_mark(footer.run)}{escape(name)}</b>"]
-    if footer.status != "finished":
-        parts.append(_status(footer))
-    if footer.duration_s is not None:
-        parts.append(f'<span class="nbm-q">{fmt.duration(footer.duration_s)}</span>')
-    metrics, params = _named_once(footer)
-    parts += [_metric(metric) for metric in metrics]
-    parts += [_param(param) for param in params]
-    rest = _rest(footer)
-    if rest:
-        parts.append(f'<span class="nbm-q">{rest}</span>')
+    parts = [f"<b{_title(footer)}>{run_mark(footer.run)}{escape(_name(footer.run))}</b>"]
+    parts += ["".join(span.html() for span in part) for part in _parts(footer)]
     line = '<span class="nbm-q"> · </span>'.join(f'<span class="nbm-part">{part}</span>' for part in parts)
     warnings = "".join(
-        f'<div class="nbm-line nbm-q">{dot("▲", "nbm-warn")}'
-        f"<span{title_attribute(warning, fmt.short(warning, 300))}>{escape(fmt.short(warning, 300))}</span></div>"
+        f'<div class="nbm-line nbm-q">{dot("▲", "nbm-warn")}{_said(warning).html()}</div>'
         for warning in footer.warnings[:_MOST_WARNINGS]
     )
-    notes = "".join(
-        f'<div class="nbm-line nbm-q"><span{title_attribute(note, fmt.short(note, 300))}>'
-        f"{escape(fmt.short(note, 300))}</span></div>"
-        for note in footer.notes
-    )
+    notes = "".join(f'<div class="nbm-line nbm-q">{_said(note).html()}</div>' for note in footer.notes)
     return f'<div class="nbm-view nbm-footer">{line_style()}<div class="nbm-line">{line}</div>{warnings}{notes}</div>'
+
+
+def footer_data(footer: Footer) -> dict[str, Any]:
+    """The footer as a browser draws it, with the words that lead on: the same pieces as in the static line."""
+    return {
+        "run": {"id": footer.run.get("id"), "number": footer.run.get("number"), "name": footer.run.get("name") or None},
+        "label": _name(footer.run),
+        "parts": [[span.data() for span in part] for part in _parts(footer)],
+        "warnings": [_said(warning).data() for warning in footer.warnings[:_MOST_WARNINGS]],
+        "notes": [_said(note).data() for note in footer.notes],
+        "against": footer.against,
+    }
+
+
+def _title(footer: Footer) -> str:
+    return title_attribute(footer.run.get("name") or "", _name(footer.run))
+
+
+def _said(line: str) -> Span:
+    return Span(fmt.short(line, 300), title=line)
+
+
+def _parts(footer: Footer) -> Iterator[list[Span]]:
+    """What stands behind the name, piece by piece."""
+    if footer.status != "finished":
+        sign, css = STATUS_MARKS.get(footer.status, ("○", "nbm-q"))
+        words = " ".join(filter(None, (footer.status, _error(footer))))
+        yield [Span(f"{sign}{NBSP}", f"nbm-dot {css}"), Span(words, title=footer.error_message or "")]
+    if footer.duration_s is not None:
+        yield [Span(fmt.duration(footer.duration_s), "nbm-q")]
+    metrics, params = _named_once(footer)
+    yield from map(_metric, metrics)
+    yield from map(_param, params)
+    rest = _rest(footer)
+    if rest:
+        yield [Span(rest, "nbm-q")]
 
 
 def _name(run: Mapping[str, object]) -> str:
@@ -190,33 +236,22 @@ def _rest(footer: Footer) -> str:
     return ", ".join(words)
 
 
-def _status(footer: Footer) -> str:
-    sign, css = STATUS_MARKS.get(footer.status, ("○", "nbm-q"))
-    error = _error(footer)
-    title = title_attribute(footer.error_message or "", error)
-    words = " ".join(filter(None, (escape(footer.status), escape(error))))
-    return f"<span{title}>{dot(sign, css)}{words}</span>"
-
-
-def _metric(metric: FooterMetric) -> str:
-    shown = fmt.number(metric.value)
-    value = f"<span{title_attribute(repr(metric.value), shown)}>{escape(shown)}</span>"
-    delta = escape(_against(metric))
+def _metric(metric: FooterMetric) -> list[Span]:
+    spans = [_quiet_key(metric.key), Span(" "), Span(fmt.number(metric.value), title=repr(metric.value))]
+    delta = _against(metric)
     arrow = delta_arrow(metric.delta, metric.is_better) if metric.delta is not None else ""
-    if arrow:
-        word, css = ("better", "nbm-good") if metric.is_better else ("worse", "nbm-bad")
-        signed = escape(fmt.signed(metric.delta or 0.0))
-        delta = delta.replace(signed, f'<span class="{css}"{INLINE[css]} title="{word}">{signed} {arrow}</span>', 1)
-    if delta:
-        delta = f'<span class="nbm-q">{delta}</span>'
-    return f"{_quiet_key(metric.key)} {value}{delta}"
+    if not arrow:
+        return [*spans, Span(delta, "nbm-q")] if delta else spans
+    signed = fmt.signed(metric.delta or 0.0)
+    before, _, after = delta.partition(signed)
+    word, css = ("better", "nbm-good") if metric.is_better else ("worse", "nbm-bad")
+    return [*spans, Span(before, "nbm-q"), Span(f"{signed} {arrow}", css, word), Span(after, "nbm-q")]
 
 
-def _param(param: FooterParam) -> str:
+def _param(param: FooterParam) -> list[Span]:
     change = _change(param)
-    title = title_attribute(repr(param.value)) if "…" in change else ""
-    return f"{_quiet_key(param.key)} <span{title}>{escape(change)}</span>"
+    return [_quiet_key(param.key), Span(" "), Span(change, title=repr(param.value) if "…" in change else "")]
 
 
-def _quiet_key(key: str) -> str:
-    return f'<span class="nbm-q"{title_attribute(key, _key(key))}>{escape(_key(key))}</span>'
+def _quiet_key(key: str) -> Span:
+    return Span(_key(key), "nbm-q", key)
