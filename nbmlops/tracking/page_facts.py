@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nbmlops.tracking import listing, queries
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbmlops.tracking.queries import Page, Row, Summary
     from nbmlops.ui.view import Column
 
-HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
+_HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
 
 
 class PageFacts:
@@ -120,7 +120,7 @@ def in_order(uses: Mapping[str, int], defined: Mapping[str, str]) -> list[str]:
     """Metrics by what people look at first: goals that were given, held-out data, many runs."""
 
     def rank(key: str) -> tuple[bool, bool, bool, int, str]:
-        return key not in defined, not HELD_OUT.intersection(words(key)), goal(key, defined) is None, -uses[key], key
+        return key not in defined, not _HELD_OUT.intersection(words(key)), goal(key, defined) is None, -uses[key], key
 
     return sorted(uses, key=rank)
 
