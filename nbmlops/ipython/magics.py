@@ -24,10 +24,11 @@ HELP = {
     "ml": "%ml    the six things to know",
     "mluse": "%mluse [experiment=NAME] [seed=N]    defaults for the runs that follow; None takes one back",
     "mlruns": """\
-%mlruns [filter] [baseline=REF]
+%mlruns [filter] [baseline=REF] [--view NAME]
   filter     params, metrics, tags and run fields by name:
              %mlruns val_acc > .9 and model = 'gbm' order by val_acc desc limit 20
-  baseline   pins the run that others are compared with; baseline=none unpins it""",
+  baseline   pins the run that others are compared with; baseline=none unpins it
+  --view     a saved view: the table's "Views" saves one, so does ml.runs(...).save("NAME")""",
     "mlcompare": """\
 %mlcompare [REF ...] [--markdown]    what differs between runs
   alone        the last two runs of the current experiment
@@ -43,6 +44,7 @@ HELP = {
 }
 _PAIR = re.compile(r"^([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 _BIND = re.compile(r"^\s*([^\W\d]\w*)\s*<<\s*", re.DOTALL)
+_VIEW = re.compile(r"(?:^|\s)--view(?:=|\s+)(\"[^\"]*\"|'[^']*'|\S+)")
 _BASELINE = re.compile(r"(?:^|\s)baseline=(\"[^\"]*\"|'[^']*'|\S+)\s*$|^baseline=(\"[^\"]*\"|'[^']*'|\S+)\s+")
 
 
@@ -132,12 +134,9 @@ class TrackingMagics(Magics):
 
         if _helped("mlruns", line):
             return None
-        found = _BASELINE.search(line)
-        if found is None:
-            return api.runs(line.strip())
-        baseline = (found.group(1) or found.group(2)).strip("\"'")
-        rest = (line[: found.start()] + " " + line[found.end() :]).strip()
-        return api.runs(rest, baseline=baseline)
+        view, line = _taken(_VIEW, line)
+        baseline, line = _taken(_BASELINE, line)
+        return api.runs(line.strip(), baseline=baseline, view=view)
 
     @line_magic
     def mlcompare(self, line: str) -> Comparison | None:
@@ -225,6 +224,15 @@ class TrackingMagics(Magics):
         )
         columns = (Column("code", "write", "code"), Column("does", "what it does"))
         present.show(View("cheat-sheet", "nbmlops", columns, rows, footnotes=notes))
+
+
+def _taken(pattern: re.Pattern[str], line: str) -> tuple[str | None, str]:
+    """What a pattern finds, without its quotes, and the line without it."""
+    found = pattern.search(line)
+    if found is None:
+        return None, line
+    value = next(group for group in found.groups() if group is not None)
+    return value.strip("\"'"), line[: found.start()] + " " + line[found.end() :]
 
 
 def _helped(magic: str, line: str) -> bool:

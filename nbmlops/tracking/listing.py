@@ -23,6 +23,7 @@ _LIKENESS: Final = """
     CASE WHEN r.cell_id IS NULL OR x.source_digest IS NULL THEN hash(r.run_id) ELSE
         hash(r.experiment, r.cell_id, x.source_digest, r.ordinal, r.git_sha, r.environment_id)
     END AS likeness"""
+_HAS_NOTE: Final = "(coalesce(r.note, '') <> '' OR (r.error_name IS NOT NULL AND r.status <> 'interrupted'))"
 _FOLDED: Final = """
     SELECT max(run_id) AS run_id, list(run_id) AS attempts, arg_max(place, run_id) AS place,
         arg_max(asked, run_id) AS asked, arg_max({'t': text}, run_id).t AS text
@@ -108,7 +109,7 @@ def make(
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE matched AS
         SELECT r.run_id, row_number() OVER (ORDER BY {", ".join(order)}) AS place, {asked} AS asked, {text} AS text,
-            {_LIKENESS if fold else "0 AS likeness"}
+            r.experiment, {_HAS_NOTE} AS has_note, {_LIKENESS if fold else "0 AS likeness"}
         FROM {query.from_sql}{digests} WHERE {where}""",
         values,
     )

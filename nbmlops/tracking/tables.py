@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-    from nbmlops.tracking.exploration import Exploration
     from nbmlops.tracking.overlay import Curves
     from nbmlops.tracking.record.media import MediaGrid
     from nbmlops.ui.view import View
@@ -111,6 +110,16 @@ class RunsTable(Showable):
         return self.recipe.filter
 
     @property
+    def experiment(self) -> str | None:
+        """Only runs of this experiment, if one was asked for."""
+        return None if self.recipe.experiment == "*" else self.recipe.experiment
+
+    @property
+    def current(self) -> str | None:
+        """The experiment of whoever asked, where none was asked for."""
+        return self.recipe.current if self.recipe.experiment is None else None
+
+    @property
     def metric(self) -> str | None:
         """The metric that is drawn, if one was asked for."""
         return self.recipe.metric
@@ -147,7 +156,7 @@ class RunsTable(Showable):
                 con,
                 said.filter,
                 experiment=self._scope(con, self._compiled(con)),
-                current=None if said.experiment is not None else said.current,
+                current=self.current,
                 baseline=self.baseline,
                 columns=said.columns,
                 metric=said.metric,
@@ -155,7 +164,7 @@ class RunsTable(Showable):
                 sort=sort,
                 group=group,
                 hide_equal=said.hide_equal,
-                is_strict=said.view is None,
+                is_strict=said.named is None,
                 limit=size,
                 offset=offset,
             )
@@ -255,32 +264,6 @@ class RunsTable(Showable):
 
         runs = self._ask(lambda con: reading.runs_with_media(con, self._page(con, None).ids, keys, _MOST_MEDIA))
         return MediaGrid(self._reader, runs, keys, blobs=self._blobs)
-
-    def explore(self, metric: str | None = None, params: Sequence[str] | None = None) -> Exploration:
-        """Parallel coordinates, scatter and importance of the params that vary, linked.
-
-        Parameters
-        ----------
-        metric : str, optional
-            What they are judged by; by default the one that people look at first.
-        params : sequence of str, optional
-            The axes; by default the eight that tell most about the metric.
-
-        Returns
-        -------
-        Exploration
-            Shows itself; ``.df()``, ``.importance()``, ``.chart()`` (Altair). Of at most 2,000 runs: the newest, or the
-            first in the order of the filter.
-
-        Raises
-        ------
-        UsageError
-            None of the runs has that metric.
-        """
-        from nbmlops.tracking.exploration import explored
-
-        experiment = self._ask(lambda con: self._scope(con, self._compiled(con)))
-        return explored(self._reader, self.filter, experiment, metric, params)
 
     def _page(self, con: duckdb.DuckDBPyConnection, limit: int | None, offset: int = 0) -> queries.Page:
         query = self._compiled(con)

@@ -101,7 +101,7 @@ def runs_view(
         rows=tuple(table.row(row, body) for row in rows),
         footnotes=tuple(footnotes),
         total=page.total if not offset and page.total > len(rows) else None,
-        empty=_nothing(con, filter, experiment, elsewhere),
+        empty=nothing(con, filter, experiment, elsewhere),
     )
 
 
@@ -117,7 +117,7 @@ def _guest(head: queries.Row, filter: str, experiment: str | None) -> str:
     return f"first row: the baseline #{head['number']}, to compare with; {why}"
 
 
-def _nothing(con: duckdb.DuckDBPyConnection, filter: str, experiment: str | None, elsewhere: int) -> str:
+def nothing(con: duckdb.DuckDBPyConnection, filter: str, experiment: str | None, elsewhere: int) -> str:
     """What an empty table says."""
     place = f" of experiment {experiment}" if experiment is not None else ""
     if filter.strip():

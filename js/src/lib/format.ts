@@ -18,8 +18,26 @@ function grouped(whole: string): string {
   return sign + digits.replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
 }
 
-/** Four significant digits, thousands thin-spaced; text as it is. */
-export function number(value: unknown, digits = 4): string {
+/** A rounded text; of two that are equally near the even one, as in Python. `exact` has all digits. */
+function even(rounded: string, exact: string, digits: number): string {
+  const cut = exact.indexOf(".") + 1 + digits;
+  if (!/^50*$/.test(exact.slice(cut))) return rounded;
+  const lower = exact.slice(0, cut).replace(/\.$/, "");
+  return Number(lower.at(-1)) % 2 ? rounded : lower;
+}
+
+function fixed(value: number, digits: number): string {
+  const twice = value * 2 * 10 ** digits;
+  if (Math.abs(twice - Math.round(twice)) > 1e-3) return value.toFixed(digits); // nowhere near the middle
+  return even(value.toFixed(digits), value.toFixed(Math.min(100, digits + 40)), digits);
+}
+
+/**
+ * Four significant digits, thousands thin-spaced; text as it is.
+ *
+ * @param isMeasured a large whole number is no count, but a measured one: nine digits and more are rounded.
+ */
+export function number(value: unknown, digits = 4, isMeasured = false): string {
   if (value === null || value === undefined) return MISSING;
   const found = toNumber(value);
   if (found === null) return String(value);
@@ -27,12 +45,14 @@ export function number(value: unknown, digits = 4): string {
   if (!Number.isFinite(found)) return found > 0 ? "inf" : "-inf";
   if (found === 0) return "0";
   const exponent = Math.floor(Math.log10(Math.abs(found)));
-  if (Number.isInteger(found) && Math.abs(found) < 1e15) return grouped(String(found));
+  const isCount = Number.isInteger(found) && (!isMeasured || exponent < 9);
+  if (isCount && Math.abs(found) < 1e15) return grouped(String(found));
   if (exponent < -4 || exponent >= 9) {
-    const [mantissa, power] = found.toExponential(digits - 1).split("e");
-    return `${mantissa!.includes(".") ? mantissa!.replace(/\.?0+$/, "") : mantissa}e${Number(power)}`;
+    const [rounded, power] = found.toExponential(digits - 1).split("e");
+    const mantissa = even(rounded!, found.toExponential(60).split("e")[0]!, digits - 1);
+    return `${mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa}e${Number(power)}`;
   }
-  const [whole, fraction = ""] = found.toFixed(Math.max(digits - 1 - exponent, 0)).split(".");
+  const [whole, fraction = ""] = fixed(found, Math.max(digits - 1 - exponent, 0)).split(".");
   const rest = fraction.replace(/0+$/, "");
   return grouped(whole!) + (rest ? `.${rest}` : "");
 }
@@ -44,23 +64,25 @@ export function signed(value: number): string {
   return text.startsWith("-") || text === "NaN" ? text : `+${text}`;
 }
 
+const round = (value: number) => Number(fixed(value, 0));
+
 /** A length of time in seconds. */
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return MISSING;
   if (seconds < 0) return `-${duration(-seconds)}`;
   const pad = (rest: number) => String(rest).padStart(2, "0");
-  if (seconds < 0.9995) return `${seconds >= 0.00995 ? (seconds * 1000).toFixed(0) : (seconds * 1000).toFixed(1)} ms`;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  if (seconds < 59.5) return `${seconds.toFixed(0)} s`;
+  if (seconds < 0.9995) return `${fixed(seconds * 1000, seconds >= 0.00995 ? 0 : 1)} ms`;
+  if (seconds < 9.95) return `${fixed(seconds, 1)} s`;
+  if (seconds < 59.5) return `${fixed(seconds, 0)} s`;
   if (seconds < 3599.5) {
-    const whole = Math.round(seconds);
+    const whole = round(seconds);
     return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
   }
   if (seconds < 86370) {
-    const minutes = Math.round(seconds / 60);
+    const minutes = round(seconds / 60);
     return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
   }
-  const hours = Math.round(seconds / 3600);
+  const hours = round(seconds / 3600);
   return `${Math.floor(hours / 24)} d ${pad(hours % 24)} h`;
 }
 
@@ -75,7 +97,7 @@ export function size(count: number | null | undefined): string {
     value /= 1000;
     unit += 1;
   }
-  const text = unit === 0 || Math.abs(value) >= 99.95 ? value.toFixed(0) : value.toFixed(1).replace(/\.0$/, "");
+  const text = unit === 0 || Math.abs(value) >= 99.95 ? fixed(value, 0) : fixed(value, 1).replace(/\.0$/, "");
   return `${text} ${SIZES[unit]}`;
 }
 
@@ -103,6 +125,13 @@ export function moment(when: string | null | undefined): string {
     : then.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }
 
+/** Control characters, marks of direction, halves of a character. */
+const isHidden = (code: number) =>
+  (code >= 0x80 && code <= 0x9f) ||
+  (code >= 0x202a && code <= 0x202e) ||
+  (code >= 0x2066 && code <= 0x2069) ||
+  (code >= 0xd800 && code <= 0xdfff);
+
 /** What would hide or turn text around made visible. */
 export function visible(text: string): string {
   let shown = "";
@@ -112,25 +141,23 @@ export function visible(text: string): string {
     else if (char === "\t" || char === "\r" || char === "\v" || char === "\f" || code === 0x2028 || code === 0x2029)
       shown += " ";
     else if (code < 0x20) shown += String.fromCodePoint(0x2400 + code);
-    else if ((code >= 0x7f && code <= 0x9f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069))
-      shown += "\ufffd";
+    else if (code === 0x7f) shown += "␡";
+    else if (isHidden(code)) shown += "\ufffd";
     else shown += char;
   }
   return shown;
 }
 
-/** One line of at most `limit` characters. */
-export function short(text: unknown, limit = 60): string {
-  const line = visible(String(text));
-  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
-}
+const JOINED = /^(?:\p{Mn}|\u200d|\ufe0f)/u;
 
-/** One line of at most `limit` characters, cut in its middle: what tells long names apart stands at their ends. */
-export function middle(text: string, limit = 16): string {
-  const line = visible(text);
-  if (line.length <= limit) return line;
-  const head = Math.floor((limit - 1) / 2);
-  return `${line.slice(0, head).trimEnd()}…${line.slice(line.length - (limit - 1 - head)).trimStart()}`;
+/** One line of at most `limit` characters; a letter and its accents stay together. */
+export function short(text: unknown, limit = 60): string {
+  const whole = [...String(text)];
+  const line = [...visible(whole.slice(0, limit + 1).join(""))];
+  if (whole.length <= limit) return line.join("");
+  let end = Math.max(limit - 1, 0);
+  while (end > 1 && (JOINED.test(line[end]!) || line[end - 1] === "\u200d")) end -= 1;
+  return `${line.slice(0, end).join("").trimEnd()}…`;
 }
 
 export interface RunName {
@@ -174,11 +201,12 @@ function fraction(text: string): string | null {
  *
  * @param values some numbers of the column.
  */
-export function aligned(values: Iterable<unknown>): (value: unknown) => string {
+export function aligned(values: Iterable<unknown>, isMeasured = false): (value: unknown) => string {
+  const write = (value: unknown) => number(value, 4, isMeasured);
   let widest = 0;
-  for (const value of values) widest = Math.max(widest, fraction(number(value))?.length ?? 0);
+  for (const value of values) widest = Math.max(widest, fraction(write(value))?.length ?? 0);
   return (value) => {
-    const text = number(value);
+    const text = write(value);
     const digits = fraction(text);
     if (digits === null || widest === 0 || widest > 6) return text;
     return text + (digits ? "" : POINT_SPACE) + FIGURE_SPACE.repeat(Math.max(0, widest - digits.length));

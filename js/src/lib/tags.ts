@@ -1,30 +1,22 @@
 export type Tags = Readonly<Record<string, string | null>>;
 
-const isPlain = (text: string) => !/[,\n=]/.test(text);
+/** Whether commas between them say where one ends. */
+const areWords = (tags: Tags) =>
+  Object.entries(tags).every(([key, value]) => !/[,\n=]/.test(key) && !/[,\n]/.test(value ?? ""));
 
 /** Tags as text to edit: `best, team=vision`; one a line where a comma is part of one. */
 export function tagsText(tags: Tags): string {
-  const words = Object.entries(tags).map(([key, value]) => (value ? `${key}=${value}` : key));
-  const canJoin = Object.entries(tags).every(([key, value]) => isPlain(key) && !/[,\n]/.test(value ?? ""));
-  return words.join(canJoin ? ", " : "\n");
+  return tagWords(tags).join(areWords(tags) ? ", " : "\n");
 }
 
 /** What changes when the text is saved; null takes a tag away. One a line if there are lines, else between commas. */
 export function tagChanges(before: Tags, text: string): [key: string, value: string | null][] {
-  const hadLines = tagsText(before).includes("\n") || Object.keys(before).some((key) => !isPlain(key));
-  const parts = text.includes("\n") || (hadLines && text.trim() !== "") ? text.split("\n") : text.split(",");
+  const parts = text.includes("\n") || !areWords(before) ? text.split("\n") : text.split(",");
   const after = new Map<string, string>();
-  for (const part of parts) {
-    const known = Object.keys(before).find((key) => part.trim() === key || part.trim().startsWith(`${key}=`));
+  for (const part of parts.map((each) => each.trim())) {
+    const known = Object.keys(before).find((key) => part === key || part.startsWith(`${key}=`));
     const key = known ?? part.split("=")[0]!.trim();
-    if (key)
-      after.set(
-        key,
-        part
-          .trim()
-          .slice(key.length)
-          .replace(/^\s*=\s*/, ""),
-      );
+    if (key) after.set(key, part.slice(key.length).replace(/^\s*=\s*/, ""));
   }
   const gone = Object.keys(before).filter((key) => !after.has(key));
   const changed = [...after].filter(([key, value]) => !(key in before) || (before[key] ?? "") !== value);

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_PARAMS: Final = 5  # so that the metrics are in sight
+MOST_SENT: Final = 60  # columns
 MOST_METRICS: Final = 3  # with their differences they fill what is in sight at 1280 px
 
 # fields that may be asked for by name; host, user and paths of the machine stay out of what is saved in notebooks
@@ -106,9 +107,43 @@ def choose(con: duckdb.DuckDBPyConnection, keys: Keys, defined: Mapping[str, str
     return Choice(columns, equal, twins, more, main, drawn)
 
 
-def chosen(names: Sequence[str], keys: Keys, defined: Mapping[str, str], metric: str | None) -> Choice:
-    """The columns that a browser asked for by their keys; what is no key of these runs is an empty column."""
-    columns = []
+def in_sight(
+    choice: Choice, keys: Keys, names: Sequence[str] | None, pinned: Sequence[str], *, hide_equal: bool
+) -> tuple[list[Column], list[Column]]:
+    """The columns of the live table, and those that are sent along to be chosen without asking.
+
+    Tags and note are always there, so that they can be written.
+
+    Parameters
+    ----------
+    choice : Choice
+        What is shown by default.
+    keys : Keys
+        Of the runs that were listed.
+    names : sequence of str, optional
+        Keys of columns that were chosen instead.
+    pinned : sequence of str
+        Keys of columns that stay in sight.
+    hide_equal : bool
+        Leave out what is equal everywhere.
+    """
+    equal = [param_column(key, keys) for key in choice.equal]
+    if names:
+        shown = of_keys(names, keys)
+    else:
+        shown = [column for column in choice.shown if column.key not in ("tags", "note")]
+        shown += [named("tags"), named("note")]
+        if not hide_equal:
+            at = next(index for index, column in enumerate(shown) if column.key == "duration_s")
+            shown[at:at] = equal[: max(0, MOST_SENT - len(shown))]
+    shown += [column for column in of_keys(pinned, keys) if column not in shown]
+    rest = [column for column in [*choice.shown, *choice.more, *equal] if column not in shown]
+    return shown, rest[: max(0, MOST_SENT - len(shown))]
+
+
+def of_keys(names: Sequence[str], keys: Keys) -> list[Column]:
+    """Columns by their keys; what is no key of these runs is an empty column, a bare name what it stands for."""
+    columns: list[Column] = []
     for name in dict.fromkeys(names):
         kind, dot, key = name.partition(".")
         if name in FIELDS:
@@ -121,10 +156,7 @@ def chosen(names: Sequence[str], keys: Keys, defined: Mapping[str, str], metric:
             columns.append(Column(name, key))
         else:
             columns += by_name([name], keys, is_strict=False)
-    metrics = keys.ranked_metrics(defined)
-    drawn = draws(keys, metrics, metric)
-    main = metric if metric in keys.metrics else (metrics[0] if metrics else None)
-    return Choice(columns, main=main, drawn=drawn)
+    return columns
 
 
 def by_name(names: Sequence[str], keys: Keys, *, is_strict: bool = True) -> list[Column]:

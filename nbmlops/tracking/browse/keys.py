@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from nbmlops.tracking.page_facts import in_order
+from nbmlops.tracking.goals import goal, words
+from nbmlops.tracking.page_facts import HELD_OUT
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,8 +62,14 @@ class Keys:
         return sorted(self.params, key=lambda key: (rank.get(self.params[key].origin, 0), -self.params[key].uses, key))
 
     def ranked_metrics(self, defined: Mapping[str, str]) -> list[str]:
-        """Metrics by what people look at first."""
-        return in_order({key: found.uses for key, found in self.metrics.items()}, defined)
+        """Metrics by what people look at first: goals that were given, held-out data, many runs."""
+
+        def rank(key: str) -> tuple[bool, bool, bool, int, str]:
+            is_unknown = goal(key, defined) is None
+            is_seen = HELD_OUT.isdisjoint(words(key))
+            return key not in defined, is_seen, is_unknown, -self.metrics[key].uses, key
+
+        return sorted(self.metrics, key=rank)
 
 
 def twins(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, str]:
@@ -94,8 +101,12 @@ def _agree(con: duckdb.DuckDBPyConnection, key: str, other: str) -> bool:
 
 def read(con: duckdb.DuckDBPyConnection) -> Keys:
     """Look at the runs that were listed (`nbmlops.tracking.listing.make`)."""
-    row = con.execute("SELECT count(*), min(run_id), max(run_id), sum(hash(run_id)) FROM matched").fetchone()
-    runs, first, last, checksum = row or (0, None, None, None)
+    row = con.execute(
+        "SELECT count(*), min(run_id), max(run_id), sum(hash(run_id)), count(DISTINCT experiment), bool_or(has_note)"
+        " FROM matched"
+    ).fetchone()
+    assert row is not None
+    runs, first, last, checksum, experiments, has_notes = row
     if not runs:
         return Keys(0, {}, {}, {}, 0, False)
     values = {"first": first, "last": last}
@@ -119,12 +130,6 @@ def read(con: duckdb.DuckDBPyConnection) -> Keys:
         ) GROUP BY key ORDER BY uses DESC LIMIT {MOST_KEYS}""",
         values,
     ).fetchall()
-    found = con.execute(
-        f"""SELECT count(DISTINCT experiment), bool_or(coalesce(note, '') <> '' OR (error_name IS NOT NULL
-            AND status <> 'interrupted')) FROM _nbm.run_heads WHERE {among}""",
-        values,
-    ).fetchone()
-    experiments, has_notes = found or (0, False)
     return Keys(
         runs,
         {

@@ -48,8 +48,8 @@ class Recipe:
         One row for all attempts at the same thing.
     hide_equal
         Leave out what is equal everywhere.
-    view
-        Name of the saved view that this is.
+    named
+        Name of the saved view that this was made from.
     """
 
     filter: str = ""
@@ -62,7 +62,7 @@ class Recipe:
     metric: str | None = None
     fold: bool = True
     hide_equal: bool = True
-    view: str | None = None
+    named: str | None = None
 
     def args(self) -> dict[str, Any]:
         """What the browser asks with."""
@@ -87,7 +87,7 @@ class Recipe:
 
 
 def from_args(con: duckdb.DuckDBPyConnection, args: Args) -> Recipe:
-    """Check what was asked; a saved view that is named fills in what the arguments leave out."""
+    """Check what was asked; a saved view, ``view``, fills in what the arguments leave out."""
     view = asked.text(args, "view") if args.get("view") is not None else None
     kept = saved_views.find(con, view) if view else {}
     said: dict[str, Any] = {**kept, **{name: args[name] for name in args if args[name] is not None}}
@@ -103,7 +103,7 @@ def from_args(con: duckdb.DuckDBPyConnection, args: Args) -> Recipe:
         metric=_optional(said, "metric") or None,
         fold=_truth(said, "fold"),
         hide_equal=_truth(said, "hide_equal"),
-        view=view,
+        named=view or _optional(said, "named"),
     )
 
 
@@ -113,7 +113,7 @@ def saved(recipe: Recipe, settings: Mapping[str, Any], name: str) -> Recipe:
     changed = {key: value for key, value in asdict(recipe).items() if value != getattr(base, key)}
     kept = {**settings, "columns": tuple(settings.get("columns") or ()) or None}
     kept["pinned"] = tuple(settings.get("pinned") or ())
-    return replace(base, **{**kept, **changed, "view": name})
+    return replace(base, **{**kept, **changed, "named": name})
 
 
 def sort_of(recipe: Recipe, known: KnownNames) -> listing.Sort | None:

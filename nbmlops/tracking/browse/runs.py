@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
-from nbmlops.tracking import listing, queries, saved_views
+from nbmlops.tracking import listing, queries, saved_views, views
 from nbmlops.tracking.browse import asked, columns, keys, lines, recipe
 from nbmlops.tracking.browse.recipe import Recipe
+from nbmlops.tracking.filter import KnownNames, compile_filter
 from nbmlops.tracking.goals import goal
 from nbmlops.ui.desk import Args, Desk
 from nbmlops.ui.plain import plain
@@ -18,7 +22,6 @@ if TYPE_CHECKING:
     import duckdb
 
 PAGE: Final = 200
-MOST_COLUMNS: Final = 60  # sent at once; what is not shown can be chosen without asking again
 MOST_PAGE: Final = 1_000
 _SNAPSHOT_BYTES: Final = 80_000
 _SNAPSHOT_ROWS: Final = 60
@@ -32,13 +35,22 @@ def answer(desk: Desk, args: Args) -> dict[str, Any]:
 
 def page(desk: Desk, args: Args) -> dict[str, Any]:
     """Further rows, of the columns that the browser has: ``{offset, limit, have: [...], drawn}``."""
-    found: dict[str, Any] = desk.store.read(lambda con: _page(con, args))
+    stamp = desk.store.stamp()
+
+    def look(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        wanted = recipe.from_args(con, args)
+        order = _orders.get(desk.store)
+        if order is None or (order.stamp, order.recipe) != (stamp, wanted):
+            order = _orders[desk.store] = _order(con, stamp, wanted)
+        return page_data(con, args, wanted, order)
+
+    found: dict[str, Any] = desk.store.read(look)
     return found
 
 
 def attempts(desk: Desk, args: Args) -> dict[str, Any]:
     """The attempts that a row stands for: ``{run, have: [...], drawn}``."""
-    found: dict[str, Any] = desk.store.read(lambda con: _attempts(con, args))
+    found: dict[str, Any] = desk.store.read(lambda con: attempts_data(con, args))
     return found
 
 
@@ -55,34 +67,47 @@ def whole(desk: Desk, args: Args) -> dict[str, Any]:
 
 def choices(desk: Desk, args: Args) -> dict[str, Any]:
     """Every column that there is to choose."""
-    found: dict[str, Any] = desk.store.read(lambda con: _choices(con, args))
+    found: dict[str, Any] = desk.store.read(lambda con: choices_data(con, args))
     return found
+
+
+@dataclass(frozen=True)
+class Order:
+    """The rows of a table in their order, as long as nothing changed: a page of many then costs only its rows."""
+
+    stamp: object
+    recipe: Recipe
+    ids: list[str]
+    attempts: dict[str, list[str]]
+
+
+_orders: WeakKeyDictionary[Any, Order] = WeakKeyDictionary()  # the last one of every store
 
 
 def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     """What the table is drawn from."""
     wanted = recipe.from_args(con, args)
-    listed, scope = _listed(con, wanted)
+    known = queries.known_names(con)
+    listed, scope = _listed(con, wanted, known)
     found = keys.read(con)
-    limit = asked.whole(args, "limit", PAGE, MOST_PAGE) or PAGE
-    rows = listing.page(con, 0, limit)
+    rows = listing.page(con, 0, asked.whole(args, "limit", PAGE, MOST_PAGE) or PAGE)
     experiments = queries.experiments(con)
     place = wanted.place() or (experiments[0] if len(experiments) == 1 else None)
     baseline = queries.pinned(con, place) if place else None
     defined = queries.goals_of(con, [scope] if scope else experiments)
+    choice = columns.choose(con, found, defined, wanted.metric)
+    shown, hidden = columns.in_sight(choice, found, wanted.columns, wanted.pinned, hide_equal=wanted.hide_equal)
     if wanted.columns:
-        choice = columns.chosen(wanted.columns, found, defined, wanted.metric)
-        wanted = dataclasses.replace(wanted, columns=tuple(column.key for column in choice.shown))
-    else:
-        choice = columns.choose(con, found, defined, wanted.metric)
-    shown, hidden = _columns(choice, found, wanted)
+        wanted = dataclasses.replace(wanted, columns=tuple(column.key for column in shown))
+    wide = shown + hidden
     guest = None
     if baseline is not None and rows.rows and baseline not in rows.ids:
         head = queries.Page(queries.heads(con, [baseline]), 1)
-        guest = next(iter(lines.read(con, head, shown + hidden, drawn=choice.drawn, baseline=baseline)), None)
-    body = lines.read(con, rows, shown + hidden, drawn=choice.drawn, baseline=baseline)
+        guest = next(iter(lines.read(con, head, wide, drawn=choice.drawn, baseline=baseline)), None)
+    body = lines.read(con, rows, wide, drawn=choice.drawn, baseline=baseline)
     base = guest or next((row for row in body if row["run"]["is_baseline"]), None)
-    by = recipe.group_of(wanted, queries.known_names(con))
+    by = recipe.group_of(wanted, known)
+    elsewhere = _elsewhere(con, wanted, listed, scope)
     return {
         "asked": wanted.args(),
         "experiment": scope,
@@ -93,19 +118,19 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
         "total": listed.rows,
         "runs": listed.runs,
         "columns": [
-            _described(column, index < len(shown), choice, found, defined, base, index)
-            for index, column in enumerate(shown + hidden)
+            _described(column, index < len(shown), choice, found, defined, base and base["cells"][index])
+            for index, column in enumerate(wide)
         ],
-        "equal": len(choice.equal),
-        "more": max(0, len(choice.more) + len(shown) + len(choice.equal) - len(shown + hidden)),
-        "twins": [list(pair) for pair in list(choice.twins.items())[:3]],
+        "equal": 0 if wanted.columns else len(choice.equal),
+        "more": max(0, len(choice.more) + len(choice.shown) + len(choice.equal) - len(wide)),
+        "twins": [] if wanted.columns else [list(pair) for pair in list(choice.twins.items())[:3]],
         "metric": choice.main,
         "drawn": choice.drawn,
         "groups": [dataclasses.asdict(each) for each in listing.groups(con, by[1], choice.main)] if by else None,
-        "elsewhere": _elsewhere(con, wanted, listed, scope),
+        "elsewhere": elsewhere,
+        "empty": "" if listed.rows else views.nothing(con, wanted.filter, scope, elsewhere),
         "baseline": baseline,
         "guest": guest,
-        "offset": 0,
         "rows": body,
     }
 
@@ -124,34 +149,37 @@ def snapshot(found: dict[str, Any]) -> dict[str, Any]:
     return saved
 
 
-def _listed(con: duckdb.DuckDBPyConnection, wanted: Recipe) -> tuple[listing.Listing, str | None]:
-    known = queries.known_names(con)
-    names_runs = queries.compiled(con, wanted.filter).names_runs if wanted.current and wanted.filter.strip() else False
+def _listed(con: duckdb.DuckDBPyConnection, wanted: Recipe, known: KnownNames) -> tuple[listing.Listing, str | None]:
+    is_open = wanted.current is not None and wanted.experiment is None and wanted.filter.strip()
+    names_runs = compile_filter(wanted.filter, known).names_runs if is_open else False
     scope = wanted.scope(con, names_runs)
-    listed = listing.make(
-        con,
-        wanted.filter,
-        experiment=scope,
-        sort=recipe.sort_of(wanted, known),
-        group=recipe.group_of(wanted, known),
-        fold=wanted.fold,
-        known=known,
-    )
+    sort, group = recipe.sort_of(wanted, known), recipe.group_of(wanted, known)
+    listed = listing.make(con, wanted.filter, experiment=scope, sort=sort, group=group, fold=wanted.fold, known=known)
     return listed, scope
 
 
-def _page(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
-    wanted = recipe.from_args(con, args)
-    listed, _ = _listed(con, wanted)
+def _order(con: duckdb.DuckDBPyConnection, stamp: object, wanted: Recipe) -> Order:
+    _listed(con, wanted, queries.known_names(con))
+    found = con.execute("SELECT run_id, attempts FROM listed ORDER BY place").fetchall()
+    groups = {run: sorted(runs, reverse=True) for run, runs in found if runs and len(runs) > 1}
+    return Order(stamp, wanted, [run for run, _ in found], groups)
+
+
+def page_data(con: duckdb.DuckDBPyConnection, args: Args, wanted: Recipe, order: Order | None = None) -> dict[str, Any]:
+    """Some rows of the table."""
+    order = order or _order(con, None, wanted)
     offset, limit = asked.whole(args, "offset", 0, 10**9), asked.whole(args, "limit", PAGE, MOST_PAGE)
-    rows = listing.page(con, offset, limit)
-    return {"offset": offset, "total": listed.rows, "rows": _rows(con, wanted, rows, args)}
+    ids = order.ids[offset : offset + limit]
+    groups = {run: order.attempts[run] for run in ids if run in order.attempts}
+    rows = queries.Page(queries.heads(con, ids), len(order.ids), groups)
+    return {"offset": offset, "total": len(order.ids), "rows": _rows(con, wanted, rows, args)}
 
 
-def _attempts(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
+def attempts_data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
+    """The other attempts at the same thing as a row's run, newest first."""
     wanted = recipe.from_args(con, args)
     run = asked.run_id(args)
-    _listed(con, wanted)
+    _listed(con, wanted, queries.known_names(con))
     found = con.execute("SELECT attempts FROM listed WHERE run_id = $run", {"run": run}).fetchone()
     ids = sorted(found[0] or [], reverse=True)[1 : MOST_PAGE + 1] if found else []
     rows = queries.Page(queries.heads(con, ids), len(ids))
@@ -160,23 +188,23 @@ def _attempts(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
 
 def _rows(con: duckdb.DuckDBPyConnection, wanted: Recipe, rows: queries.Page, args: Args) -> list[dict[str, Any]]:
     """Rows of the columns that a browser has already."""
-    have = asked.texts(args, "have", MOST_COLUMNS + recipe.MOST_CHOSEN) or []
+    have = asked.texts(args, "have", columns.MOST_SENT + recipe.MOST_CHOSEN) or []
     nothing = keys.Keys(0, {}, {}, {}, 0, False)
-    wide = columns.chosen(have, nothing, {}, None).shown
+    wide = columns.of_keys(have, nothing)
     place = wanted.place()
     baseline = args.get("baseline") if place is None else queries.pinned(con, place)
     drawn = asked.text(args, "drawn") if args.get("drawn") is not None else None
     return lines.read(con, rows, wide, drawn=drawn, baseline=str(baseline) if baseline else None)
 
 
-def _choices(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
+def choices_data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
+    """Every column that there is to choose, and how many runs have it."""
     wanted = recipe.from_args(con, args)
-    _listed(con, wanted)
+    _listed(con, wanted, queries.known_names(con))
     found = keys.read(con)
-    experiments = queries.experiments(con)
-    metrics = found.ranked_metrics(queries.goals_of(con, experiments))
+    metrics = found.ranked_metrics(queries.goals_of(con, queries.experiments(con)))
 
-    def rows(kind: str, names: list[str], among: Any) -> list[dict[str, Any]]:
+    def rows(kind: str, names: list[str], among: Mapping[str, keys.Key]) -> list[dict[str, Any]]:
         return [
             {"key": f"{kind}.{name}", "label": name, "uses": among[name].uses, "equal": among[name].is_equal}
             for name in names
@@ -191,31 +219,15 @@ def _choices(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     }
 
 
-def _columns(choice: columns.Choice, found: keys.Keys, wanted: Recipe) -> tuple[list[Column], list[Column]]:
-    """The columns in sight, and those that are sent along."""
-    shown = list(choice.shown[: recipe.MOST_CHOSEN])
-    equal = [columns.param_column(key, found) for key in choice.equal]
-    if not wanted.hide_equal:
-        at = next((i for i, column in enumerate(shown) if column.key == "duration_s"), len(shown))
-        shown[at:at] = equal[: max(0, MOST_COLUMNS - len(shown))]
-    have = {column.key for column in shown}
-    for key in wanted.pinned:
-        shown += [column for column in columns.chosen([key], found, {}, None).shown if column.key not in have]
-    have = {column.key for column in shown}
-    rest = [column for column in [*choice.more, *equal] if column.key not in have]
-    return shown, rest[: max(0, MOST_COLUMNS - len(shown))]
-
-
 def _described(
     column: Column,
     is_shown: bool,
     choice: columns.Choice,
     found: keys.Keys,
     defined: dict[str, str],
-    base: dict[str, Any] | None,
-    index: int,
+    base: Any,
 ) -> dict[str, Any]:
-    """A column as the browser knows it."""
+    """A column as the browser knows it; ``base`` is the baseline's cell."""
     kind, _, key = column.key.partition(".")
     said: dict[str, Any] = {"key": column.key, "label": column.label, "kind": column.kind, "shown": is_shown}
     if kind == "metric":
@@ -223,7 +235,7 @@ def _described(
         said |= {"kind": "metric", "goal": wanted.direction if wanted else None}
         said |= {"guess": True} if wanted and wanted.by_name else {}
         said |= {"drawn": True} if key == choice.drawn else {}
-        said |= {"base": base["cells"][index]} if base is not None and base["cells"][index] is not None else {}
+        said |= {"base": base} if base is not None else {}
     if kind == "param" and key in found.params and found.runs > 1 and found.params[key].is_equal:
         said["equal"] = True
     return said

@@ -65,6 +65,7 @@ export class RunsPanel extends Widget {
       more: () => this.change({ limit: this.args.limit + PAGE }),
       deleted: () => this.change({ deleted: !this.args.deleted, limit: PAGE }),
       store: (key) => this.choose(key),
+      stores: () => void this.findStores(),
       retry: () => void this.look(),
     });
     this.node.append(this.view.root);
@@ -111,9 +112,7 @@ export class RunsPanel extends Widget {
     this.isMoved = ref.notebook !== this.ref.notebook;
     this.isChosen = this.isChosen && !this.isMoved;
     Object.assign(this.ref, { notebook: ref.notebook, kernel: ref.kernel });
-    if (!this.isVisible) return;
-    void this.look();
-    void this.findStores();
+    if (this.isVisible) void this.look();
   }
 
   set columns(columns: string[]) {
@@ -140,7 +139,7 @@ export class RunsPanel extends Widget {
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
     void this.watching.look();
-    void this.findStores();
+    if (!this.stores.length) void this.findStores();
   }
 
   protected override onActivateRequest(message: Message): void {

@@ -135,7 +135,10 @@ function metricWriter(
   missing: (cell: HTMLElement) => void,
 ): Writer {
   const key = column.key.slice("metric.".length);
-  const write = aligned(rows.map((row) => row.cells[place]));
+  const write = aligned(
+    rows.map((row) => row.cells[place]),
+    true,
+  );
   const hasCurves = Boolean(column.drawn) && rows.some((row) => row.spark);
   const scale: Scale | null = hasCurves ? commonScale(rows.map((row) => row.spark ?? [])) : null;
   const spreads = rows.map((row) => row.spread?.[key]).filter((found) => found !== undefined && found !== null);
@@ -212,7 +215,7 @@ export function fillRun(cell: HTMLElement, run: Run, options: { isOpen: boolean;
   if (run.attempts && !options.isAttempt) {
     const title = `${run.attempts} attempts at the same thing; the newest is shown`;
     const attributes = { type: "button", class: "nbm-word nbm-times", tabindex: -1, "data-act": "attempts", title };
-    const said = { "aria-expanded": String(options.isOpen), "aria-label": `${run.attempts} attempts of ${label}` };
+    const said = { "aria-expanded": String(options.isOpen), "aria-label": `×${run.attempts} attempts of ${label}` };
     cell.append(h("button", { ...attributes, ...said }, `×${run.attempts}`));
   }
   const star = run.is_baseline ? "★ baseline" : "☆";

@@ -80,7 +80,7 @@ export function chooseColumns(anchor: HTMLElement, known: Choices, ask: () => Pr
       again(each.key);
     });
     pin.className = `nbm-word${isPinned ? " nbm-pinned" : ""}`;
-    pin.setAttribute("aria-label", `${isPinned ? "Unpin" : "Pin"} ${each.label}`);
+    pin.setAttribute("aria-label", `${isPinned ? "Unpin" : "Pin left"} ${each.label}`);
     const facts = each.equal
       ? "equal"
       : each.uses !== undefined && each.uses < choices.runs

@@ -2,28 +2,31 @@ import { button, h } from "../../lib/dom";
 import { heading, number } from "../../lib/format";
 import type { Args, Data } from "./types";
 
+const KEYS =
+  "arrows move, Space ticks, Shift+Space ticks up to here, Enter opens or sorts, n edits the note, t the tags, " +
+  "b pins the baseline, x unfolds attempts, Delete deletes";
+
 export interface FootActions {
   change(change: Partial<Args>): void;
   columns(anchor: HTMLElement): void;
   showEqual(isShown: boolean): void;
   refresh(): void;
-  showLate(): void;
 }
 
 /** The line under the table: how much there is, what is hidden, what to know; and what was just done. */
 export class Foot {
   readonly node = h("div", { class: "nbm-foot" });
-  private readonly facts = h("div", { class: "nbm-facts" });
+  private readonly facts = h("span", { class: "nbm-facts" });
   private readonly said = h("span", { class: "nbm-said", role: "status" });
 
   constructor(private readonly actions: FootActions) {
     this.node.append(this.facts, this.said);
   }
 
-  /** A quiet word; `isLate` offers to show what came meanwhile. */
-  say(text: string, isLate = false): void {
-    this.said.replaceChildren(text, isLate ? " " : "");
-    if (isLate) this.said.append(button("Show", () => this.actions.showLate(), { class: "nbm-word" }));
+  /** A quiet word on what was done or cannot be done, with something to do about it. */
+  say(text: string, label = "", onClick = () => {}): void {
+    this.said.replaceChildren(text ? ` · ${text} ` : "");
+    if (label) this.said.append(button(label, onClick, { class: "nbm-word" }));
   }
 
   show(data: Data): void {
@@ -31,7 +34,7 @@ export class Foot {
     const parts: (Node | string)[][] = [];
     const word = (label: string, onClick: () => void, title = "") =>
       button(label, onClick, { class: "nbm-word", title: title || null });
-    parts.push([data.total ? count(data) : data.empty || nothing(data)]);
+    parts.push([data.total ? count(data) : data.empty]);
     if (data.equal) {
       const isOne = data.equal === 1;
       const label = `${data.equal} column${isOne ? "" : "s"} equal everywhere`;
@@ -56,7 +59,7 @@ export class Foot {
     }
     const guesses = guessed(data);
     if (guesses) parts.push([h("span", { title: "ml.goal(...) says it for good" }, guesses)]);
-    parts.push([word("Refresh", () => this.actions.refresh())]);
+    parts.push([word("Refresh", () => this.actions.refresh()), " ", word("Keys", () => this.say(KEYS))]);
     this.facts.replaceChildren();
     parts.forEach((part, place) => {
       if (place) this.facts.append(" · ");
@@ -68,11 +71,6 @@ export class Foot {
 function count(data: Data): string {
   const rows = `${number(data.total)} ${data.runs > data.total ? "rows" : data.total === 1 ? "run" : "runs"}`;
   return data.runs > data.total ? `${rows}, ${number(data.runs)} runs` : rows;
-}
-
-function nothing(data: Data): string {
-  if (data.asked.filter) return "no run matches this filter";
-  return "no runs yet: put %mlrun on top of a cell, or use `with ml.run('name'):`";
 }
 
 /** Which way metrics are better, where only their names say so. */

@@ -1,26 +1,12 @@
 import { h } from "../../lib/dom";
-import { number, runLabel } from "../../lib/format";
-import { fillRun } from "./cells";
-import { groupFacts, groupLabel, type Layout } from "./layout";
-import type { Line, Lines } from "./lines";
+import type { Line } from "./lines";
+import { paintGroup, paintHead, paintRow, type Shown } from "./paint";
 import { Place } from "./place";
-import type { Column, Data, Row, Run, Sort } from "./types";
+import type { Column, Row, Run } from "./types";
 
 export const LINE = 24;
 const OVERSCAN = 8;
 const SETTLE_MS = 60;
-
-/** What the grid draws. */
-export interface Shown {
-  data: Data;
-  layout: Layout;
-  lines: Lines;
-  sort: Sort | null;
-  row(line: Line): Row | null;
-  isOpen(row: number): boolean;
-  isFolded(group: number): boolean;
-  isTicked(id: string): boolean;
-}
 
 /** What a person does in it. */
 export interface Actions {
@@ -33,6 +19,8 @@ export interface Actions {
   act(name: string, row: Row, anchor: HTMLElement): void;
   need(from: number, to: number): void;
 }
+
+const KEYS: Record<string, string> = { b: "pin", n: "note", t: "tags", x: "attempts", Delete: "delete" };
 
 let serial = 0;
 
@@ -80,9 +68,9 @@ export class Grid {
     this.node.setAttribute("aria-rowcount", String(lines.length + fixed));
     this.node.setAttribute("aria-colcount", String(layout.widths.length));
     this.node.setAttribute("aria-label", `runs${data.experiment ? ` of ${data.experiment}` : ""}`);
-    this.drawHead();
+    paintHead(this.head, this.shown!);
     this.guest.hidden = !data.guest;
-    if (data.guest) this.fillRow(this.guest, data.guest, false, -1);
+    if (data.guest) paintRow(this.guest, shown, data.guest, { isAttempt: false, place: -1 });
     this.guest.setAttribute("aria-rowindex", "2");
     for (const node of this.drawn.values()) node.remove();
     this.drawn.clear();
@@ -102,7 +90,7 @@ export class Grid {
   /** Ticks alone changed. */
   ticked(): void {
     if (!this.shown) return;
-    this.drawHead();
+    paintHead(this.head, this.shown!);
     for (const [line, node] of [...this.drawn, [-1, this.guest] as const]) {
       const row = line === -1 ? this.shown.data.guest : this.rowAt(line);
       const box = node.querySelector<HTMLInputElement>("input[type=checkbox]");
@@ -177,98 +165,14 @@ export class Grid {
     const node = h("div", { class: "nbm-line", role: "row", "data-line": at });
     node.setAttribute("aria-rowindex", String(at + 1 - this.top));
     if (line.kind === "group") {
-      this.fillGroup(node, line.group);
+      paintGroup(node, this.shown!, line.group);
       return node;
     }
     const row = this.shown!.row(line);
-    if (row) this.fillRow(node, row, line.kind === "attempt", line.kind === "row" ? line.row : -1);
+    const place = line.kind === "row" ? line.row : -1;
+    if (row) paintRow(node, this.shown!, row, { isAttempt: line.kind === "attempt", place });
     else node.append(h("div", { class: "nbm-gc nbm-q nbm-wait", role: "gridcell" }, "…"));
     return node;
-  }
-
-  private fillGroup(node: HTMLElement, place: number): void {
-    const { data, isFolded } = this.shown!;
-    const group = data.groups![place]!;
-    const folded = isFolded(place);
-    const label = (data.asked.group ?? "").replace(/^(param|tag|metric)\./, "");
-    const goal = data.columns.find((column) => column.key === `metric.${data.metric}`)?.goal;
-    const facts = [`${number(group.runs)} run${group.runs === 1 ? "" : "s"}`, groupFacts(group, data.metric, goal)];
-    node.classList.add("nbm-group");
-    const turn = h(
-      "button",
-      { type: "button", class: "nbm-turn", tabindex: -1, "data-act": "group", "aria-expanded": String(!folded) },
-      h("span", { "aria-hidden": "true" }, folded ? "▸ " : "▾ "),
-      groupLabel(label, group.text),
-    );
-    const said = h("span", { class: "nbm-q" }, facts.filter(Boolean).join(" · "));
-    node.append(h("div", { class: "nbm-gc nbm-wide", role: "gridcell" }, turn, said));
-  }
-
-  private fillRow(node: HTMLElement, row: Row, isAttempt: boolean, place: number): void {
-    const { layout, isTicked, isOpen } = this.shown!;
-    const ticked = isTicked(row.run.id);
-    node.replaceChildren();
-    node.classList.toggle("nbm-attempt", isAttempt);
-    node.classList.toggle("nbm-baseline", row.run.is_baseline);
-    node.setAttribute("aria-selected", String(ticked));
-    node.dataset.run = row.run.id;
-    const box = h("input", { type: "checkbox", checked: ticked, tabindex: -1, "data-act": "tick" });
-    box.setAttribute("aria-label", `Tick ${runLabel(row.run)}`);
-    node.append(this.cell("nbm-check", 0, box));
-    const run = this.cell("nbm-who", 1);
-    fillRun(run, row.run, { isOpen: place >= 0 && isOpen(place), isAttempt });
-    node.append(run);
-    layout.writers.forEach((writer, at) => {
-      const cell = this.cell(writer.isRight ? "nbm-right" : "", at + 2);
-      cell.dataset.key = writer.column.key;
-      writer.fill(cell, row);
-      node.append(cell);
-    });
-  }
-
-  private cell(css: string, place: number, ...children: Node[]): HTMLElement {
-    const cell = h("div", { class: `nbm-gc ${css}`, role: "gridcell" }, ...children);
-    this.stick(cell, place);
-    return cell;
-  }
-
-  private stick(cell: HTMLElement, place: number): void {
-    cell.setAttribute("aria-colindex", String(place + 1));
-    const { layout } = this.shown!;
-    if (place >= layout.sticky) return;
-    cell.classList.add("nbm-sticky");
-    if (place === layout.sticky - 1) cell.classList.add("nbm-edge");
-    cell.style.left = `${layout.left(place)}px`;
-  }
-
-  private drawHead(): void {
-    const { layout, data, sort, isTicked } = this.shown!;
-    const some = data.rows.some((row) => isTicked(row.run.id));
-    const all = h("input", { type: "checkbox", tabindex: -1, "data-act": "all", indeterminate: some });
-    all.setAttribute("aria-label", some ? "Untick all" : "Tick the first rows");
-    const head = (text: string, css: string, place: number, column: Column | null) => {
-      const key = column?.key ?? "run";
-      const isSorted = sort?.key === key;
-      const cell = h("div", { class: `nbm-gc ${css}`, role: "columnheader", "data-sort": key });
-      cell.setAttribute("aria-sort", isSorted ? (sort.descending ? "descending" : "ascending") : "none");
-      cell.append(h("span", { class: "nbm-clip" }, text));
-      if (isSorted) cell.append(h("span", { class: "nbm-way", "aria-hidden": "true" }, sort.descending ? "↓" : "↑"));
-      const goal = column?.goal && `${column.goal === "max" ? "higher" : "lower"} is better`;
-      const guess = goal && column.guess ? ", by its name" : "";
-      cell.title = [column?.label ?? "run", goal && `${goal}${guess}`, "sort"].filter(Boolean).join(" · ");
-      this.stick(cell, place);
-      return cell;
-    };
-    const check = h("div", { class: "nbm-gc nbm-check", role: "columnheader" }, all);
-    this.stick(check, 0);
-    this.head.setAttribute("aria-rowindex", "1");
-    this.head.replaceChildren(
-      check,
-      head("run", "", 1, null),
-      ...layout.writers.map(({ column, isRight }, at) =>
-        head(layout.labels[at]!, isRight ? "nbm-right" : "", at + 2, column),
-      ),
-    );
   }
 
   // -- what a person does
@@ -326,11 +230,8 @@ export class Grid {
       if (isHead && column > 0) this.sortBy(column === 1 ? "run" : (key ?? ""));
       else if (key === "note" || key === "tags") this.act(key, line, this.cellAt() ?? this.node, false);
       else this.act("open", line, this.node, false);
-    } else if (event.key === "b" || event.key === "n" || event.key === "t") {
-      const name = { b: "pin", n: "note", t: "tags" }[event.key]!;
-      this.act(name, line, this.cellAt() ?? this.node, false);
-    } else if (event.key === "x") {
-      this.act("attempts", line, this.node, false);
+    } else if (event.key in KEYS && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      this.act(KEYS[event.key]!, line, this.cellAt() ?? this.node, false);
     } else return;
     event.preventDefault();
     event.stopPropagation();

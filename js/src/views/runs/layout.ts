@@ -1,6 +1,6 @@
 import { headings, number, runLabel } from "../../lib/format";
 import { type Writer, writers } from "./cells";
-import type { Column, Data, Row } from "./types";
+import type { Column, Data } from "./types";
 
 const PADDING = 16;
 const LONGEST: Record<string, number> = { note: 320, tags: 220, text: 220, code: 140 };
@@ -17,13 +17,17 @@ export class Layout {
   readonly sticky: number;
   readonly total: number;
 
-  constructor(
-    data: Data,
-    rows: readonly Row[],
-    pinned: readonly string[],
-    measure: (text: string) => number,
-    room: number,
-  ) {
+  /** The widths by the keys of the columns. */
+  readonly byKey = new Map<string, number>();
+
+  /**
+   * @param measure tells how wide a text is.
+   * @param room how wide the table may be.
+   * @param before widths that the columns had: none becomes narrower, so that little moves.
+   */
+  constructor(data: Data, measure: (text: string) => number, room: number, before: ReadonlyMap<string, number>) {
+    const { rows } = data;
+    const { pinned } = data.asked;
     const shown = data.columns.map((column, place) => ({ column, place })).filter(({ column }) => column.shown);
     const isPinned = ({ column }: { column: Column }) => pinned.includes(column.key);
     const ordered = [...shown.filter(isPinned), ...shown.filter((each) => !isPinned(each))];
@@ -43,7 +47,9 @@ export class Layout {
       let widest = measure(this.labels[place]!) + 14;
       for (const row of sample)
         for (const text of writer.texts(row)) widest = Math.max(widest, measure(text) + writer.extra);
-      return Math.max(SHORTEST, Math.min(most, Math.ceil(widest)) + PADDING);
+      const width = Math.max(SHORTEST, Math.min(most, Math.ceil(widest)) + PADDING);
+      this.byKey.set(writer.column.key, Math.max(width, before.get(writer.column.key) ?? 0));
+      return this.byKey.get(writer.column.key)!;
     });
     const isNarrow = room > 0 && room < 420;
     this.widths = [CHECK, Math.min(Math.ceil(runWidth) + PADDING + 8, isNarrow ? 150 : 300), ...widths];

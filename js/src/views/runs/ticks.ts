@@ -27,6 +27,11 @@ export class Ticks {
     for (const run of runs) if (this.ticked.has(run.id)) this.ticked.set(run.id, run);
   }
 
+  /** A run that is gone. */
+  drop(id: string): void {
+    if (this.ticked.delete(id)) this.changed(this.ids);
+  }
+
   /** Tick or untick one; with `isRange` all from the last one to it, in the order of `rows`. */
   tick(run: Run, isRange: boolean, rows: readonly Run[]): void {
     const places = [this.last, run.id].map((id) => rows.findIndex((each) => each.id === id));

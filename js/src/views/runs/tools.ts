@@ -32,7 +32,7 @@ export class Tools {
     this.experiment = h("select", {
       class: "nbm-experiment",
       "aria-label": "experiment",
-      onChange: () => actions.change({ experiment: this.experiment.value, view: null }),
+      onChange: () => actions.change({ experiment: this.experiment.value }),
     });
     this.filter = h("input", {
       type: "search",
@@ -77,7 +77,7 @@ export class Tools {
     const grouped = [...new Set([...GROUPED_FIELDS, ...(asked.group ? [asked.group] : []), ...keys])];
     const groups = grouped.map((key) => [key, `by ${key.replace(/^(param|tag)\./, "")}`] as [string, string]);
     fill(this.group, [["", "group"], ...groups], asked.group ?? "");
-    this.views.textContent = asked.view ? `View: ${asked.view}` : "Views";
+    this.views.textContent = asked.named ? `View: ${asked.named}` : "Views";
   }
 
   ticked(count: number): void {
@@ -129,14 +129,14 @@ export class Tools {
         panel.close();
         this.actions.change({ ...NOTHING, current: asked?.current ?? null, view: name });
       });
-      apply.classList.toggle("nbm-primary", name === asked?.view);
+      apply.classList.toggle("nbm-primary", name === asked?.named);
       const forget = button("Forget", () => void attempt(this.actions.forget(name)), { class: "nbm-word" });
       forget.setAttribute("aria-label", `Forget the view ${name}`);
       list.append(h("div", { class: "nbm-row" }, apply, forget));
     }
     if (!views.length) list.append(h("div", { class: "nbm-q" }, "No view is saved yet."));
     const name = h("input", { type: "text", "aria-label": "name of the view", placeholder: "name", maxlength: 80 });
-    name.value = asked?.view ?? "";
+    name.value = asked?.named ?? "";
     name.addEventListener("keydown", (event) => {
       if (event.key === "Enter") void attempt(this.actions.save(name.value));
     });
@@ -157,6 +157,7 @@ export const NOTHING: Partial<Args> = {
   metric: null,
   fold: null as never,
   hide_equal: null as never,
+  named: null,
 };
 
 function fill(select: HTMLSelectElement, options: [string, string][], value: string): void {

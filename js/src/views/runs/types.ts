@@ -53,7 +53,10 @@ export interface Args {
   metric: string | null;
   fold: boolean;
   hide_equal: boolean;
-  view: string | null;
+  /** A saved view to begin with. */
+  view?: string | null;
+  /** The saved view that this was made from. */
+  named: string | null;
 }
 
 export interface Data {
@@ -75,7 +78,6 @@ export interface Data {
   elsewhere: number;
   baseline: string | null;
   guest: Row | null;
-  offset: number;
   rows: Row[];
-  empty?: string;
+  empty: string;
 }

@@ -1,0 +1,60 @@
+import { type Choices, chooseColumns } from "./columns";
+import type { Table } from "./table";
+import type { Args } from "./types";
+
+/** Which columns are in sight: what is here is shown and hidden at once, the rest is asked for. */
+export class Choosing {
+  constructor(private readonly table: Table) {}
+
+  open(anchor: HTMLElement): void {
+    const { data, stage } = this.table;
+    const of = (kind: string) => data.columns.filter((column) => column.key.startsWith(`${kind}.`));
+    const fields = data.columns.filter((column) => !/^(metric|param|tag)\./.test(column.key));
+    const known: Choices = { runs: data.runs, metrics: of("metric"), params: of("param"), tags: of("tag"), fields };
+    chooseColumns(anchor, known, () => stage.desk.view("runs/columns", stage.args), {
+      shown: () => this.shown,
+      pinned: () => this.table.data.asked.pinned,
+      show: (key, isShown) => this.show(key, isShown),
+      pin: (key, isPinned) => this.pin(key, isPinned),
+      reset: () => void this.table.change(DEFAULT),
+    });
+  }
+
+  showEqual(isShown: boolean): void {
+    const { data } = this.table;
+    const equal = data.columns.filter((column) => column.equal);
+    if (equal.length < data.equal) return void this.table.change({ hide_equal: !isShown });
+    for (const column of equal) column.shown = isShown;
+    this.keep({ hide_equal: !isShown });
+    this.table.foot.show(data);
+  }
+
+  private get shown(): string[] {
+    return this.table.data.columns.filter((column) => column.shown).map((column) => column.key);
+  }
+
+  private show(key: string, isShown: boolean): void {
+    const column = this.table.data.columns.find((each) => each.key === key);
+    const columns = isShown ? [...this.shown, key] : this.shown.filter((each) => each !== key);
+    if (!column) return void this.table.change({ columns });
+    column.shown = isShown;
+    this.keep({ columns });
+  }
+
+  private pin(key: string, isPinned: boolean): void {
+    const pinned = this.table.data.asked.pinned.filter((each) => each !== key);
+    if (isPinned) pinned.push(key);
+    this.keep({ pinned });
+    if (isPinned && !this.shown.includes(key)) this.show(key, true);
+  }
+
+  /** The table is asked for like this from now on. */
+  private keep(change: Partial<Args>): void {
+    const { data, stage } = this.table;
+    Object.assign(data.asked, change);
+    stage.args = { ...data.asked };
+    this.table.lay();
+  }
+}
+
+const DEFAULT = { columns: null, pinned: [], hide_equal: true, metric: null };
