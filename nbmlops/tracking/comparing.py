@@ -127,10 +127,8 @@ class Comparison(Showable):
         small = compare_saved.thumbnails(picture, self._fetch)
 
         def drawn(con: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
-            live, saved = (
-                compare_saved.drawn_curves(con, picture, points)
-                for points in (compare_saved.LIVE_POINTS, compare_saved.SAVED_POINTS)
-            )
+            live = compare_saved.drawn_curves(con, picture, compare_saved.LIVE_POINTS)
+            saved = compare_saved.drawn_curves(con, picture, compare_saved.SAVED_POINTS, compare_saved.SAVED_CURVES)
             return live, saved, compare_page.curves(con, picture)
 
         live, saved, lines = self._reader(drawn)

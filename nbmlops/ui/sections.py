@@ -16,14 +16,20 @@ from typing import Any, Literal, TypeAlias, TypeGuard
 
 from nbmlops.ui import format as fmt
 from nbmlops.ui.absent import ABSENT, UNKNOWN, is_there
-from nbmlops.ui.linediff import TextDiff
+from nbmlops.ui.linediff import TextDiff, diff_texts
 from nbmlops.ui.plain import plain
 from nbmlops.ui.tablediff import TableDiff
 from nbmlops.ui.view import DeltaCell
 
 MOST_ROWS = 200
 LONGEST = 300
-"""Characters of a value that are sent; where it differs from the others they stand in the middle."""
+"""Characters of a value on hover; where it differs from the others they stand in the middle."""
+
+_WIDE, _NARROW = 60, 28  # characters of a value in a column, of few runs and of many
+_MANY = 4
+_MOST_TITLES = 8
+_MOST_TEXT = 100_000
+_MOST_LINES = 40
 
 Kind = Literal["value", "duration", "time", "size", "code", "status"]
 State = Literal["changed", "added", "removed", "equal"]
@@ -125,13 +131,23 @@ class Row:
             values = _windows(self.values, limit)
         shown = [written(value, self.kind) if is_there(value) else None for value in values]
         told = {text for text in shown if text is not None}
-        if len(told) < len({_signature(value) for value in there}):  # 1 beside '1', or texts with one long head
+        kinds = {_signature(value) for value in there}
+        is_close = len(told) < len(kinds) and (len(there) == 2 or len(told) == 1)
+        if is_close and self.kind in ("value", "code"):  # 1 beside '1', 0.97153 beside 0.97154
             shown = [_exactly(value) if is_there(value) else None for value in values]
         return [None if text is None else fmt.short(text, limit) for text in _windows(shown, limit)]
 
+    @property
+    def diff(self) -> TextDiff | None:
+        """The lines of two texts that differ, where they have several."""
+        if len(self.values) != 2 or not all(isinstance(value, str) for value in self.values):
+            return None
+        old, new = (str(value)[:_MOST_TEXT] for value in self.values)
+        return diff_texts(old, new, most=_MOST_LINES) if "\n" in old + new else None
+
     def data(self) -> dict[str, Any]:
         """Strict JSON for a browser: numbers as numbers, anything else as the text that is shown."""
-        texts = self.texts()
+        texts = self.texts(_WIDE if len(self.values) < _MANY else _NARROW)
         cells = [
             plain(value) if is_there(value) and (_is_number(value) or self.kind == "time") else text
             for value, text in zip(self.values, texts, strict=True)
@@ -140,6 +156,11 @@ class Row:
         pairs = zip(self.values, texts, strict=True)
         if any(_is_number(value) and written(value, self.kind) != text for value, text in pairs):
             found["texts"] = texts  # rounded they would look equal
+        if len(self.values) <= _MOST_TITLES and any(text and "…" in text for text in texts):
+            found["titles"] = self.texts()
+        diff = self.diff
+        if diff is not None:
+            found["diff"] = diff_data(diff)
         if self.said:
             found["said"] = self.said
         if self.kind != "value":
@@ -186,15 +207,7 @@ class Pair:
         if self.said:
             found["said"] = self.said
         if self.diff is not None:
-            diff = self.diff.first(lines)
-            found["diff"] = {
-                "hunks": [
-                    [[line.sign, line.old, line.new, line.text, *([line.marks] if line.marks else [])] for line in hunk]
-                    for hunk in diff.hunks
-                ],
-                "left_out": diff.left_out,
-                "lines": [diff.old_lines, diff.new_lines],
-            }
+            found["diff"] = diff_data(self.diff.first(lines))
         if self.table is not None:
             rows = self.table.rows[:lines]
             found["table"] = {
@@ -287,6 +300,15 @@ class Offer:
 
 
 Offers: TypeAlias = Sequence[Offer]
+
+
+def diff_data(diff: TextDiff) -> dict[str, Any]:
+    """The lines of a diff as strict JSON."""
+    hunks = [
+        [[line.sign, line.old, line.new, line.text, *([plain(line.marks)] if line.marks else [])] for line in hunk]
+        for hunk in diff.hunks
+    ]
+    return {"hunks": hunks, "left_out": diff.left_out, "lines": [diff.old_lines, diff.new_lines]}
 
 
 def section_data(section: Section, *, rows: int = MOST_ROWS, lines: int = 400) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_version_and_help(tmp_path: Path) -> None:
     assert nbmlops(tmp_path, "--version").stdout == "nbmlops 0.1.0\n"
     text = nbmlops(tmp_path, "--help").stdout
-    for command in ("runs", "show", "sql", "export", "pack", "merge", "doctor", "demo"):
+    for command in ("runs", "show", "compare", "report", "sql", "export", "pack", "merge", "doctor", "demo"):
         assert f"\n    {command} " in text
 
 
@@ -57,7 +57,8 @@ def test_a_wrong_call_is_usage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["runs"], ["show", "1"], ["sql", "FROM runs"], ["export", "out"], ["pack"], ["doctor"]]
+    "arguments",
+    [["runs"], ["show", "1"], ["compare"], ["report"], ["sql", "FROM runs"], ["export", "out"], ["pack"], ["doctor"]],
 )
 def test_no_store_is_two_lines_and_leaves_nothing(tmp_path: Path, arguments: list[str]) -> None:
     done = nbmlops(tmp_path, *arguments)
@@ -130,6 +131,27 @@ def test_show_of_nobody_names_close_matches(folder: Path) -> None:
     done = nbmlops(folder, "show", "adan")
     assert done.returncode == 1
     assert "adam" in done.stderr
+
+
+def test_compare_prints_what_differs(folder: Path) -> None:
+    done = nbmlops(folder, "compare", "1", "adam")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("#2 adam vs #1 sgd\n")
+    for expected in ("+0.06 better", "÷10"):
+        assert expected in done.stdout
+    table = nbmlops(folder, "compare", "1..3", "--markdown").stdout
+    assert table.startswith("**3 runs, compared with `#1 sgd`**\n")
+    assert "| `acc` | 0.91 | **0.97** (+0.06 ▲) | 0.93 (+0.02 ▲) |" in table
+    assert nbmlops(folder, "compare", "1", "nobody").returncode == 1
+
+
+def test_report_writes_one_page(folder: Path, tmp_path: Path) -> None:
+    done = nbmlops(folder, "report", "acc", ">", ".92", "-o", str(tmp_path / "week.html"), "--title", "Week 1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{tmp_path / 'week.html'}: 2 runs, ")
+    page = (tmp_path / "week.html").read_text()
+    assert "<h1>Week 1</h1>" in page and "The best by acc" in page and "sgd" not in page
+    assert nbmlops(folder, "report", "acc > 5", "-o", str(tmp_path / "none.html")).returncode == 1
 
 
 def test_sql_from_the_line_and_from_standard_input(folder: Path) -> None:

@@ -61,22 +61,32 @@ function answer(runs: number): CompareData {
 }
 
 /** The view with its first data, and every question that it asks. */
-function shown(data: CompareData) {
+function shown(data: CompareData, next?: CompareData) {
   const asked: any[] = [];
+  const listeners: Record<string, (content?: unknown) => void> = {};
   const outer = {
     get: () => undefined,
     set() {},
     save_changes() {},
-    on() {},
+    on: (event: string, callback: () => void) => {
+      listeners[event] = callback;
+    },
     off() {},
-    send: (content: any) => asked.push(content),
+    send: (content: any) => {
+      asked.push(content);
+      if (next) queueMicrotask(() => listeners["msg:custom"]!({ id: content.id, ok: true, data: next }));
+    },
   };
   register({ compare });
   const el = document.body.appendChild(document.createElement("div"));
   compare({ model: new ChildModel(outer, "compare", { runs: data.runs.map(({ id }) => id) }, data), el });
+  const change = async () => {
+    listeners["change:stamp"]!();
+    await new Promise((resolve) => setTimeout(resolve));
+  };
   const press = (name: string) =>
     [...el.querySelectorAll("button")].find((node) => (node.ariaLabel ?? node.textContent) === name)!.click();
-  return { el, asked, press };
+  return { el, asked, press, change };
 }
 
 describe("the comparison", () => {
@@ -131,6 +141,37 @@ describe("the comparison", () => {
 
   it("says the status of a run that did not finish", () => {
     expect(shown(answer(3)).el.querySelector("thead")?.textContent).toContain("failed");
+  });
+
+  it("takes newer numbers in place when the store changed, and keeps the rest as it is", async () => {
+    const next = answer(2);
+    next.sections[0] = rows("metrics", "metrics", ["acc", 0, 0.7]);
+    const { el, change } = shown(answer(2), next);
+    const before = [...el.querySelectorAll("tbody[data-section]")];
+    el.querySelector<HTMLElement>('[data-section=metrics] [data-act="fold"]')!.focus();
+    await change();
+    const after = [...el.querySelectorAll("tbody[data-section]")];
+    expect(after.map((node, place) => node === before[place])).toEqual([false, true, true]);
+    expect(after[0]!.textContent).toContain("0.7");
+    expect(document.activeElement?.textContent).toBe("▾ metrics");
+  });
+
+  it("draws anew when a run came or went", async () => {
+    const { el, change } = shown(answer(3), answer(2));
+    await change();
+    expect(el.querySelector("b.nbm-cmp-tools-title")?.textContent).toBe("#2 adam vs #1 sgd");
+  });
+
+  it("shows texts of several lines line by line", () => {
+    const data = answer(2);
+    const found = rows("parameters", "parameters", ["prompt", "be↵kind", "be↵brief"]);
+    found.rows[0] = {
+      ...found.rows[0]!,
+      diff: { hunks: [[["-", 2, null, "kind"]]], left_out: 0, lines: [2, 2] },
+    } as any;
+    data.sections[1] = found;
+    const { el } = shown(data);
+    expect(el.querySelector("[data-section=parameters] table.nbm-diff")?.textContent).toContain("kind");
   });
 
   it("draws a single run", () => {

@@ -1,6 +1,6 @@
 import { runStyles } from "../lib/colours";
 import { button, h } from "../lib/dom";
-import { runLabel } from "../lib/format";
+import { runLabel, short } from "../lib/format";
 import type { Cleanup, Context } from "../lib/host";
 import { isKnown, type Stage, stageView } from "../lib/stage";
 import { statusNode } from "../lib/status";
@@ -172,7 +172,8 @@ export class ComparePage {
     const label = runLabel(run);
     const mark = h("span", { class: "nbm-cmp-mark", style: { color: colour }, "aria-hidden": "true" }, "■ ");
     const title = `${run.name ? `${run.name}\n` : ""}${run.experiment}, ${run.status}\nOpens the run`;
-    const name = button(label, () => this.open(run), { class: "nbm-cmp-link", title });
+    const shown = this.runs.length > 3 ? short(label, 20) : label;
+    const name = button(shown, () => this.open(run), { class: "nbm-cmp-link", title });
     const star = run.is_baseline
       ? h("span", { class: "nbm-q", role: "img", "aria-label": "baseline", title: "baseline" }, " ★")
       : null;

@@ -21,6 +21,10 @@ export interface CompareRow {
   kind?: "duration" | "time" | "size" | "code" | "status";
   /** What is shown instead of the rounded numbers, which would look equal. */
   texts?: (string | null)[];
+  /** More of the values, where they are cut. */
+  titles?: (string | null)[];
+  /** Lines that differ, of two texts of several lines. */
+  diff?: TextDiff;
   /** Difference to the reference, and whether it is better. */
   deltas?: ([number | string, boolean | null] | null)[];
   best?: number;

@@ -1,5 +1,6 @@
+import { drawDiff } from "../lib/diff";
 import { button, h } from "../lib/dom";
-import { duration, MISSING, moment, number, short, signed, size, toNumber } from "../lib/format";
+import { duration, heading, MISSING, moment, number, signed, size, toNumber } from "../lib/format";
 import { statusNode } from "../lib/status";
 import type { CompareRow, RowsSection } from "./compareData";
 
@@ -25,7 +26,7 @@ export function arrow(value: number, isBetter: boolean | null): string {
 function delta(found: [number | string, boolean | null] | null | undefined, withWord: boolean): HTMLElement | null {
   if (!found) return null;
   const value = toNumber(found[0]);
-  if (value === null) return null;
+  if (!value) return null;
   const [css, word] = found[1] === null ? ["nbm-q", ""] : found[1] ? ["nbm-good", "better"] : ["nbm-bad", "worse"];
   return h(
     "span",
@@ -44,15 +45,14 @@ function valueCell(row: CompareRow, place: number, isPair: boolean): HTMLTableCe
   const isSame = !isPair && !isEqual && place > 0 && text === cellText(row, 0);
   const isBest = row.best === place;
   const cell = row.cells[isEqual ? 0 : place];
-  const shown = short(text, 60);
   const isWord = typeof cell === "string" && toNumber(cell) === null;
   return h(
     "td",
     {
       class: `nbm-cmp-n${isSame || isEqual ? " nbm-q" : ""}${isBest ? " nbm-cmp-best" : ""}`,
-      title: isWord ? text : String(cell),
+      title: row.titles?.[isEqual ? 0 : place] ?? (isWord ? text : String(cell)),
     },
-    row.kind === "status" ? statusNode(text) : shown,
+    row.kind === "status" ? statusNode(text) : text,
     isBest ? h("span", { class: "nbm-cmp-unseen" }, " best of the row") : null,
   );
 }
@@ -69,7 +69,7 @@ export function drawRow(row: CompareRow, runs: number): HTMLTableRowElement {
   const line = h(
     "tr",
     { class: `nbm-cmp-row nbm-cmp-${row.state}` },
-    h("th", { scope: "row", class: "nbm-cmp-key", title }, row.key),
+    h("th", { scope: "row", class: "nbm-cmp-key", title }, heading(row.key, 36)),
   );
   for (let place = 0; place < runs; place++) {
     line.append(valueCell(row, place, isPair));
@@ -86,15 +86,25 @@ export interface RowsOptions {
   width: number;
   /** Whether equal rows are shown. */
   isOpen: boolean;
+  textMode: "unified" | "split";
   onTurn(): void;
   onWhole(): void;
 }
 
 /** The rows of a section that differ, and the line that stands for those that do not. */
 export function drawRows(section: RowsSection, options: RowsOptions): HTMLElement[] {
-  const rows: HTMLElement[] = section.rows.map((row) => drawRow(row, options.runs));
+  const rows: HTMLElement[] = section.rows.flatMap((row) => {
+    const drawn = drawRow(row, options.runs);
+    if (!row.diff) return [drawn];
+    const wide = h("div", { class: "nbm-cmp-wide" }, drawDiff(row.diff, options.textMode, row.key));
+    return [drawn, h("tr", {}, h("td", { colspan: options.width, class: "nbm-cmp-wide-cell" }, wide))];
+  });
   const line = (...children: (Node | string)[]) =>
-    h("tr", { class: "nbm-cmp-row nbm-cmp-line" }, h("td", { colspan: options.width, class: "nbm-q" }, ...children));
+    h(
+      "tr",
+      { class: "nbm-cmp-row nbm-cmp-line" },
+      h("td", { colspan: options.width, class: "nbm-q" }, h("span", { class: "nbm-cmp-stick" }, ...children)),
+    );
   if (section.rows.length < section.differing) {
     const said = `first ${number(section.rows.length)} of ${number(section.differing)} that differ `;
     rows.push(line(said, button("Show all", options.onWhole)));

@@ -57,8 +57,9 @@ export class SectionView {
       "aria-expanded": String(!isFolded),
       "data-act": "fold",
     });
-    const head = h("th", { scope: "rowgroup", colspan: page.width }, turn);
-    group.append(h("tr", { class: "nbm-cmp-section-head" }, head));
+    const head = h("div", { class: "nbm-cmp-stick" }, turn);
+    const place = h("th", { scope: "rowgroup", colspan: page.width }, head);
+    group.append(h("tr", { class: "nbm-cmp-section-head" }, place));
     if (isFolded) return group;
     if (section.kind === "rows") {
       group.append(...this.rows(isOpen));
@@ -80,6 +81,7 @@ export class SectionView {
       runs: this.page.runs.length,
       width: this.page.width,
       isOpen,
+      textMode: textMode(this.page.choices, this.page.stage.root.clientWidth),
       onTurn: () => this.turn(`${this.section.name}=`),
       onWhole: () => this.whole(),
     });

@@ -22,7 +22,7 @@ MAX_BYTES = 97_000
 LIVE_POINTS = 12_000
 SAVED_POINTS = 1200
 _FIGURES_BYTES = 40_000
-_MOST_CURVES = 12
+SAVED_CURVES = 12
 _SIZES = ((200, 400, 60), (120, 200, 30), (60, 100, 16), (30, 50, 12), (12, 20, 8), (5, 8, 4))  # rows, lines, runs
 
 Thumbnails = Mapping[str, tuple[str, str]]
@@ -62,12 +62,14 @@ def pictures(picture: Picture, fetch: Callable[[str], Path], most: int) -> Thumb
     return found
 
 
-def drawn_curves(con: duckdb.DuckDBPyConnection, picture: Picture, points: int) -> dict[str, Any] | None:
+def drawn_curves(
+    con: duckdb.DuckDBPyConnection, picture: Picture, points: int, runs: int | None = None
+) -> dict[str, Any] | None:
     """What the curves in a comparison are drawn from, so that nothing has to be asked for; None if there are none."""
     section = curves_of(picture)
     if section is None:
         return None
-    args = {**section.args, "runs": section.args["runs"][:_MOST_CURVES]}
+    args = {**section.args, "runs": section.args["runs"][:runs], "total": len(section.args["runs"])}
     found = curves.data(con, curves.Wanted.of(args, most_points=points))
     # what else could be chosen is asked for with the first choice
     return {**found, "metrics": [each for each in found["metrics"] if each["key"] in found["shown"]], "groupable": []}

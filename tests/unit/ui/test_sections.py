@@ -94,6 +94,30 @@ def test_data_is_strict_json_with_numbers_as_numbers() -> None:
     assert Row("x", (2**60, 1)).data()["cells"] == [str(2**60), 1]
 
 
+def test_texts_of_several_lines_are_compared_line_by_line() -> None:
+    data = Row("prompt", ("be\nkind", "be\nbrief")).data()
+    assert [line[:4] for line in data["diff"]["hunks"][0]] == [
+        [" ", 1, 1, "be"], ["-", 2, None, "kind"], ["+", None, 2, "brief"],
+    ]  # fmt: skip
+    assert "diff" not in Row("prompt", ("one line", "another")).data()
+    assert "diff" not in Row("prompt", ("be\nkind", "be\nbrief", "be")).data()
+
+
+def test_cells_are_short_and_more_is_on_hover() -> None:
+    old, new = "x" * 200 + "old", "x" * 200 + "new"
+    data = Row("path", (old, new)).data()
+    assert all(len(cell) <= 60 and cell.endswith(end) for cell, end in zip(data["cells"], ("old", "new"), strict=True))
+    assert data["titles"][0] == old
+    many = Row("path", tuple(f"{'x' * 200}{n}" for n in range(20))).data()
+    assert all(len(cell) <= 28 for cell in many["cells"]) and "titles" not in many
+
+
+def test_many_numbers_that_look_alike_stay_short() -> None:
+    assert Row("acc", (0.97153, 0.97154, 0.5)).texts() == ["0.9715", "0.9715", "0.5"]
+    assert Row("acc", (0.97153, 0.97154, 0.97152)).texts() == ["0.97153", "0.97154", "0.97152"]
+    assert Row("time", (0.00041, 0.00042), "duration").texts() == ["0.4 ms", "0.4 ms"]
+
+
 def test_a_section_folds_what_is_equal_and_counts_what_it_leaves_out() -> None:
     rows = tuple(Row(f"p{n}", (n, n if n < 100 else n + 1)) for n in range(300))
     found = section_data(Rows(name="p", title="p", rank=1, noun="parameters", rows=rows), rows=50)

@@ -141,7 +141,7 @@ def test_what_is_saved_stays_small_and_says_what_is_left_out(compared_store: Com
     assert saved is not None, "the saved picture is too large"
     assert len(json.dumps(saved)) <= SNAPSHOT_BYTES
     assert len(found.html.encode()) <= 90_000
-    assert len(json.dumps(found.bundle("m"))) < 200_000
+    assert len(json.dumps(found.bundle("m"), ensure_ascii=False).encode()) < 200_000
     assert MIME in found.bundle()
     assert Tags(found.html).open == []
     section = max(saved["data"]["sections"], key=lambda each: each.get("differing", 0))
