@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[141],{475(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
+"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[141],{475(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
 .nbm-view {
   --nbm-fg: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
   --nbm-quiet: var(--jp-content-font-color2, var(--vscode-descriptionForeground, #7a7a7a));
@@ -6,16 +6,24 @@
   --nbm-ground: var(--jp-layout-color1, var(--vscode-editor-background, transparent));
   --nbm-raised: var(--jp-layout-color2, rgba(127, 127, 127, 0.1));
   --nbm-accent: var(--jp-brand-color1, var(--vscode-focusBorder, #1976d2));
-  --nbm-good: var(--jp-success-color1, var(--vscode-testing-iconPassed, #2f8f3e));
-  --nbm-bad: var(--jp-error-color1, var(--vscode-errorForeground, #d9453a));
-  --nbm-warn: var(--jp-warn-color1, var(--vscode-editorWarning-foreground, #d97a00));
-  --nbm-info: var(--jp-info-color1, var(--vscode-charts-blue, #1e93a8));
+  --nbm-good: color-mix(in srgb, var(--jp-success-color1, var(--vscode-testing-iconPassed, #2f8f3e)) 75%, currentcolor);
+  --nbm-bad: color-mix(in srgb, var(--jp-error-color1, var(--vscode-errorForeground, #d9453a)) 75%, currentcolor);
+  --nbm-warn: color-mix(
+    in srgb,
+    var(--jp-warn-color1, var(--vscode-editorWarning-foreground, #d97a00)) 75%,
+    currentcolor
+  );
+  --nbm-info: color-mix(in srgb, var(--jp-info-color1, var(--vscode-charts-blue, #1e93a8)) 75%, currentcolor);
   color: var(--nbm-fg);
   font-family: var(--jp-ui-font-family, var(--vscode-font-family, system-ui, sans-serif));
   font-size: var(--jp-ui-font-size1, 13px);
   line-height: 24px;
   font-variant-numeric: tabular-nums;
   text-align: left;
+}
+/* outputs of a notebook lie on its paper, panels on their own ground */
+.jp-OutputArea .nbm-view {
+  --nbm-ground: var(--jp-layout-color0, var(--vscode-editor-background, transparent));
 }
 .nbm-live {
   position: relative;
@@ -115,6 +123,10 @@
   padding: 4px 8px;
   border-left: 2px solid var(--nbm-bad);
 }
+.nbm-view .nbm-problem-quiet {
+  border-color: var(--nbm-line);
+  color: var(--nbm-quiet);
+}
 .nbm-view .nbm-problem .nbm-button {
   margin-left: 8px;
 }
@@ -130,6 +142,9 @@
   border: 0;
   background: #fff;
 }
+.nbm-live .nbm-frame.nbm-clear {
+  background: none;
+}
 .nbm-live .nbm-opened {
   margin-top: 8px;
   border-top: 1px solid var(--nbm-line);
@@ -140,25 +155,40 @@
   justify-content: space-between;
   padding: 4px 8px;
 }
-`,""]),i.d(e,{},{A:o})},967(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`.nbm-compare .nbm-tools {
+
+/* an output of a cell: what is drawn out of sight takes its place later */
+.nbm-cell {
+  position: relative;
+}
+.nbm-unseen {
+  position: absolute;
+  inset: 0 0 auto;
+  height: 0;
+  overflow: hidden;
+  visibility: hidden;
+}
+.nbm-saved-note {
+  padding: 4px 0;
+}
+`,""]),i.d(e,{},{A:m})},967(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-compare .nbm-cmp-tools {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
   gap: 4px 16px;
   padding: 4px 8px;
 }
-.nbm-compare .nbm-tools-title {
+.nbm-compare .nbm-cmp-tools-title {
   flex: 1 1 auto;
   font-weight: 600;
   min-width: 0;
   overflow: hidden;
   text-overflow: ellipsis;
 }
-.nbm-compare .nbm-scroller {
+.nbm-compare .nbm-cmp-scroller {
   overflow-x: auto;
   max-width: 100%;
 }
-.nbm-compare .nbm-unseen {
+.nbm-compare .nbm-cmp-unseen {
   position: absolute;
   width: 1px;
   height: 1px;
@@ -166,7 +196,7 @@
   clip-path: inset(50%);
   white-space: nowrap;
 }
-.nbm-compare.nbm-compare table.nbm-grid {
+.nbm-compare.nbm-compare table.nbm-cmp-grid {
   border-collapse: separate;
   border-spacing: 0;
   border: 0;
@@ -176,10 +206,10 @@
   font-size: inherit;
   color: inherit;
 }
-.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr {
+.nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr {
   background: none;
 }
-.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > :is(th, td) {
+.nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr > :is(th, td) {
   height: 24px;
   padding: 0 8px;
   border: 0;
@@ -192,59 +222,56 @@
   background: none;
   color: inherit;
 }
-.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-n {
+.nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr > .nbm-cmp-n {
   text-align: right;
   max-width: 28em;
   min-width: 96px;
   overflow: hidden;
   text-overflow: ellipsis;
 }
-.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-q {
+.nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr > .nbm-q {
   color: var(--nbm-quiet);
 }
-.nbm-compare.nbm-compare .nbm-grid > tbody > tr > .nbm-best {
+.nbm-compare.nbm-compare .nbm-cmp-grid > tbody > tr > .nbm-cmp-best {
   font-weight: 600;
 }
-.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-key {
+.nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr > .nbm-cmp-key {
   position: sticky;
   left: 0;
   z-index: 1;
-  max-width: 22em;
+  max-width: min(22em, calc(var(--nbm-room, 1000px) * 0.45));
   overflow: hidden;
   text-overflow: ellipsis;
   background: none;
 }
-.nbm-compare.nbm-compare .nbm-scrolls > .nbm-grid > :is(thead, tbody) > tr > .nbm-key {
+.nbm-compare.nbm-compare .nbm-cmp-scrolls > .nbm-cmp-grid > :is(thead, tbody) > tr > .nbm-cmp-key {
   background: var(--nbm-under, var(--nbm-ground));
 }
-.nbm-compare .nbm-grid > thead > tr > th {
+.nbm-compare .nbm-cmp-grid > thead > tr > th {
   font-weight: 500;
 }
-.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-rest {
+.nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr > .nbm-cmp-rest {
   width: 100%;
   padding: 0;
 }
-.nbm-compare.nbm-compare .nbm-grid > tbody > tr.nbm-row:hover > :is(th, td) {
+.nbm-compare.nbm-compare .nbm-cmp-grid > tbody > tr.nbm-cmp-row:hover > :is(th, td) {
   background: var(--nbm-raised);
 }
-.nbm-compare.nbm-compare .nbm-grid > tbody > tr.nbm-section-head > th {
+.nbm-compare.nbm-compare .nbm-cmp-grid > tbody > tr.nbm-cmp-section-head > th {
   padding: 8px 8px 0;
 }
-.nbm-compare .nbm-section-title {
-  font-weight: 600;
-}
-.nbm-compare.nbm-compare .nbm-grid > :is(thead, tbody) > tr > .nbm-change {
+.nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr > .nbm-cmp-change {
   padding-left: 0;
 }
-.nbm-compare .nbm-tools label {
+.nbm-compare .nbm-cmp-tools label {
   display: inline-flex;
   align-items: center;
   gap: 4px;
 }
-.nbm-compare .nbm-tools input {
+.nbm-compare .nbm-cmp-tools input {
   margin: 0;
 }
-.nbm-compare button:is(.nbm-fold, .nbm-link) {
+.nbm-compare button:is(.nbm-cmp-fold, .nbm-cmp-link) {
   padding: 0;
   border: 0;
   background: none;
@@ -253,15 +280,18 @@
   line-height: inherit;
   cursor: pointer;
 }
-.nbm-compare button.nbm-link:hover {
+.nbm-compare button.nbm-cmp-section-title {
+  font-weight: 600;
+}
+.nbm-compare button.nbm-cmp-link:hover {
   text-decoration: underline;
 }
-.nbm-compare.nbm-compare .nbm-grid > thead > tr > th.nbm-n {
+.nbm-compare.nbm-compare .nbm-cmp-grid > thead > tr > th.nbm-cmp-n {
   position: relative;
   padding-bottom: 20px;
   overflow: visible;
 }
-.nbm-compare .nbm-column-tools {
+.nbm-compare .nbm-cmp-column-tools {
   position: absolute;
   top: 24px;
   right: 8px;
@@ -272,102 +302,112 @@
   padding-bottom: 4px;
   font-size: 11px;
 }
-.nbm-compare.nbm-compare .nbm-grid > tbody > tr > td.nbm-wide-cell {
+.nbm-compare.nbm-compare .nbm-cmp-grid > tbody > tr > td.nbm-cmp-wide-cell {
   padding: 0;
   white-space: normal;
 }
-.nbm-compare .nbm-wide {
+.nbm-compare .nbm-cmp-wide {
   position: sticky;
   left: 0;
   width: var(--nbm-room, 100%);
   max-width: 100%;
   padding: 0 8px 8px;
 }
-.nbm-compare .nbm-pair-line {
+.nbm-compare .nbm-cmp-pair-line {
   line-height: 24px;
 }
-.nbm-compare .nbm-note {
+.nbm-compare .nbm-cmp-note {
   padding: 0 8px;
 }
-.nbm-compare .nbm-section-tools {
+.nbm-compare .nbm-cmp-section-tools {
   display: inline-flex;
   flex-wrap: wrap;
   align-items: center;
   gap: 4px 8px;
   margin-left: 16px;
 }
-.nbm-compare .nbm-choice {
+.nbm-compare .nbm-cmp-choice {
   display: inline-flex;
 }
-.nbm-compare .nbm-choice .nbm-button {
+.nbm-compare .nbm-cmp-choice .nbm-button {
   height: 20px;
   line-height: 18px;
   font-size: 12px;
   border-radius: 0;
 }
-.nbm-compare .nbm-choice .nbm-button + .nbm-button {
+.nbm-compare .nbm-cmp-choice .nbm-button + .nbm-button {
   border-left: 0;
 }
-.nbm-compare .nbm-choice .nbm-button[aria-pressed="true"] {
+.nbm-compare .nbm-cmp-choice .nbm-button[aria-pressed="true"] {
   background: var(--nbm-raised);
   font-weight: 600;
 }
-.nbm-compare .nbm-contents[data-waiting] {
+.nbm-compare .nbm-cmp-contents[data-waiting] {
   min-height: 120px;
 }
-.nbm-compare .nbm-side {
+.nbm-compare .nbm-cmp-side {
   display: grid;
   grid-template-columns: repeat(auto-fit, minmax(220px, 1fr));
   gap: 8px 16px;
 }
-.nbm-compare figure {
+.nbm-compare .nbm-cmp-figure {
   margin: 0;
   min-width: 0;
 }
-.nbm-compare figure :is(img, canvas),
-.nbm-compare .nbm-stack img {
+.nbm-compare .nbm-cmp-figure :is(img, canvas),
+.nbm-compare .nbm-cmp-stack img {
   display: block;
   max-width: 100%;
   max-height: 420px;
   background: #fff;
 }
-.nbm-compare .nbm-swipe {
+.nbm-compare .nbm-cmp-swipe {
   display: inline-block;
   max-width: 100%;
 }
-.nbm-compare .nbm-stack {
+.nbm-compare .nbm-cmp-stack {
   position: relative;
   cursor: ew-resize;
 }
-.nbm-compare .nbm-stack .nbm-top {
+.nbm-compare .nbm-cmp-stack .nbm-cmp-top {
   position: absolute;
   inset: 0 auto auto 0;
   clip-path: inset(0 0 0 var(--nbm-at));
 }
-.nbm-compare .nbm-stack::after {
+.nbm-compare .nbm-cmp-stack::after {
   content: "";
   position: absolute;
   inset: 0 auto 0 var(--nbm-at);
   width: 1px;
   background: var(--nbm-accent);
 }
-.nbm-compare .nbm-swipe input {
+.nbm-compare .nbm-cmp-swipe input {
   display: block;
   width: 100%;
   margin: 4px 0 0;
   accent-color: var(--nbm-accent);
 }
-.nbm-compare .nbm-ends {
+.nbm-compare .nbm-cmp-ends {
   display: flex;
   justify-content: space-between;
   line-height: 16px;
 }
 @media (hover: hover) {
-  .nbm-compare th:not(:hover, :focus-within) > .nbm-column-tools .nbm-link {
+  .nbm-compare th:not(:hover, :focus-within) > .nbm-cmp-column-tools .nbm-cmp-link {
     opacity: 0;
   }
 }
-`,""]),i.d(e,{},{A:o})},308(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* The frame that uPlot draws into. */
+.nbm-compare .nbm-cmp-stick {
+  position: sticky;
+  left: 8px;
+  display: inline-flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 0 8px;
+  white-space: normal;
+  max-width: calc(var(--nbm-room, 100%) - 16px);
+}
+`,""]),i.d(e,{},{A:m})},308(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The frame that uPlot draws into. */
 .nbm-plot {
   position: relative;
   width: 100%;
@@ -604,7 +644,7 @@
     max-height: 168px;
   }
 }
-`,""]),i.d(e,{},{A:o})},329(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
+`,""]),i.d(e,{},{A:m})},329(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
 .nbm-view.nbm-view table.nbm-diff {
   border-collapse: collapse;
   border-spacing: 0;
@@ -628,7 +668,7 @@
   overflow-wrap: anywhere;
   max-width: none;
 }
-.nbm-view.nbm-view .nbm-diff td.nbm-at {
+.nbm-view.nbm-view .nbm-diff td.nbm-diff-at {
   width: 40px;
   padding: 0 4px;
   text-align: right;
@@ -636,23 +676,23 @@
   user-select: none;
   font-size: 11px;
 }
-.nbm-view.nbm-view .nbm-diff td.nbm-text {
+.nbm-view.nbm-view .nbm-diff td.nbm-diff-text {
   padding-left: 20px;
   text-indent: -12px;
 }
-.nbm-view .nbm-diff .nbm-sign {
+.nbm-view .nbm-diff .nbm-diff-sign {
   display: inline-block;
   width: 12px;
   text-indent: 0;
   user-select: none;
 }
-.nbm-view.nbm-view .nbm-diff td.nbm-cut {
+.nbm-view.nbm-view .nbm-diff td.nbm-diff-cut {
   background: color-mix(in srgb, var(--nbm-bad) 12%, transparent);
 }
-.nbm-view.nbm-view .nbm-diff td.nbm-new {
+.nbm-view.nbm-view .nbm-diff td.nbm-diff-new {
   background: color-mix(in srgb, var(--nbm-good) 14%, transparent);
 }
-.nbm-view.nbm-view .nbm-diff td.nbm-none {
+.nbm-view.nbm-view .nbm-diff td.nbm-diff-none {
   background: var(--nbm-raised);
 }
 .nbm-view .nbm-diff :is(del, ins) {
@@ -665,21 +705,21 @@
 .nbm-view .nbm-diff ins {
   background: color-mix(in srgb, var(--nbm-good) 36%, transparent);
 }
-.nbm-view.nbm-view .nbm-diff .nbm-gap td {
+.nbm-view.nbm-view .nbm-diff .nbm-diff-gap td {
   padding-left: 48px;
   color: var(--nbm-quiet);
   font-family: var(--jp-ui-font-family, system-ui, sans-serif);
   font-size: 11px;
 }
-.nbm-compare .nbm-merged {
+.nbm-compare .nbm-cmp-merged {
   overflow-x: auto;
 }
-.nbm-compare.nbm-compare .nbm-merged table {
+.nbm-compare.nbm-compare .nbm-cmp-merged table {
   border-collapse: collapse;
   margin: 0;
   font-size: 12px;
 }
-.nbm-compare.nbm-compare .nbm-merged :is(th, td) {
+.nbm-compare.nbm-compare .nbm-cmp-merged :is(th, td) {
   padding: 0 8px;
   border: 0;
   border-bottom: 1px solid var(--nbm-line);
@@ -689,26 +729,65 @@
   white-space: nowrap;
   background: none;
 }
-.nbm-compare.nbm-compare .nbm-merged :is(th, td):first-child {
+.nbm-compare.nbm-compare .nbm-cmp-merged :is(th, td):first-child {
   text-align: left;
 }
-.nbm-compare.nbm-compare .nbm-merged th {
+.nbm-compare.nbm-compare .nbm-cmp-merged th {
   color: var(--nbm-quiet);
 }
-.nbm-compare .nbm-merged :is(del, ins) {
+.nbm-compare .nbm-cmp-merged :is(del, ins) {
   text-decoration: none;
   border-radius: 2px;
   padding: 0 2px;
 }
-.nbm-compare .nbm-merged del {
+.nbm-compare .nbm-cmp-merged del {
   background: color-mix(in srgb, var(--nbm-bad) 14%, transparent);
 }
-.nbm-compare .nbm-merged ins {
+.nbm-compare .nbm-cmp-merged ins {
   background: color-mix(in srgb, var(--nbm-good) 16%, transparent);
 }
-`,""]),i.d(e,{},{A:o})},646(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=i.n(a),m=i(475),b=i(329),l=i(967),p=i(745),d=i(46),s=i(308),c=o()(t());c.i(m.A),c.i(b.A),c.i(l.A),c.i(p.A),c.i(d.A),c.i(s.A),c.push([n.id,`
-`,""]),i.d(e,{},{A:c})},247(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=i.n(a),m=i(646),b=i(938),l=o()(t());l.i(m.A),l.i(b.A),l.push([n.id,`
-`,""]),i.d(e,{},{A:l})},46(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* The grid of figures, texts, tables and sounds. */
+`,""]),i.d(e,{},{A:m})},81(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-footer .nbm-foot-row {
+  display: flex;
+  align-items: flex-start;
+  column-gap: 16px;
+}
+.nbm-footer .nbm-foot-line {
+  flex: 1 1 0;
+  min-width: 0;
+}
+.nbm-footer b {
+  font-weight: 500;
+}
+.nbm-footer .nbm-foot-part {
+  white-space: nowrap;
+}
+.nbm-footer .nbm-dot {
+  font-size: 10px;
+}
+.nbm-footer .nbm-foot-words {
+  display: inline-flex;
+  flex: none;
+  gap: 8px;
+}
+.nbm-footer .nbm-sq {
+  font-size: 12px;
+}
+.nbm-footer button.nbm-foot-word {
+  padding: 0 4px;
+  border: 0;
+  background: none;
+  color: var(--nbm-quiet);
+  font: inherit;
+  line-height: inherit;
+  cursor: pointer;
+}
+.nbm-footer button.nbm-foot-word:hover {
+  color: var(--nbm-fg);
+  text-decoration: underline;
+}
+`,""]),i.d(e,{},{A:m})},646(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=i.n(t),a=i(475),b=i(329),l=i(967),p=i(745),s=i(46),d=i(308),c=i(278),v=i(81),u=m()(o());u.i(a.A),u.i(b.A),u.i(l.A),u.i(p.A),u.i(s.A),u.i(d.A),u.i(c.A),u.i(v.A),u.push([n.id,`
+`,""]),i.d(e,{},{A:u})},247(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=i.n(t),a=i(646),b=i(938),l=m()(o());l.i(a.A),l.i(b.A),l.push([n.id,`
+`,""]),i.d(e,{},{A:l})},46(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The grid of figures, texts, tables and sounds. */
 .nbm-live .nbm-media-player {
   display: flex;
   flex: 1 1 240px;
@@ -854,7 +933,7 @@
 .nbm-live .nbm-media > .nbm-body {
   padding: 0;
 }
-`,""]),i.d(e,{},{A:o})},745(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* The page of one run, and what other views of one run share with it. */
+`,""]),i.d(e,{},{A:m})},745(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The page of one run, and what other views of one run share with it. */
 .nbm-run > .nbm-body {
   padding: 4px 8px 8px;
 }
@@ -1045,7 +1124,7 @@
   flex-wrap: wrap;
   gap: 8px 24px;
   align-items: flex-start;
-  margin-top: 4px;
+  margin: 4px 0 8px;
 }
 .nbm-live .nbm-run-column {
   flex: 1 1 260px;
@@ -1104,6 +1183,10 @@
   background: var(--nbm-ground);
   color: var(--nbm-quiet);
 }
+.nbm-live .nbm-under > td > * {
+  width: 0;
+  min-width: 100%;
+}
 .nbm-live.nbm-live .nbm-list tr.nbm-under > td {
   padding: 4px 0 8px;
   background: none;
@@ -1111,6 +1194,9 @@
 }
 .nbm-live.nbm-live .nbm-list tbody tr:not(.nbm-under):hover > td {
   background: var(--nbm-raised);
+}
+.nbm-live.nbm-live .nbm-list-text :is(td, th):last-child {
+  width: 100%;
 }
 .nbm-live.nbm-live .nbm-list .nbm-n {
   text-align: right;
@@ -1173,13 +1259,13 @@
   cursor: pointer;
 }
 .nbm-live .nbm-section-toggle::before {
-  content: "▸";
+  content: "▸" / "";
   display: inline-block;
   width: 14px;
   color: var(--nbm-quiet);
 }
 .nbm-live .nbm-section-toggle[aria-expanded="true"]::before {
-  content: "▾";
+  content: "▾" / "";
 }
 .nbm-live .nbm-section-summary {
   min-width: 0;
@@ -1215,7 +1301,7 @@
 }
 .nbm-live .nbm-code {
   padding: 4px 8px;
-  background: var(--nbm-raised);
+  background: var(--jp-cell-editor-background, var(--vscode-textCodeBlock-background, var(--nbm-raised)));
 }
 .nbm-live .nbm-cell {
   margin-bottom: 8px;
@@ -1379,9 +1465,373 @@
   color: var(--jp-mirror-editor-builtin-color, #008000);
 }
 .nbm-live :is(.nbm-py-decorator, .nbm-py-magic) {
-  color: var(--jp-mirror-editor-meta-color, #a2f);
+  color: var(--nbm-info);
 }
-`,""]),i.d(e,{},{A:o})},938(n,e,i){var r=i(601),t=i.n(r),a=i(314),o=(i.n(a))()(t());o.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
+`,""]),i.d(e,{},{A:m})},278(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-runs .nbm-runs-table {
+  display: flex;
+  flex-direction: column;
+  min-width: 0;
+}
+.nbm-runs .nbm-runs-tools {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 16px;
+  padding: 4px 0;
+}
+.nbm-runs .nbm-runs-tools > div {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px;
+}
+.nbm-runs .nbm-runs-tools > .nbm-which {
+  flex: 1 1 320px;
+  flex-wrap: nowrap;
+  min-width: 0;
+}
+.nbm-runs .nbm-runs-tools select {
+  flex: 0 1 auto;
+  min-width: 0;
+  max-width: 112px;
+  padding: 0 2px;
+}
+.nbm-runs .nbm-runs-tools select.nbm-experiment {
+  flex: none;
+  max-width: 160px;
+  border-color: transparent !important;
+  font-weight: 600 !important;
+}
+.nbm-runs input.nbm-filter {
+  flex: 1 1 auto;
+  min-width: 80px;
+  width: 100%;
+}
+.nbm-runs .nbm-runs-tools > .nbm-filter-problem {
+  display: block;
+  flex: 1 1 100%;
+  max-height: 160px;
+  overflow: auto;
+  line-height: 18px;
+}
+.nbm-runs .nbm-filter-problem pre {
+  margin: 0;
+  overflow-x: auto;
+  color: var(--nbm-bad);
+  line-height: 16px;
+}
+.nbm-runs .nbm-runs-grid {
+  position: relative;
+  max-height: 504px;
+  overflow: auto;
+  overscroll-behavior-x: contain;
+  border-top: 1px solid var(--nbm-line);
+  border-bottom: 1px solid var(--nbm-line);
+  outline-offset: -2px;
+}
+.nbm-runs .nbm-canvas {
+  position: relative;
+  width: 100%;
+}
+.nbm-runs .nbm-line {
+  position: absolute;
+  left: 0;
+  display: grid;
+  grid-template-columns: var(--nbm-columns);
+  width: 100%;
+  height: 24px;
+  border-bottom: 1px solid var(--nbm-line);
+  background: var(--nbm-ground);
+}
+.nbm-runs .nbm-line.nbm-head,
+.nbm-runs .nbm-line.nbm-guest {
+  position: sticky;
+  z-index: 2;
+  top: 0;
+}
+.nbm-runs .nbm-line.nbm-guest {
+  top: 24px;
+}
+.nbm-runs .nbm-gc {
+  position: relative;
+  min-width: 0;
+  padding: 0 8px;
+  overflow: hidden;
+  line-height: 23px;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+  background: inherit;
+}
+.nbm-runs .nbm-right {
+  text-align: right;
+}
+.nbm-runs .nbm-sticky {
+  position: sticky;
+  z-index: 1;
+}
+.nbm-runs .nbm-edge {
+  box-shadow: inset -1px 0 0 var(--nbm-line);
+}
+.nbm-runs .nbm-head > .nbm-gc {
+  display: flex;
+  gap: 2px;
+  color: var(--nbm-quiet);
+  cursor: pointer;
+}
+.nbm-runs .nbm-head > .nbm-right {
+  justify-content: flex-end;
+}
+.nbm-runs .nbm-head > .nbm-gc:hover,
+.nbm-runs .nbm-head > [aria-sort="ascending"],
+.nbm-runs .nbm-head > [aria-sort="descending"] {
+  color: var(--nbm-fg);
+}
+.nbm-runs .nbm-way {
+  color: var(--nbm-accent);
+}
+.nbm-runs .nbm-check {
+  padding: 0 4px 0 8px;
+  text-overflow: clip;
+}
+.nbm-runs .nbm-check input {
+  width: 13px;
+  height: 13px;
+  margin: 5px 0 0;
+  cursor: pointer;
+  accent-color: var(--nbm-accent);
+}
+.nbm-runs .nbm-line:not(.nbm-head):hover,
+.nbm-runs .nbm-line[aria-selected="true"] {
+  background: color-mix(in srgb, var(--nbm-accent) 7%, var(--nbm-ground));
+}
+.nbm-runs .nbm-runs-grid:focus-visible .nbm-active {
+  outline: 2px solid var(--nbm-accent);
+  outline-offset: -2px;
+}
+.nbm-runs .nbm-runs-grid:focus-visible {
+  outline: none;
+}
+.nbm-runs .nbm-who {
+  display: flex;
+  gap: 4px;
+  align-items: center;
+}
+.nbm-runs .nbm-mark {
+  flex: none;
+}
+.nbm-runs .nbm-attempt .nbm-who {
+  padding-left: 24px;
+}
+.nbm-runs .nbm-baseline .nbm-name {
+  font-weight: 600;
+}
+.nbm-runs .nbm-name {
+  flex: 0 1 auto;
+  min-width: 0;
+  overflow: hidden;
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  line-height: 23px;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+  cursor: pointer;
+}
+.nbm-runs .nbm-name:hover {
+  color: var(--nbm-accent);
+  text-decoration: underline;
+}
+.nbm-live .nbm-word {
+  padding: 0 2px;
+  border: 0;
+  background: none;
+  color: var(--nbm-quiet);
+  font: inherit;
+  line-height: inherit;
+  cursor: pointer;
+  text-decoration: underline;
+  text-decoration-color: var(--nbm-line);
+  text-underline-offset: 3px;
+}
+.nbm-live .nbm-word:hover {
+  color: var(--nbm-accent);
+}
+.nbm-runs .nbm-star {
+  margin-left: auto;
+  text-decoration: none;
+  opacity: 0;
+}
+.nbm-runs .nbm-star.nbm-pinned,
+.nbm-runs .nbm-line:hover .nbm-star,
+.nbm-runs .nbm-active .nbm-star {
+  opacity: 1;
+}
+.nbm-runs .nbm-times {
+  flex: none;
+}
+.nbm-runs .nbm-gc > .nbm-word:is([data-act="note"], [data-act="tags"], [data-act="stop"]) {
+  position: absolute;
+  top: 0;
+  right: 0;
+  padding: 0 8px;
+  background: inherit;
+  opacity: 0;
+}
+.nbm-runs .nbm-line:hover .nbm-gc > .nbm-word,
+.nbm-runs .nbm-gc.nbm-active > .nbm-word {
+  opacity: 1;
+}
+.nbm-live .nbm-clip {
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-runs .nbm-none {
+  color: var(--nbm-quiet);
+}
+.nbm-runs .nbm-curve {
+  float: left;
+  width: 64px;
+  height: 23px;
+}
+.nbm-runs .nbm-spark {
+  display: block;
+  margin-top: 4px;
+}
+.nbm-runs .nbm-part {
+  display: inline-block;
+  padding-left: 8px;
+  text-align: right;
+}
+.nbm-runs .nbm-runs-arrow {
+  display: inline-block;
+  width: 1em;
+  font-size: 9px;
+  text-align: center;
+}
+.nbm-live .nbm-unseen {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+.nbm-runs .nbm-line.nbm-group {
+  background: color-mix(in srgb, var(--nbm-fg) 6%, var(--nbm-ground));
+}
+.nbm-runs .nbm-wide {
+  position: sticky;
+  left: 0;
+  grid-column: 1 / -1;
+  display: flex;
+  gap: 16px;
+  width: max-content;
+  max-width: 100%;
+}
+.nbm-runs .nbm-turn {
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-weight: 600;
+  line-height: 23px;
+  cursor: pointer;
+}
+.nbm-runs .nbm-wait {
+  grid-column: 1 / -1;
+}
+.nbm-runs .nbm-foot {
+  padding: 4px 8px 0;
+  color: var(--nbm-quiet);
+  line-height: 20px;
+}
+.nbm-runs .nbm-said {
+  color: var(--nbm-fg);
+}
+/* in the main area the table takes the room there is */
+.nbm-main > .nbm-runs {
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+}
+.nbm-main > .nbm-runs > .nbm-body {
+  flex: 1 1 auto;
+  min-height: 0;
+}
+.nbm-main > .nbm-runs .nbm-runs-table {
+  height: 100%;
+}
+.nbm-main > .nbm-runs .nbm-runs-grid {
+  flex: 0 1 auto;
+  min-height: 96px;
+  max-height: none;
+}
+.nbm-live .nbm-popover {
+  position: fixed;
+  inset: auto;
+  z-index: 100;
+  box-sizing: border-box;
+  width: 320px;
+  max-width: calc(100vw - 16px);
+  max-height: min(480px, calc(100vh - 16px));
+  margin: 0;
+  padding: 8px;
+  overflow: hidden;
+  border: 1px solid var(--nbm-line);
+  border-radius: 2px;
+  background: var(--jp-layout-color1, var(--vscode-editor-background, Canvas));
+  color: var(--nbm-fg);
+  font: inherit;
+}
+.nbm-live .nbm-popover.nbm-columns,
+.nbm-live .nbm-popover.nbm-views {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+}
+.nbm-live .nbm-popover .nbm-options {
+  min-height: 0;
+  overflow: auto;
+}
+.nbm-live .nbm-popover .nbm-row {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+}
+.nbm-live .nbm-popover .nbm-row > label {
+  display: flex;
+  flex: 1 1 auto;
+  align-items: center;
+  gap: 8px;
+  min-width: 0;
+  cursor: pointer;
+}
+.nbm-live .nbm-popover .nbm-row > input[type="text"] {
+  flex: 1 1 auto;
+  min-width: 0;
+}
+.nbm-live .nbm-popover .nbm-row > :is(.nbm-word, .nbm-q) {
+  flex: none;
+  white-space: nowrap;
+}
+.nbm-live .nbm-popover .nbm-pinned {
+  color: var(--nbm-accent);
+}
+.nbm-live .nbm-popover textarea {
+  display: block;
+  width: 100%;
+  height: auto;
+  margin-bottom: 8px;
+  padding: 4px 6px;
+  line-height: 18px;
+  resize: vertical;
+}
+`,""]),i.d(e,{},{A:m})},938(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
 .nbm-sidebar {
   background: var(--jp-layout-color1);
   min-width: 200px;
@@ -1437,7 +1887,7 @@
   padding: 4px 0;
 }
 .nbm-panel .nbm-branch,
-.nbm-panel .nbm-run-line {
+.nbm-panel .nbm-panel-run {
   display: flex;
   gap: 4px;
   align-items: center;
@@ -1446,8 +1896,11 @@
   cursor: default;
   user-select: none;
 }
-.nbm-panel .nbm-branch .nbm-name {
+.nbm-panel .nbm-branch .nbm-grow {
   flex: 1;
+}
+.nbm-panel .nbm-going {
+  font-size: 10px;
 }
 .nbm-panel .nbm-twist {
   width: 12px;
@@ -1460,10 +1913,10 @@
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-.nbm-panel :is(.nbm-branch, .nbm-run-line):hover {
+.nbm-panel :is(.nbm-branch, .nbm-panel-run):hover {
   background: var(--nbm-raised);
 }
-.nbm-panel :is(.nbm-branch, .nbm-run-line)[aria-selected="true"] {
+.nbm-panel :is(.nbm-branch, .nbm-panel-run)[aria-selected="true"] {
   background: color-mix(in srgb, var(--nbm-accent) 14%, transparent);
   box-shadow: inset 2px 0 0 var(--nbm-accent);
 }
@@ -1533,26 +1986,26 @@
   outline: 2px solid var(--nbm-accent);
   outline-offset: -2px;
 }
-.nbm-panel .nbm-run-line .nbm-dot {
+.nbm-panel .nbm-panel-run .nbm-dot {
   flex: none;
   width: 12px;
   font-size: 10px;
 }
-.nbm-panel .nbm-run-line .nbm-name {
+.nbm-panel .nbm-panel-run .nbm-name {
   flex: 1;
 }
-.nbm-panel .nbm-run-line .nbm-run-cols {
+.nbm-panel .nbm-panel-run .nbm-panel-cols {
   display: flex;
   flex: none;
   gap: 8px;
   max-width: 65%;
 }
-.nbm-panel .nbm-run-line .nbm-run-col {
+.nbm-panel .nbm-panel-run .nbm-panel-col {
   overflow: hidden;
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-.nbm-panel .nbm-run-line .nbm-age {
+.nbm-panel .nbm-panel-run .nbm-age {
   min-width: 40px;
   text-align: right;
 }
@@ -1628,4 +2081,4 @@
   outline: none;
   background: var(--jp-layout-color1);
 }
-`,""]),i.d(e,{},{A:o})},314(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,t,a){"string"==typeof n&&(n=[[null,n,void 0]]);var o={};if(r)for(var m=0;m<this.length;m++){var b=this[m][0];null!=b&&(o[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&o[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),t&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=t):p[4]="".concat(t)),e.push(p))}},e}},601(n){n.exports=function(n){return n[1]}},636(n,e,i){i.r(e);var r=i(72),t=i.n(r),a=i(825),o=i.n(a),m=i(659),b=i.n(m),l=i(56),p=i.n(l),d=i(540),s=i.n(d),c=i(113),v=i.n(c),g=i(247),x={};x.styleTagTransform=v(),x.setAttributes=p(),x.insert=b().bind(null,"head"),x.domAPI=o(),x.insertStyleElement=s(),t()(g.A,x);let u=g.A&&g.A.locals?g.A.locals:void 0;i.d(e,{},{default:u})},72(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var t={},a=[],o=0;o<n.length;o++){var m=n[o],b=r.base?m[0]+r.base:m[0],l=t[b]||0,p="".concat(b," ").concat(l);t[b]=l+1;var d=i(p),s={css:m[1],media:m[2],sourceMap:m[3],supports:m[4],layer:m[5]};if(-1!==d)e[d].references++,e[d].updater(s);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(s,r);r.byIndex=o,e.splice(o,0,{identifier:p,updater:c,references:1})}a.push(p)}return a}n.exports=function(n,t){var a=r(n=n||[],t=t||{});return function(n){n=n||[];for(var o=0;o<a.length;o++){var m=i(a[o]);e[m].references--}for(var b=r(n,t),l=0;l<a.length;l++){var p=i(a[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}a=b}}},659(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},540(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},56(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},825(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,t,a;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(t=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,t&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(a=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},113(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
+`,""]),i.d(e,{},{A:m})},314(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var m={};if(r)for(var a=0;a<this.length;a++){var b=this[a][0];null!=b&&(m[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&m[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},601(n){n.exports=function(n){return n[1]}},636(n,e,i){i.r(e);var r=i(72),o=i.n(r),t=i(825),m=i.n(t),a=i(659),b=i.n(a),l=i(56),p=i.n(l),s=i(540),d=i.n(s),c=i(113),v=i.n(c),u=i(247),g={};g.styleTagTransform=v(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=m(),g.insertStyleElement=d(),o()(u.A,g);let x=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:x})},72(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],m=0;m<n.length;m++){var a=n[m],b=r.base?a[0]+r.base:a[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:a[1],media:a[2],sourceMap:a[3],supports:a[4],layer:a[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=m,e.splice(m,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var m=0;m<t.length;m++){var a=i(t[m]);e[a].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},659(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},540(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},56(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},825(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},113(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
