@@ -18,7 +18,7 @@ from nbmlops.errors import UsageError
 ANNOUNCED: Final = "nbmlops"  # folder of the runtime folder, see nbmlops/ipython/whereabouts.py
 SEARCH_S: Final = 0.5  # looking through the root takes at most this long
 SEARCH_DEPTH: Final = 6
-SEARCHED_FOR_S: Final = 30.0  # what was found is believed for as long as this
+SEARCHED_FOR_S: Final = 5.0  # what was found is believed for as long as this
 _SKIPPED: Final = frozenset({"node_modules", "site-packages", "__pycache__", "lost+found"})
 _KERNEL_ID: Final = re.compile(r"[\w-]{1,64}")
 

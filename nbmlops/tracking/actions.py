@@ -13,6 +13,8 @@ from nbmlops.tracking.browse import (
     compare_outputs,
     compare_rows,
     curves,
+    explore,
+    forest,
     media,
     outputs,
     packages,
@@ -28,6 +30,8 @@ from nbmlops.ui.sections import Offer
 
 VIEWS: Final[Mapping[str, Answerer]] = {
     "compare": compare.answer,
+    "explore": explore.answer,
+    "explore/forest": forest.answer,
     "panel": panel.answer,
     "place": place.answer,
     "runs": runs.answer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nbmlops.tracking import listing, queries
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbmlops.tracking.queries import Page, Row, Summary
     from nbmlops.ui.view import Column
 
-HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
+_HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
 
 
 class PageFacts:
@@ -43,22 +43,13 @@ class PageFacts:
         return ({"config": 1, "estimator": 2}.get(self.origins.get(key, ""), 0), -uses, key)
 
     def ranked_metrics(self) -> list[str]:
-        """Metrics by what people look at first: goals that were given, held-out data, many runs."""
+        """Metrics by what people look at first."""
         uses: dict[str, int] = {}
         for run in self.ids:
             for key in self.metrics[run]:
                 uses[key] = uses.get(key, 0) + 1
 
-        def rank(key: str) -> tuple[bool, bool, bool, int, str]:
-            return (
-                key not in self.defined,
-                not HELD_OUT.intersection(words(key)),
-                self.goal(key) is None,
-                -uses[key],
-                key,
-            )
-
-        return sorted(uses, key=rank)
+        return in_order(uses, self.defined)
 
     def goal(self, key: str) -> Goal | None:
         return goal(key, self.defined)
@@ -123,6 +114,15 @@ class PageFacts:
             summary = self.metrics[run].get(key)
             return self.sparks.get(run) or ([summary.last] if summary is not None else None)
         return head.get(name)
+
+
+def in_order(uses: Mapping[str, int], defined: Mapping[str, str]) -> list[str]:
+    """Metrics by what people look at first: goals that were given, held-out data, many runs."""
+
+    def rank(key: str) -> tuple[bool, bool, bool, int, str]:
+        return key not in defined, not _HELD_OUT.intersection(words(key)), goal(key, defined) is None, -uses[key], key
+
+    return sorted(uses, key=rank)
 
 
 def _finite(summary: Summary) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from nbmlops.tracking.exploration import Exploration
     from nbmlops.tracking.overlay import Curves
     from nbmlops.tracking.record.media import MediaGrid
     from nbmlops.ui.view import View
@@ -264,6 +265,32 @@ class RunsTable(Showable):
 
         runs = self._ask(lambda con: reading.runs_with_media(con, self._page(con, None).ids, keys, _MOST_MEDIA))
         return MediaGrid(self._reader, runs, keys, blobs=self._blobs)
+
+    def explore(self, metric: str | None = None, params: Sequence[str] | None = None) -> Exploration:
+        """Parallel coordinates, scatter and importance of the params that vary, linked.
+
+        Parameters
+        ----------
+        metric : str, optional
+            What they are judged by; by default the one that people look at first.
+        params : sequence of str, optional
+            The axes; by default the eight that tell most about the metric.
+
+        Returns
+        -------
+        Exploration
+            Shows itself; ``.df()``, ``.importance()``, ``.chart()`` (Altair). Of at most 2,000 runs: the newest, or the
+            first in the order of the filter.
+
+        Raises
+        ------
+        UsageError
+            None of the runs has that metric.
+        """
+        from nbmlops.tracking.exploration import explored
+
+        experiment = self._ask(lambda con: self._scope(con, self._compiled(con)))
+        return explored(self._reader, self.filter, experiment, metric, params)
 
     def _page(self, con: duckdb.DuckDBPyConnection, limit: int | None, offset: int = 0) -> queries.Page:
         query = self._compiled(con)

@@ -243,6 +243,29 @@ def test_insert_drag_and_jump(visit: Visit, stored: Path, shoot: Shoot) -> None:
     page.wait_for_selector(f"{SAID}:has-text('was not made in a cell')")
 
 
+def test_another_store_and_other_columns(visit: Visit, stored: Path) -> None:
+    other = stored / "other"
+    other.mkdir()
+    env = visit.lab.env | {"NBMLOPS_STORE": str(other / "mlops.duckdb")}
+    code = "import nbmlops as ml\nwith ml.run('elsewhere', params={'depth': 6}):\n    ml.log(loss=0.25)"
+    subprocess.run([sys.executable, "-c", code], cwd=other, env=env, check=True)
+    settings = Path(visit.lab.env["JUPYTERLAB_SETTINGS_DIR"]) / "nbmlops" / "plugin.jupyterlab-settings"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text('{"columns": ["depth", "metric"]}')
+    try:
+        enter(visit, stored)
+        until_names(visit, "#4 <img", "#3 forest", "#2 sgd", "#1 adam")
+        visit.page.get_by_label("Store").select_option(f"{stored.name}/other/mlops.duckdb")
+        until_names(visit, "#1 elsewhere")
+        assert row(visit, "elsewhere").locator(".nbm-panel-cols").text_content() == "60.25"
+        row(visit, "elsewhere").click()
+        visit.page.get_by_role("button", name="Insert", exact=True).click()
+        visit.page.wait_for_selector(f"{SAID}:has-text('another store than this notebook')")
+        assert not any("ml.get" in source for source in cells(visit))
+    finally:
+        settings.unlink()
+
+
 def test_tags_delete_restore_and_what_is_there_after_a_reload(visit: Visit, stored: Path) -> None:
     enter(visit, stored)
     page = visit.page
@@ -339,6 +362,17 @@ def test_what_goes_wrong_is_said_and_passes(visit: Visit, stored: Path, shoot: S
     page.route("**/nbmlops/api/**", lambda route: route.fulfill(status=403, body="{}"))
     problem.filter(has_text="log in again").wait_for()
     page.unroute("**/nbmlops/api/**")
+    problem.wait_for(state="hidden")
+
+    hold = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(stored / "mlops.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        visit.command("nbmlops:refresh")
+        problem.filter(has_text=f"(PID {holder.pid})").wait_for()
+        assert "this is how it was" in (problem.text_content() or "")
+        assert len(names(visit)) == 4
     problem.wait_for(state="hidden")
 
     away = stored.parent / f"{stored.name}-away"

@@ -22,7 +22,6 @@ export interface Pulse {
   stamp: string | null;
   store: StoreInfo | null;
   belongs: string | null;
-  problem: { message: string; hint: string; kind: string } | null;
 }
 
 /** Which store is meant: by its key, else by the notebook and its kernel. */

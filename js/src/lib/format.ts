@@ -160,6 +160,14 @@ export function short(text: unknown, limit = 60): string {
   return `${line.slice(0, end).join("").trimEnd()}…`;
 }
 
+/** One line of at most `limit` characters, cut in its middle: what tells long names apart stands at their ends. */
+export function middle(text: string, limit = 16): string {
+  const line = visible(text);
+  if (line.length <= limit) return line;
+  const head = Math.floor((limit - 1) / 2);
+  return `${line.slice(0, head).trimEnd()}…${line.slice(line.length - (limit - 1 - head)).trimStart()}`;
+}
+
 export interface RunName {
   number?: number | null;
   id?: string;

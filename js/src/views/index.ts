@@ -2,12 +2,13 @@ import type { Render } from "../lib/host";
 import { register } from "../lib/stage";
 import { compare } from "./compare";
 import { curves } from "./curves";
+import { explore } from "./explore";
 import { footer } from "./footer";
 import { media } from "./media";
 import { run } from "./run";
 import { runs } from "./runs";
 
 /** Every view by the name that Python gives it. */
-export const VIEWS: Record<string, Render> = { compare, curves, footer, media, run, runs };
+export const VIEWS: Record<string, Render> = { compare, curves, explore, footer, media, run, runs };
 
 register(VIEWS);

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from nbmlops.tracking.goals import goal, words
-from nbmlops.tracking.page_facts import HELD_OUT
+from nbmlops.tracking.page_facts import in_order
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,14 +61,8 @@ class Keys:
         return sorted(self.params, key=lambda key: (rank.get(self.params[key].origin, 0), -self.params[key].uses, key))
 
     def ranked_metrics(self, defined: Mapping[str, str]) -> list[str]:
-        """Metrics by what people look at first: goals that were given, held-out data, many runs."""
-
-        def rank(key: str) -> tuple[bool, bool, bool, int, str]:
-            is_unknown = goal(key, defined) is None
-            is_seen = HELD_OUT.isdisjoint(words(key))
-            return key not in defined, is_seen, is_unknown, -self.metrics[key].uses, key
-
-        return sorted(self.metrics, key=rank)
+        """Metrics by what people look at first."""
+        return in_order({key: found.uses for key, found in self.metrics.items()}, defined)
 
 
 def twins(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, str]:

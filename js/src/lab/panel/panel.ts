@@ -65,7 +65,6 @@ export class RunsPanel extends Widget {
       more: () => this.change({ limit: this.args.limit + PAGE }),
       deleted: () => this.change({ deleted: !this.args.deleted, limit: PAGE }),
       store: (key) => this.choose(key),
-      stores: () => void this.findStores(),
       retry: () => void this.look(),
     });
     this.node.append(this.view.root);
@@ -112,7 +111,9 @@ export class RunsPanel extends Widget {
     this.isMoved = ref.notebook !== this.ref.notebook;
     this.isChosen = this.isChosen && !this.isMoved;
     Object.assign(this.ref, { notebook: ref.notebook, kernel: ref.kernel });
-    if (this.isVisible) void this.look();
+    if (!this.isVisible) return;
+    void this.look();
+    void this.findStores();
   }
 
   set columns(columns: string[]) {
@@ -139,7 +140,7 @@ export class RunsPanel extends Widget {
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
     void this.watching.look();
-    if (!this.stores.length) void this.findStores();
+    void this.findStores();
   }
 
   protected override onActivateRequest(message: Message): void {

@@ -16,7 +16,6 @@ export interface PanelActions extends RunListActions {
   table(): void;
   deleted(): void;
   store(key: string): void;
-  stores(): void;
   starter(): void;
   retry(): void;
 }
@@ -36,7 +35,9 @@ export class PanelView {
   readonly experiments: Experiments;
   readonly root: HTMLElement;
   readonly order: HTMLSelectElement;
-  private readonly storeLine = h("div", { class: "nbm-store" });
+  private readonly chooser = h("div");
+  private readonly storeFacts = h("div", { class: "nbm-q nbm-store-facts" });
+  private readonly storeLine = h("div", { class: "nbm-store", hidden: true }, this.chooser, this.storeFacts);
   private readonly problem = h("div", { class: "nbm-problem", role: "alert", hidden: true });
   private readonly filterProblem = h("div", { class: "nbm-filter-problem", id: "nbm-filter-problem", hidden: true });
   private readonly filter: HTMLInputElement;
@@ -122,34 +123,40 @@ export class PanelView {
   store(store: StoreInfo | null, stores: readonly StoreInfo[], runs: number | null): void {
     this.storeLine.hidden = store === null && stores.length === 0;
     const known = store && !stores.some((each) => each.key === store.key) ? [store, ...stores] : stores;
-    const key = JSON.stringify([store, known.map((each) => each.path), runs]);
-    if (this.storeLine.dataset.key === key) return;
-    this.storeLine.dataset.key = key;
-    const hasFocus = this.storeLine.contains(document.activeElement);
-    const chooser =
-      known.length > 1 || (store === null && known.length)
-        ? h(
-            "select",
-            {
-              "aria-label": "Store",
-              class: "nbm-store-path",
-              onChange: (event: Event) => this.actions.store((event.target as HTMLSelectElement).value),
-              onPointerdown: () => this.actions.stores(),
-            },
-            store === null ? h("option", { value: "" }, "choose a store") : null,
-            ...known.map((each) => h("option", { value: each.key, selected: each.key === store?.key }, each.path)),
-          )
-        : h("span", { class: "nbm-store-path", title: store?.path }, store?.path ?? "");
+    const key = JSON.stringify([store?.key, known.map((each) => each.path)]);
+    const isOpen = this.chooser.contains(document.activeElement) && this.chooser.dataset.store === store?.key;
+    if (this.chooser.dataset.key !== key && !isOpen) {
+      this.chooser.dataset.key = key;
+      this.chooser.dataset.store = store?.key ?? "";
+      const hadFocus = this.chooser.contains(document.activeElement);
+      this.chooser.replaceChildren(this.storeChooser(store, known));
+      if (hadFocus) this.chooser.querySelector("select")?.focus();
+    }
     const facts = store && [
       size(store.size_bytes),
       runs === null ? null : `${number(runs)} ${runs === 1 ? "run" : "runs"}`,
       store.pending_bytes ? `${size(store.pending_bytes)} pending` : "in step",
     ];
-    this.storeLine.replaceChildren(
-      chooser,
-      h("div", { class: "nbm-q nbm-store-facts" }, facts ? facts.filter(Boolean).join(" · ") : ""),
+    const text = facts ? facts.filter(Boolean).join(" · ") : "";
+    if (this.storeFacts.textContent !== text) this.storeFacts.textContent = text;
+    this.storeFacts.title = store?.pending_bytes
+      ? "what is pending is safe in the journals and taken into the file at the next look"
+      : "";
+  }
+
+  private storeChooser(store: StoreInfo | null, known: readonly StoreInfo[]): HTMLElement {
+    if (store && known.length === 1) return h("span", { class: "nbm-store-path", title: store.path }, store.path);
+    return h(
+      "select",
+      {
+        "aria-label": "Store",
+        class: "nbm-store-path",
+        title: store?.path,
+        onChange: (event: Event) => this.actions.store((event.target as HTMLSelectElement).value),
+      },
+      store === null ? h("option", { value: "" }, "choose a store") : null,
+      ...known.map((each) => h("option", { value: each.key, selected: each.key === store?.key }, each.path)),
     );
-    if (hasFocus) this.storeLine.querySelector<HTMLElement>("select")?.focus();
   }
 
   /** What failed, above the old picture; null when it works again. */

@@ -1,0 +1,14 @@
+import type { Context } from "../lib/host";
+import { stageView } from "../lib/stage";
+import { Page } from "./explore/page";
+import { freshMemory } from "./explore/shared";
+import type { ExploreData } from "./explore/table";
+
+/** Parallel coordinates, scatter and importance of many runs; a brush in one filters the others. */
+export function explore(context: Context) {
+  const memory = freshMemory();
+  return stageView<any, ExploreData>(context, (stage) => {
+    const page = new Page(stage, memory);
+    return { undo: () => page.close(), patch: (data) => page.patch(data) };
+  });
+}
