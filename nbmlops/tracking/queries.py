@@ -5,6 +5,7 @@ Every function takes a connection whose current schema is the store's ``main``. 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -145,6 +146,8 @@ def runs_frame(con: duckdb.DuckDBPyConnection, query: Compiled, *, experiment: s
 
 def heads(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Row]:
     """The fields of these runs, in this order; deleted ones too."""
+    if not ids:
+        return []  # the view alone takes a while to be planned
     found = rows(con, f"SELECT {_HEAD_SQL} FROM _nbm.run_heads r WHERE {of_ids('r.run_id')}", bound_ids(ids))
     by_id = {row["run_id"]: row for row in found}
     return [by_id[run] for run in ids if run in by_id]
@@ -232,11 +235,24 @@ def goals_of(con: duckdb.DuckDBPyConnection, experiments: Sequence[str]) -> dict
 def pinned(con: duckdb.DuckDBPyConnection, experiment: str) -> str | None:
     """The id of the pinned baseline of an experiment, if that run is still there."""
     row = con.execute(
-        "SELECT s.value FROM (SELECT arg_max({'id': value}, (ns, session_id, n)).id AS value FROM _nbm.settings"
-        " WHERE name = ?) s JOIN _nbm.run_heads h ON h.run_id = s.value WHERE h.deleted_at IS NULL",
+        "SELECT arg_max({'id': value}, (ns, session_id, n)).id FROM _nbm.settings WHERE name = ?",
         [f"baseline/{experiment}"],
     ).fetchone()
-    return None if row is None else str(row[0])
+    found = None if row is None or row[0] is None else str(row[0])
+    if found is None or deleted_at(con, found) is not None:
+        return None
+    return found if con.execute("SELECT 1 FROM _nbm.runs_begun WHERE run_id = ?", [found]).fetchone() else None
+
+
+def deleted_at(con: duckdb.DuckDBPyConnection, run_id: str) -> dt.datetime | None:
+    """When a run was taken off the lists, if it is off."""
+    row = con.execute(
+        "SELECT arg_max({'value': value, 'at': make_timestamp(ns // 1000)}, (ns, session_id, n)) FROM _nbm.run_fields"
+        " WHERE run_id = ? AND field = 'deleted'",
+        [run_id],
+    ).fetchone()
+    newest = row[0] if row else None
+    return newest["at"] if newest is not None and newest["value"] == "true" else None
 
 
 def sparks(con: duckdb.DuckDBPyConnection, ids: Sequence[str], key: str, points: int = 24) -> dict[str, list[float]]:

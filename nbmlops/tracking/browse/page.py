@@ -51,8 +51,12 @@ def params(desk: Desk, args: Args) -> dict[str, Any]:
 def metrics(desk: Desk, args: Args) -> dict[str, Any]:
     """All metrics of a run."""
     run = asked.run_id(args)
-    found = desk.store.read(lambda con: _facts(con, asked.known_run(con, run)), key=("run/metrics", run))
-    return {"rows": found[0]}
+
+    def question(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+        head = asked.known_run(con, run)
+        return _facts(con, head, queries.pinned(con, str(head["experiment"])))[0]
+
+    return {"rows": desk.store.read(question, key=("run/metrics", run))}
 
 
 def note(desk: Desk, args: Args) -> dict[str, Any]:
@@ -69,7 +73,7 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     measured, system = _facts(con, head, baseline)
     text, is_cut = _cut(head["note"], NOTE_BYTES)
     failure = _failure(con, head)
-    counts = _counts(con, run)
+    counts = reading.counts(con, run)
     return {
         "run": _named(head, baseline),
         "kind": head["kind"],
@@ -77,7 +81,7 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
         "started_at": head["started_at"],
         "ended_at": head["ended_at"],
         "duration_s": head["duration_s"],
-        "deleted_at": _deleted_at(con, run),
+        "deleted_at": queries.deleted_at(con, run),
         "notebook": PurePath(str(head["notebook"]).replace("\\", "/")).name if head["notebook"] else None,
         "cell_id": head["cell_id"],
         "execution_count": head["execution_count"],
@@ -128,11 +132,10 @@ def param_rows(con: duckdb.DuckDBPyConnection, run: str) -> list[dict[str, Any]]
 
 
 def _facts(
-    con: duckdb.DuckDBPyConnection, head: Mapping[str, Any], baseline: str | None = None
+    con: duckdb.DuckDBPyConnection, head: Mapping[str, Any], baseline: str | None
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Metrics as people look at them, and those of the machine."""
     run = str(head["run_id"])
-    baseline = baseline or queries.pinned(con, str(head["experiment"]))
     rows = [dict(head), *queries.heads(con, [baseline] if baseline and baseline != run else [])]
     facts = PageFacts(con, queries.Page(rows, len(rows)), rows, baseline)
     found = []
@@ -181,18 +184,6 @@ def _failure(con: duckdb.DuckDBPyConnection, head: Mapping[str, Any]) -> dict[st
     }
 
 
-def _counts(con: duckdb.DuckDBPyConnection, run: str) -> dict[str, int]:
-    """How much there is of what is asked for later."""
-    sql = """
-        SELECT (SELECT count(DISTINCT execution_id) FROM _nbm.run_executions WHERE run_id = $run) AS cells,
-            (SELECT count(DISTINCT (execution_id, seq)) FROM _nbm.outputs WHERE run_id = $run) AS outputs,
-            (SELECT count(DISTINCT key) FROM _nbm.series WHERE run_id = $run) AS series,
-            (SELECT count(*) FROM _nbm.series WHERE run_id = $run) AS entries,
-            (SELECT count(DISTINCT path) FROM _nbm.artifacts WHERE run_id = $run) AS artifacts"""
-    (found,) = queries.rows(con, sql, {"run": run})
-    return {name: int(str(count)) for name, count in found.items()}
-
-
 def _surroundings(con: duckdb.DuckDBPyConnection, environment_id: object) -> dict[str, Any] | None:
     """Python, platform and machine; packages as their number."""
     if not environment_id:
@@ -212,11 +203,6 @@ def _surroundings(con: duckdb.DuckDBPyConnection, environment_id: object) -> dic
     known = {key: extra.get(key) for key in ("implementation", "cpu_count", "memory_gib", "gpus", "kind", "name")}
     variables = extra.get("variables")
     return {**row, **known, "variables": variables if isinstance(variables, dict) else {}}
-
-
-def _deleted_at(con: duckdb.DuckDBPyConnection, run: str) -> object:
-    row = con.execute("SELECT deleted_at FROM _nbm.run_heads WHERE run_id = ?", [run]).fetchone()
-    return row[0] if row else None
 
 
 def _named(head: Mapping[str, Any], baseline: str | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from nbmlops.tracking.record import reading
 from nbmlops.tracking.record.kept import Artifact, Cell, Entry, Environment, Output
 from nbmlops.ui.desk import Desk
 from nbmlops.ui.showable import Showable
-from nbmlops.ui.shown import Shown
+from nbmlops.ui.shown import Known, Shown
 
 if TYPE_CHECKING:
     import altair as alt
@@ -264,6 +264,11 @@ class RunRecord(Showable):
         row = self._ask(lambda con: reading.environment(con, known)) if known else None
         return Environment.of(row or {})
 
+    @cached_property
+    def _amounts(self) -> tuple[dict[str, int], list[str]]:
+        """How much there is of what is not shown at once, and the keys of its series."""
+        return self._ask(lambda con: (reading.counts(con, self.id), reading.series_keys(con, self.id)))
+
     @property
     def git(self) -> dict[str, Any]:
         """The commit (``sha``), and whether there were changes on top (``dirty``)."""
@@ -315,11 +320,18 @@ class RunRecord(Showable):
         from nbmlops.tracking.record.page import page_html
 
         args = {"run": self.id}
-        data = page.complete(self._ask(lambda con: page.data(con, args)), self._blobs or Path)
-        html = page_html(self, figures=data["figures"])
-        saved = page.snapshot(data)
-        known = within.of_run(self._ask, saved)
-        return Shown("run", args, data, html=html, text=str(self), snapshot=saved, known=known)
+
+        def question(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, Any], list[Known], RunRecord]:
+            inside = RunRecord(lambda ask: ask(con), self.id, blobs=self._blobs, note=self.chosen)
+            for name in ("_head", "params", "tags", "_summaries", "_amounts", "environment"):
+                getattr(inside, name)  # all that is said of the run, read under one lease
+            found = page.data(con, args)
+            return found, within.of_run(lambda ask: ask(con), page.snapshot(found)), inside
+
+        found, known, inside = self._ask(question)
+        data = page.complete(found, self._blobs or Path)
+        html = page_html(inside, figures=data["figures"])
+        return Shown("run", args, data, html=html, text=str(inside), snapshot=page.snapshot(data), known=known)
 
     def _desk(self) -> Desk:
         from nbmlops.tracking.desk import here

@@ -19,14 +19,14 @@ _MOST_TAGS = 12
 
 def metrics_view(record: RunRecord, most: int = _MOST) -> View:
     """Last, smallest and largest value of every metric."""
-    summary = record.summary
     rows = []
-    for key, row in list(summary.iterrows())[:most]:
-        wanted = goal(str(key))
-        best = row["min"] if wanted and wanted.direction == "min" else row["max"] if wanted else None
-        rows.append({"metric": str(key), "last": row["last"], "best": best, "points": int(row["count"])})
+    for key, found in list(record._summaries.items())[:most]:
+        wanted = goal(key)
+        best = None if wanted is None else found.min if wanted.direction == "min" else found.max
+        rows.append({"metric": key, "last": found.last, "best": best, "points": found.count})
     columns = (Column("metric", "metric"), Column("last", "last", "number"), Column("best", "best", "number"))
-    return View("metrics", "", (*columns, Column("points", "points", "number")), tuple(rows), total=len(summary))
+    shown = (*columns, Column("points", "points", "number"))
+    return View("metrics", "", shown, tuple(rows), total=len(record._summaries))
 
 
 def params_view(record: RunRecord, most: int = _MOST) -> View:
@@ -59,18 +59,18 @@ def remarks(record: RunRecord) -> list[str]:
     """What else there is, and how to get at it."""
     error = None if record.status == "interrupted" else record.error
     lines = [text for text in (record.chosen, record.note, error) if text]
-    series = list(dict.fromkeys(entry.key for entry in record.series()))
+    counts, series = record._amounts
     named = f"({series[0]!r}){', ...' if len(series) > 1 else ''}" if series else ""
-    counts = (
-        (len(record.cells), "cell", ".source"),
-        (len(record.outputs), "output", ".outputs"),
+    amounts = (
+        (counts["cells"], "cell", ".source"),
+        (counts["outputs"], "output", ".outputs"),
         (len(series), "series", f".series{named}"),
-        (len(record.artifacts), "artifact", ".artifacts"),
+        (counts["artifacts"], "artifact", ".artifacts"),
         (len(record.environment.packages), "package", ".environment"),
     )
     found = [
         f"{count} {word}{'s' if count > 1 and word != 'series' else ''} {attribute}"
-        for count, word, attribute in counts
+        for count, word, attribute in amounts
         if count
     ]
     return [fmt.short(line, 300) for line in lines] + ([" · ".join(found)] if found else [])

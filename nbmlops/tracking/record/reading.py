@@ -114,6 +114,18 @@ def artifacts(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Row]:
     return rows(con, sql, {"run": run_id})
 
 
+def counts(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:
+    """How much there is of a run beside its numbers: cells, outputs, series and their entries, artifacts."""
+    sql = """
+        SELECT (SELECT count(DISTINCT execution_id) FROM _nbm.run_executions WHERE run_id = $run) AS cells,
+            (SELECT count(DISTINCT (execution_id, seq)) FROM _nbm.outputs WHERE run_id = $run) AS outputs,
+            (SELECT count(DISTINCT key) FROM _nbm.series WHERE run_id = $run) AS series,
+            (SELECT count(*) FROM _nbm.series WHERE run_id = $run) AS entries,
+            (SELECT count(DISTINCT path) FROM _nbm.artifacts WHERE run_id = $run) AS artifacts"""
+    (found,) = rows(con, sql, {"run": run_id})
+    return {name: int(str(count)) for name, count in found.items()}
+
+
 def environment(con: duckdb.DuckDBPyConnection, environment_id: str) -> Row | None:
     """Python, platform and packages."""
     sql = "SELECT python, platform, packages, extra FROM environments WHERE environment_id = $id"
@@ -124,8 +136,10 @@ def environment(con: duckdb.DuckDBPyConnection, environment_id: str) -> Row | No
 def children(con: duckdb.DuckDBPyConnection, run_id: str) -> list[str]:
     """Runs nested in a run, oldest first."""
     sql = """
-        SELECT run_id FROM _nbm.run_heads WHERE parent_run_id = $run AND deleted_at IS NULL
-        ORDER BY started_at, run_id"""
+        SELECT run_id FROM _nbm.runs_begun b LEFT JOIN (
+            SELECT run_id, arg_max(value, (ns, session_id, n)) AS deleted FROM _nbm.run_fields
+            WHERE field = 'deleted' GROUP BY run_id
+        ) f USING (run_id) WHERE b.parent_run_id = $run AND deleted IS DISTINCT FROM 'true' ORDER BY b.ns, run_id"""
     return [str(row["run_id"]) for row in rows(con, sql, {"run": run_id})]
 
 

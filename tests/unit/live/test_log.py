@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -298,3 +299,24 @@ def test_params_take_a_mapping(live: Live, wrong: Any) -> None:
         ml.params(wrong)
     with pytest.raises(RecordError, match="found"):
         ml.run(params=wrong)
+
+
+class Sound:
+    """As IPython.display.Audio has it."""
+
+    data = b"RIFF"
+    mimetype = "audio/wav"
+
+    def _repr_html_(self) -> str:
+        return "<audio></audio>"
+
+
+def test_sounds_and_histograms_are_kept_as_what_they_are(live: Live) -> None:
+    with ml.run("media"):
+        ml.log(sound=Sound(), weights=np.histogram(np.arange(10), bins=4))
+    sound, weights = ml.get("media").series()
+    assert (sound.kind, sound.mime, sound.bytes()) == ("audio", "audio/wav", b"RIFF")
+    assert (sound._repr_html_() or "").startswith('<audio controls src="data:audio/wav;base64,UklGRg=="')
+    assert json.loads(weights.text) == {"counts": [3, 2, 2, 3], "edges": [0, 2.25, 4.5, 6.75, 9]}
+    with ml.run("none"), pytest.raises(RecordError, match="no single number"):
+        ml.log(pair=(np.arange(3), np.arange(3)))
