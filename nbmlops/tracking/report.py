@@ -35,10 +35,15 @@ h1{font-size:20px;margin:0}h2{font-size:15px;margin:28px 0 8px}
 header p{margin:4px 0;color:#7a7a7a}
 figure{display:inline-block;margin:0 16px 16px 0;vertical-align:top;break-inside:avoid}
 figcaption{color:#7a7a7a}img{max-width:100%;background:#fff}
-@media print{body{margin:0;padding:0;max-width:none;font-size:11px}h2{break-after:avoid}
-.nbm-view tr,pre span{break-inside:avoid}.nbm-view .nbm-scroll{overflow:visible}
-.nbm-view{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
-@page{margin:15mm}
+@media print{body{margin:0;padding:0;max-width:none;font-size:10px}h2{break-after:avoid}
+.nbm-view tr,pre span{break-inside:avoid}.nbm-view .nbm-scroll{overflow:visible!important}
+.nbm-view{--jp-ui-font-size1:9px;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.nbm-view table.nbm-table{width:100%!important}
+.nbm-view .nbm-table :is(td,th){white-space:normal!important;max-width:none!important;overflow-wrap:anywhere;
+padding:0 4px!important;line-height:1.4!important;height:auto!important}
+.nbm-view .nbm-table td div{max-width:100%!important}
+.nbm-view pre.nbm-diff{font-size:9px!important;line-height:1.3!important}}
+@page{size:A4 landscape;margin:12mm}
 """
 # nothing is loaded and nothing runs, whatever was logged
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"

@@ -46,6 +46,22 @@ def test_a_pinned_baseline_stays(runs: Kernel) -> None:
     assert "vs #4" in reply.footer
 
 
+def test_mlcompare_shows_what_differs(runs: Kernel) -> None:
+    reply = runs.run("%mlcompare adam sgd")
+    assert (reply.result or "").startswith("#2 sgd vs #1 adam")
+    assert "parameters" in (reply.result or "")
+    assert (runs.run("%mlcompare").result or "").startswith("#3 broken vs #2 sgd")
+    assert (runs.run("%mlcompare 1..3").result or "").startswith("3 runs, compared with #1 adam")
+    markdown = runs.run("%mlcompare 1, 2 --markdown")
+    assert markdown.result is None
+    assert "| `lr` |" in (markdown.footer or "")
+    for wrong in ("%mlcompare --mark", "%mlcompare 1 nobody", "%mlcompare 'adam"):
+        error = runs.run(wrong).error
+        assert error is not None
+        assert error["traceback"][-1].startswith("hint: ")
+    assert runs.records("FROM outputs WHERE kind = 'result'") == []
+
+
 def test_mlsql_shows_or_binds(runs: Kernel) -> None:
     assert "adam" in (runs.run("%mlsql SELECT name FROM runs").result or "")
     assert runs.run("%mlsql frame << SELECT name FROM runs ORDER BY number").result is None
@@ -139,7 +155,7 @@ def test_ml_is_one_screen(kernel: Kernel) -> None:
     assert len(text.splitlines()) < 20
 
 
-@pytest.mark.parametrize("magic", ["ml", "mlrun", "mluse", "mlruns", "mlsql", "mlforget", "mlcapture"])
+@pytest.mark.parametrize("magic", ["ml", "mlrun", "mluse", "mlruns", "mlcompare", "mlsql", "mlforget", "mlcapture"])
 def test_every_magic_has_help(kernel: Kernel, magic: str) -> None:
     reply = kernel.run(f"%{magic} --help")
     assert reply.status == "ok"
@@ -159,6 +175,9 @@ def test_every_magic_has_help(kernel: Kernel, magic: str) -> None:
         ("ml.runs(baseline='a", ["adam"], ["sgd"]),
         ("ml.runs('val", ["val_acc"], ["lr"]),
         ("%mlforget a", ["adam"], ["sgd"]),
+        ("%mlcompare 1 ", ["2", "sgd", "latest", "best:val_acc"], ["print"]),
+        ("%mlcompare --", ["--markdown"], ["--tag"]),
+        ("ml.compare('a", ["adam"], ["sgd"]),
         ("%mlforget 1 --", ["--outputs"], ["--tag"]),
         ("%mlruns val", ["val_acc"], ["lr"]),
         ("%mlruns val_acc > .9 and l", ["lr"], ["val_acc"]),
