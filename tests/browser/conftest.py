@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -57,7 +57,7 @@ class Visit:
 
     def open_path(self, notebook: str) -> None:
         """Open a notebook, whatever becomes of its kernel."""
-        self.page.goto(f"{self.lab.url}/lab/tree/{notebook}?reset&token={TOKEN}")
+        self.page.goto(f"{self.lab.url}/lab/tree/{quote(notebook)}?reset&token={TOKEN}")
         self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
 
     def command(self, name: str, arguments: str = "{}") -> None:

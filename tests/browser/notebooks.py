@@ -19,7 +19,7 @@ SPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 BAD = ("Loading widget", "Error displaying widget", "Javascript Error", "model not found")
 
 
-def write(lab: Lab, folder: str, sources: Sequence[str]) -> Path:
+def write(lab: Lab, folder: str | Path, sources: Sequence[str]) -> Path:
     """A notebook in a folder of its own, not executed."""
     path = lab.root / folder / "notebook.ipynb"
     path.parent.mkdir()
