@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     include: ["src/**/*.test.ts"],
-    setupFiles: ["vitest.setup.ts"],
+    setupFiles: ["test/setup.ts"],
     restoreMocks: true,
     unstubGlobals: true,
   },

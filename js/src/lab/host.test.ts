@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it, vi } from "vitest";
 import { AskError, Desk } from "../lib/ask";
 import { HostModel, serverAsk } from "./host";

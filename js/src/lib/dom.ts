@@ -6,8 +6,9 @@ const SVG = "http://www.w3.org/2000/svg";
 function fill(node: Element, props: Props, children: readonly Child[]): void {
   for (const [name, value] of Object.entries(props)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on") && typeof value === "function") {
-      node.addEventListener(name.slice(2).toLowerCase(), value as EventListener);
+    if (name.startsWith("on")) {
+      // a text would become code
+      if (typeof value === "function") node.addEventListener(name.slice(2).toLowerCase(), value as EventListener);
     } else if (name === "style" && typeof value === "object") {
       for (const [key, style] of Object.entries(value as Record<string, string>)) {
         (node as HTMLElement).style.setProperty(key, style);

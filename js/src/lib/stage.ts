@@ -226,19 +226,31 @@ export function stageView<A = any, D = any>(
     if (isLate) setTimeout(refresh); // the focus may only move on to the next field
   };
 
+  let closeInside = () => {};
+  closers.push(() => closeInside());
+
   function openInside(request: OpenRequest): void {
+    closeInside();
+    const before = document.activeElement as HTMLElement | null;
     const child = new ChildModel(model, request.view, request.args);
     const place = h("div", { class: "nbm-place" });
     const close = () => {
+      closeInside = () => {};
       stop();
       child.close();
       panel.remove();
     };
-    const head = h("div", { class: "nbm-place-head" }, h("b", {}, request.title), button("Close", close));
+    const shut = button("Close", () => {
+      close();
+      before?.focus?.();
+    });
+    const head = h("div", { class: "nbm-place-head" }, h("b", {}, request.title), shut);
     const panel = h("section", { class: "nbm-opened", "aria-label": request.title }, head, place);
     inner.replaceChildren(panel);
     const stop = renderView({ model: child, el: place });
+    closeInside = close;
     panel.scrollIntoView({ block: "nearest" });
+    shut.focus({ preventScroll: true });
   }
 
   const onState = () => {

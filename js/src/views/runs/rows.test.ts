@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it, vi } from "vitest";
 import { PAGE, Rows } from "./rows";
 import type { Row } from "./types";

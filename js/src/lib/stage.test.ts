@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeModel, settled } from "../../test/model";
+import { AskError } from "./ask";
+import { h } from "./dom";
+import type { Context } from "./host";
+import { type Drawn, register, renderView, type Stage, stageView } from "./stage";
+
+let el: HTMLElement;
+let stage: Stage;
+let drawings: number;
+let drawn: Drawn;
+
+function list(context: Context) {
+  return stageView(context, (given) => {
+    stage = given;
+    drawings += 1;
+    stage.body.append(h("input"), h("ul", {}, ...stage.data.rows.map((row: string) => h("li", {}, row))));
+    return drawn;
+  });
+}
+
+function broken(context: Context) {
+  return stageView(context, () => {
+    throw new TypeError("no rows");
+  });
+}
+
+const root = () => el.querySelector<HTMLElement>(".nbm-view")!;
+const rows = () => [...el.querySelectorAll("li")].map((row) => row.textContent);
+const problem = () => {
+  const found = el.querySelector<HTMLElement>(".nbm-problem");
+  return found && !found.hidden ? found.textContent : null;
+};
+const press = (label: string) =>
+  [...el.querySelectorAll("button")].find((each) => each.textContent === label && !each.closest("[hidden]"))!.click();
+
+beforeEach(() => {
+  el = h("div");
+  document.body.append(el);
+  drawings = 0;
+  drawn = {};
+  register({ list, broken });
+});
+
+describe("renderView", () => {
+  it("says what it cannot draw", () => {
+    for (const [view, v, words] of [
+      ["list", 99, "newer nbmlops"],
+      ["future", 1, "not known"],
+    ] as const) {
+      const close = renderView({ model: new FakeModel(view, {}, null, { v }), el });
+      expect(el.textContent).toContain(words);
+      expect(el.querySelector("[role=alert]")).not.toBeNull();
+      close();
+      expect(el.childElementCount).toBe(0);
+    }
+  });
+});
+
+describe("stageView", () => {
+  it("draws what it was given without asking", () => {
+    const model = new FakeModel("list", {}, { rows: ["a", "b"] });
+    renderView({ model, el });
+    expect(rows()).toEqual(["a", "b"]);
+    expect(root().dataset.ready).toBe("1");
+    expect(model.sent).toEqual([]);
+  });
+  it("asks where it was given nothing, with a bar meanwhile", async () => {
+    const model = new FakeModel("list", { filter: "x" });
+    renderView({ model, el });
+    expect(model.sent[0]).toMatchObject({ kind: "view", name: "list", args: { filter: "x" } });
+    expect(el.querySelector<HTMLElement>(".nbm-bar")!.hidden).toBe(false);
+    expect(root().dataset.ready).toBeUndefined();
+    await model.answer({ rows: ["c"] });
+    expect(rows()).toEqual(["c"]);
+    expect(el.querySelector<HTMLElement>(".nbm-bar")!.hidden).toBe(true);
+  });
+  it("keeps the old picture while it asks and when that fails, and can try again", async () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    void stage.update({ sort: "lr" });
+    expect(rows()).toEqual(["a"]);
+    await model.refuse("the store is gone", "ml.store() says where it was");
+    expect(problem()).toContain("the store is gone · ml.store() says where it was");
+    expect(rows()).toEqual(["a"]);
+    press("Try again");
+    expect(model.sent.at(-1).args).toEqual({ sort: "lr" });
+    await model.answer({ rows: ["b"] });
+    expect(problem()).toBeNull();
+    expect(rows()).toEqual(["b"]);
+  });
+  it("takes only the answer to the last question", async () => {
+    const model = new FakeModel("list", {}, { rows: [] });
+    renderView({ model, el });
+    void stage.update({ filter: "a" });
+    void stage.update({ filter: "ab" });
+    const [first, second] = model.sent.map((sent) => sent.id);
+    model.emit("msg:custom", { id: second, ok: true, data: { rows: ["ab"] } });
+    model.emit("msg:custom", { id: first, ok: true, data: { rows: ["a"] } });
+    await settled();
+    expect(rows()).toEqual(["ab"]);
+  });
+  it("says how old an answer is", async () => {
+    const model = new FakeModel("list");
+    renderView({ model, el });
+    await model.answer({ rows: [] }, { age_s: 65, notice: "the file is held" });
+    expect(el.querySelector(".nbm-old")!.textContent).toBe("as of 1 min 05 s ago · the file is held");
+  });
+  it("says when it cannot be drawn, with a way on", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    renderView({ model: new FakeModel("broken", {}, { rows: [] }), el });
+    expect(problem()).toContain("this could not be drawn: TypeError: no rows");
+    expect(root().dataset.ready).toBeUndefined();
+    expect(logged).toHaveBeenCalled();
+  });
+  it("offers no second try where nobody can be asked", () => {
+    renderView({ model: new FakeModel("list", {}, { rows: [] }), el });
+    stage.say(new AskError("this is a saved picture", "run the cell", "saved"));
+    expect(problem()).toBe("this is a saved picture · run the cell Dismiss");
+    press("Dismiss");
+    expect(problem()).toBeNull();
+  });
+  it("tells Python what is chosen", () => {
+    const model = new FakeModel("list", {}, { rows: [] });
+    renderView({ model, el });
+    stage.select(["a", "b"]);
+    expect(model.saved).toEqual([["a", "b"]]);
+  });
+});
+
+describe("a store that changes", () => {
+  it("is asked again quietly, and drawn only if the answer is another one", async () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    model.emit("change:stamp");
+    expect(el.querySelector<HTMLElement>(".nbm-bar")!.hidden).toBe(true);
+    await model.answer({ rows: ["a"] });
+    expect(drawings).toBe(1);
+    model.emit("change:stamp");
+    await model.answer({ rows: ["b"] });
+    expect([drawings, rows()]).toEqual([2, ["b"]]);
+  });
+  it("is patched in place where the view can", async () => {
+    const seen: unknown[] = [];
+    drawn = { patch: (data) => seen.push(data) > 0 };
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    model.emit("change:stamp");
+    await model.answer({ rows: ["b"] });
+    expect([drawings, seen]).toEqual([1, [{ rows: ["b"] }]]);
+  });
+  it("waits while somebody types", async () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    const input = el.querySelector("input")!;
+    input.focus();
+    model.emit("change:stamp");
+    expect(model.sent).toHaveLength(0);
+    input.blur();
+    await settled();
+    expect(model.sent).toHaveLength(1);
+  });
+});
+
+describe("a view inside another", () => {
+  const open = (title: string) => stage.open({ view: "list", args: { of: title }, title });
+
+  it("opens one at a time, and leaves nothing behind", async () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    const close = renderView({ model, el });
+    const outer = stage;
+    const heard = model.heard;
+    open("first");
+    await model.answer({ rows: ["inner"] });
+    const [one] = [model.heard];
+    stage = outer;
+    open("second");
+    expect(model.heard).toBe(one);
+    expect(el.querySelectorAll(".nbm-opened")).toHaveLength(1);
+    press("Close");
+    expect(model.heard).toBe(heard);
+    open("third");
+    close();
+    expect(model.heard).toBe(0);
+    expect(el.childElementCount).toBe(0);
+  });
+});
