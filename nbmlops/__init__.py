@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         log_batch,
         note,
         params,
+        progress,
         restore,
         resume,
         run,
@@ -41,7 +42,7 @@ _HOMES = {
     **dict.fromkeys(
         (
             "begin", "capture", "compare", "delete", "end", "export", "forget", "get", "goal", "log", "log_batch",
-            "note", "params", "restore", "resume", "run", "runs", "sql", "store", "tag", "use",
+            "note", "params", "progress", "restore", "resume", "run", "runs", "sql", "store", "tag", "use",
         ),
         "nbmlops.tracking.api",
     ),
@@ -63,6 +64,7 @@ __all__ = [
     "log_batch",
     "note",
     "params",
+    "progress",
     "restore",
     "resume",
     "run",

@@ -31,6 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("go on with a run after its kernel died", "resume", None, None, "%mlrun resume 12"),
     Entry("log metrics, texts, figures, tables and files", "log", None, None, "ml.log(loss=0.3, step=1)"),
     Entry("log whole columns of points at once", "log_batch", None, None, "ml.log_batch({'loss': losses})"),
+    Entry("count a loop: how far it is and what is left", "progress", None, None, "for x in ml.progress(loader):"),
     Entry("add parameters to the current run", "params", None, None, "ml.params(depth=6)"),
     Entry("tag the current run", "tag", None, None, "ml.tag('best', team='vision')"),
     Entry("write a note on the current run", "note", None, None, "ml.note('warm start')"),

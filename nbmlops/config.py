@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Enum, Float, Int, Unicode
+from traitlets import Bool, Enum, Float, Int, Unicode, default
 from traitlets.config import SingletonConfigurable
 
 from nbmlops.errors import UsageError
@@ -24,6 +24,10 @@ class NbMlops(SingletonConfigurable):
     experiment = Unicode("", help="Experiment of runs that name none. Empty: the notebook's name.").tag(config=True)
     capture_outputs = Enum(("runs", "all", "none"), "runs", help="Whose outputs are recorded.").tag(config=True)
     quiet = Bool(False, help="Leave out the footer line under run cells.").tag(config=True)
+    live_after_s = Float(2.0, help="Seconds until a run cell shows its live view. Below 0: never.").tag(config=True)
+    system_metrics = Bool(
+        help="Sample CPU, memory and GPU into runs longer than two seconds. NBMLOPS_SYSTEM_METRICS=0: not."
+    ).tag(config=True)
     read_wait_s = Float(10.0, help="Seconds a read waits while another program holds the store.").tag(config=True)
     ingest_every_s = Float(60.0, help="Seconds between ingests while nothing asks.").tag(config=True)
     ingest_bytes = Int(8 << 20, help="Pending journal bytes that start an ingest.").tag(config=True)
@@ -31,6 +35,10 @@ class NbMlops(SingletonConfigurable):
     done_bytes = Int(200 << 20, help="Bytes of ingested journals that are kept.").tag(config=True)
     capture_parameters = Bool(True, help="Take parameters from literals, configs and estimators.").tag(config=True)
     text_limit = Int(64 << 10, help="Bytes of text kept of one stream of a cell.").tag(config=True)
+
+    @default("system_metrics")
+    def _system_metrics(self) -> bool:
+        return os.environ.get("NBMLOPS_SYSTEM_METRICS", "1").lower() not in ("0", "false", "no", "off")
 
 
 def settings() -> NbMlops:

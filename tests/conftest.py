@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LACKS] = Counter()
     os.environ.pop("NBMLOPS_STORE", None)
     os.environ.pop("NBMLOPS_RUN", None)
+    os.environ["NBMLOPS_SYSTEM_METRICS"] = "0"  # a slow machine must not add metrics to the runs of the tests
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from nbmlops import context
@@ -20,6 +21,7 @@ from nbmlops.errors import MLError
 from nbmlops.ipython.cell import Cell
 from nbmlops.ipython.endings import how_it_ended, rejected
 from nbmlops.ipython.identity import CellFacts, Identifier
+from nbmlops.ipython.live import LiveView
 from nbmlops.ipython.messages import Tap
 from nbmlops.ipython.recorder import Recorder
 from nbmlops.ipython.runcell import CellRun, Memory
@@ -182,7 +184,7 @@ class Hooks:
         else:
             cell.shown = outer.shown
         if cell.run is not None:
-            cell.run.start(cell.execution)
+            cell.run.start(cell.execution, partial(LiveView.of, self.screen, cell.shown))
             self.when_run_begins()
 
     def _leave(self, result: Any) -> list[Cell]:

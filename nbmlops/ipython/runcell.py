@@ -6,6 +6,7 @@ import ast
 import copy
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextvars import Token
 from typing import Any
 
@@ -13,6 +14,7 @@ from nbmlops import context
 from nbmlops.config import settings
 from nbmlops.errors import MLError, Stopped, UsageError
 from nbmlops.ipython.endings import Ending
+from nbmlops.ipython.live import LiveView
 from nbmlops.storage import session as storage_session
 from nbmlops.tracking.executions import Execution, start_run
 from nbmlops.tracking.line import RunLine
@@ -67,12 +69,12 @@ class Unrecorded:
     id = ""
     name = number = number_hint = None
     label = "a run that is not recorded"
-    is_open = False
+    is_open = needs_look = False
 
     def _keep_nothing(self, *args: Any, **kwargs: Any) -> None:
         """The cell runs as it would have."""
 
-    log = write_points = log_batch = params = tag = set_tags = note = artifact = stop = end = _keep_nothing
+    log = write_points = log_batch = params = tag = set_tags = note = artifact = stop = heed = end = _keep_nothing
 
 
 class CellRun:
@@ -94,6 +96,7 @@ class CellRun:
         self._before = {name: id(namespace[name]) for name in bound(tree) if name in namespace}
         self._duration_s = 0.0
         self._error: tuple[str | None, str | None] = (None, None)
+        self._live: LiveView | None = None
 
     @classmethod
     def prepare(cls, shell: Any, text: str, raw: str, memory: Memory) -> CellRun | None:
@@ -146,8 +149,8 @@ class CellRun:
         """Put the overrides into a tree of this cell."""
         return self._plan.visit(tree)
 
-    def start(self, execution: Execution) -> None:
-        """Begin the run: on record before the cell runs."""
+    def start(self, execution: Execution, live: Callable[[Run, RunLine], LiveView | None]) -> None:
+        """Begin the run: on record before the cell runs; ``live`` makes its live view."""
         from nbmlops.tracking import defaults
 
         line = self.line
@@ -161,6 +164,7 @@ class CellRun:
             params=self._params,
         )
         self._token = context.run.set(self.run)
+        self._live = live(self.run, line)
 
     def finish(self, ending: Ending, result: Any, ended: float) -> None:
         """End the run, with what only the end can tell; ``ended`` is when its cell did."""
@@ -176,6 +180,8 @@ class CellRun:
         if run is None:
             return
         self._duration_s, self._error = ended - run.started, (ending.name, ending.message)
+        if isinstance(ending.error, Stopped):
+            self._error = (None, None)  # the status says it
         try:
             if run.is_open:
                 self._record_late_params(run, failed=ending.status != "ok")
@@ -184,6 +190,8 @@ class CellRun:
         finally:
             status = "stopped" if isinstance(ending.error, Stopped) else RUN_STATUS[ending.status]
             run.end(status, error_name=ending.name, error_message=ending.message, duration_s=self._duration_s)
+            if self._live is not None:
+                self._live.finish(self._duration_s)
 
     def footer(self) -> Footer | None:
         """The line under the cell; None when it is not wanted."""

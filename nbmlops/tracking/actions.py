@@ -15,6 +15,7 @@ from nbmlops.tracking.browse import (
     curves,
     explore,
     forest,
+    live,
     media,
     outputs,
     packages,
@@ -51,6 +52,7 @@ VIEWS: Final[Mapping[str, Answerer]] = {
     "run/packages": packages.answer,
     "curves": curves.answer,
     "run/sections": sections.answer,
+    "live": live.answer,
     "media": media.answer,
     "media/content": media.contents,
 }

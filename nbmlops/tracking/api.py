@@ -11,6 +11,7 @@ from nbmlops.tracking import current, defaults, executions, recent, resuming, se
 from nbmlops.tracking import run as run_module
 from nbmlops.tracking.asking import compare, export, get, resolve, runs, sql, store
 from nbmlops.tracking.forgetting import forget
+from nbmlops.tracking.progress import progress
 from nbmlops.tracking.run import Run
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "log_batch",
     "note",
     "params",
+    "progress",
     "restore",
     "resume",
     "run",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from nbmlops.errors import StoreError
 from nbmlops.tracking import current, defaults, recent, sessions
-from nbmlops.tracking.goals import goal
+from nbmlops.tracking.goals import SYSTEM, goal
 from nbmlops.ui.absent import ABSENT
 from nbmlops.ui.footer import Footer, FooterMetric, FooterParam
 
@@ -179,6 +179,8 @@ def _metrics(facts: recent.Facts, other: recent.Facts | None, goals: Mapping[str
     """Metrics with a goal first, those that somebody set a goal for before those that only a name speaks for."""
     found = []
     for key, value in facts.metrics.items():
+        if key.startswith(SYSTEM):
+            continue
         direction = goal(key, goals)
         before = other.metrics.get(key) if other is not None else None
         delta = None if before is None else value - before

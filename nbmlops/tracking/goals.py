@@ -9,6 +9,11 @@ from typing import Literal
 
 Direction = Literal["min", "max"]
 
+HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
+"""Words in the name of a metric on data that was not trained on."""
+SYSTEM = "system/"
+"""What the names of metrics begin with that are sampled by themselves; they have no steps."""
+
 _LOW = """
     loss losses err error errors mse rmse mae mape smape msle rmsle perplexity ppl nll bpb bpc crossentropy xent logloss
     cost regret latency time duration seconds ms brier wer cer fid kl divergence deviance residual wasserstein hinge ece

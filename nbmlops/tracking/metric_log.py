@@ -36,7 +36,7 @@ class MetricLog:
         self._counts: dict[str, int] = {}  # points so far, of numeric keys only: being in here means "checked"
         self._media_counts: dict[str, int] = {}
         self._kinds: dict[str, str] = {}
-        self._needs_look = False  # ended, or asked to stop: looked at before anything is logged
+        self.needs_look = False  # ended, or asked to stop: looked at before anything is logged
 
     def has_logged(self, key: str) -> bool:
         """Tell whether anything was logged under ``key`` through this handle."""
@@ -76,7 +76,7 @@ class MetricLog:
 
     def write_points(self, mapping: Mapping[str, Any] | None, step: float | None, named: dict[str, Any]) -> None:
         """Log: the quick way for finite numbers under keys seen before, else the careful one."""
-        if self._needs_look:
+        if self.needs_look:
             self._look()
         if mapping is not None:
             named = {**dict(values.flatten(values.as_mapping("ml.log", mapping))), **named}
@@ -183,7 +183,7 @@ class MetricLog:
         RecordError
             Lengths differ, or a value is no number; nothing is kept then.
         """
-        if self._needs_look:
+        if self.needs_look:
             self._look()
         given = values.as_mapping("ml.log_batch", columns, "a mapping of columns", optional=False)
         lists = {key: _number_list(key, column) for key, column in values.flatten(given, self._prefix)}

@@ -13,6 +13,7 @@ from nbmlops.tracking.filter import close_names
 from nbmlops.tracking.page_facts import PageFacts
 from nbmlops.ui import format as fmt
 from nbmlops.ui.desk import Desk
+from nbmlops.ui.packed import unpack
 from nbmlops.ui.showable import Showable
 from nbmlops.ui.shown import SNAPSHOT_BYTES, Shown
 from nbmlops.ui.view import Column, View
@@ -36,7 +37,7 @@ class Curves(Showable):
     reader : callable
         Calls a function with a connection at the store and returns its answer.
     choose : callable
-        Ids of the runs, and how many there are in all, from a connection; asked again at every look.
+        The runs, from a connection; asked again at every look.
     metrics : sequence of str, optional
         What is drawn; by default the six that matter most.
     x : {"step", "relative", "wall"}
@@ -53,7 +54,7 @@ class Curves(Showable):
     def __init__(
         self,
         reader: Callable[[Callable[..., Any]], Any],
-        choose: Callable[[duckdb.DuckDBPyConnection], tuple[list[str], int]],
+        choose: Callable[[duckdb.DuckDBPyConnection], queries.Page],
         metrics: str | Sequence[str] | None = None,
         *,
         x: str = "step",
@@ -72,7 +73,7 @@ class Curves(Showable):
     @property
     def runs(self) -> list[str]:
         """Ids of the runs, as of now."""
-        found: list[str] = self._reader(self._choose)[0]
+        found: list[str] = self._reader(lambda con: self._choose(con).ids)
         return found
 
     def df(self) -> pd.DataFrame:
@@ -101,13 +102,7 @@ class Curves(Showable):
 
     def view(self) -> View:
         """The last value of every metric that is drawn."""
-        runs = self.runs
-        facts: PageFacts = self._reader(lambda con: _facts(con, runs[:_MOST_ROWS]))
-        shown = self.metrics or browse.ranked(facts)[: browse.FIRST_METRICS]
-        rows = [_row(facts, run, head, shown) for run, head in zip(facts.ids, facts.heads, strict=True)]
-        columns = [Column("run", "run", "run"), *(Column(f"metric.{key}", key, "number") for key in shown)]
-        empty = EMPTY if runs else "no runs here"
-        return View("curves", "last values", tuple(columns), tuple(rows) if shown else (), total=len(runs), empty=empty)
+        return _last(self._gathered())
 
     def __str__(self) -> str:
         return str(self.view())
@@ -120,35 +115,34 @@ class Curves(Showable):
 
     def _check(self, key: str) -> None:
         """Say so if no run has a metric."""
-        facts: PageFacts = self._reader(lambda con: _facts(con, self._choose(con)[0][: browse.MOST_RUNS]))
+        facts: PageFacts = self._reader(lambda con: _facts(con, self._choose(con)))
         if key not in facts.metric_keys:
             close = close_names(key, facts.metric_keys)
             known = f"metrics here are {', '.join(facts.metric_keys[:12])}" if facts.metric_keys else EMPTY
             hint = f"close to it: {', '.join(close)}" if close else known
             raise UsageError(f"none of these {len(facts.ids)} runs has the metric {key[:60]!r}", hint)
 
-    def _shown(self) -> Shown:
-        runs, total = self._reader(self._choose)
-        args = {"runs": runs[: browse.MOST_RUNS], "total": total}
-        args |= {"metrics": self.metrics, "x": self.x, "group": self.group}
-        found = self._data(args, browse.ALL_POINTS)
-        room = SNAPSHOT_BYTES - 1000 - _size(args)
-        saved = next((data for data in self._saved(args, found) if _size(data) <= room), found)
-        view = self.view()
-        return Shown("curves", args, found, html=_static(saved, view), text=str(view), snapshot=saved)
+    def _gathered(self) -> browse.Gathered:
+        asked = json.dumps([self.metrics, self.x, self.group])  # by which the reader knows the same question again
 
-    def _saved(self, args: Mapping[str, Any], found: Mapping[str, Any]) -> Any:
-        """Pictures of fewer and fewer points."""
-        for plots, most, runs in _SAVED:
-            fewer = {"metrics": found["shown"][:plots], "runs": args["runs"][:runs]}
-            yield self._data({**args, **fewer}, most)
+        def gather(con: duckdb.DuckDBPyConnection) -> browse.Gathered:
+            metrics, x, group = json.loads(asked)
+            page = self._choose(con)
+            wanted = browse.Wanted(page.ids[: browse.MOST_RUNS], metrics, x, group, total=page.total)
+            return browse.gather(con, wanted, page.rows)
 
-    def _data(self, args: Mapping[str, Any], most: int) -> dict[str, Any]:
-        asked = json.dumps(args)  # as text, by which the reader knows the same question again
-        found: dict[str, Any] = self._reader(
-            lambda con: browse.data(con, browse.Wanted.of(json.loads(asked), most_points=most))
-        )
+        found: browse.Gathered = self._reader(gather)
         return found
+
+    def _shown(self) -> Shown:
+        found = self._gathered()
+        wanted = found.wanted
+        args = {"runs": wanted.runs, "total": wanted.total, "metrics": self.metrics, "x": self.x, "group": self.group}
+        room = SNAPSHOT_BYTES - 1000 - _size(args)
+        fewer = (browse.drawn(found, points=points, plots=plots, runs=runs) for plots, points, runs in _SAVED)
+        saved = next((data for data in fewer if _size(data) <= room), None) or browse.drawn(found)
+        view = _last(found)
+        return Shown("curves", args, browse.drawn(found), html=_static(saved, view), text=str(view), snapshot=saved)
 
     def _desk(self) -> Desk:
         from nbmlops.tracking.desk import here
@@ -156,14 +150,21 @@ class Curves(Showable):
         return here()
 
 
-def _facts(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> PageFacts:
-    heads = queries.heads(con, runs)
-    return PageFacts(con, queries.Page(heads, len(heads)), heads, None)
+def _facts(con: duckdb.DuckDBPyConnection, page: queries.Page) -> PageFacts:
+    return PageFacts(con, page, page.rows[: browse.MOST_RUNS], None)
 
 
-def _row(facts: PageFacts, run: str, head: dict[str, Any], shown: Sequence[str]) -> dict[str, object]:
-    name = {"number": head["number"], "id": run, "name": head["name"]}
-    return {"run": name} | {f"metric.{key}": facts.cell(run, head, f"metric.{key}") for key in shown}
+def _last(found: browse.Gathered) -> View:
+    """The last value of every metric that is drawn."""
+    facts = found.facts
+    columns = [Column("run", "run", "run"), *(Column(f"metric.{key}", key, "number") for key in found.shown)]
+    rows = []
+    for run, head in list(zip(facts.ids, facts.heads, strict=True))[:_MOST_ROWS]:
+        name = {"number": head["number"], "id": run, "name": head["name"]}
+        rows.append({"run": name} | {f"metric.{key}": facts.cell(run, head, f"metric.{key}") for key in found.shown})
+    empty = EMPTY if facts.ids else "no runs here"
+    total = found.wanted.total
+    return View("curves", "last values", tuple(columns), tuple(rows if found.shown else ()), total=total, empty=empty)
 
 
 def _size(data: Any) -> int:
@@ -198,17 +199,3 @@ def _static(data: Mapping[str, Any], view: View) -> str:
 
 
 _UNITS: Final = {"step": "step", "relative": "seconds since the run began", "wall": "seconds"}
-
-
-def unpack(column: Mapping[str, Any]) -> list[float]:
-    """A packed column as numbers again."""
-    import base64
-
-    import numpy as np
-
-    if "even" in column:
-        first, distance, count = column["even"]
-        return [first + distance * place for place in range(int(count))]
-    kind = "f4" if "f4" in column else "f8"
-    found: list[float] = np.frombuffer(base64.b64decode(column[kind]), dtype=f"<{kind}").astype(float).tolist()
-    return found

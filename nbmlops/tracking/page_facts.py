@@ -8,15 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nbmlops.tracking import listing, queries
-from nbmlops.tracking.goals import Goal, goal, words
+from nbmlops.tracking.goals import HELD_OUT, SYSTEM, Goal, goal, words
 
 if TYPE_CHECKING:
     import duckdb
 
     from nbmlops.tracking.queries import Page, Row, Summary
     from nbmlops.ui.view import Column
-
-_HELD_OUT = frozenset({"val", "valid", "validation", "test", "eval", "dev", "holdout", "cv", "oof"})
 
 
 class PageFacts:
@@ -54,11 +52,16 @@ class PageFacts:
     def goal(self, key: str) -> Goal | None:
         return goal(key, self.defined)
 
+    @property
+    def own_metrics(self) -> list[str]:
+        """Those that somebody logged, without what is sampled by itself."""
+        return [key for key in self.metric_keys if not key.startswith(SYSTEM)]
+
     def curve(self, metric: str | None) -> str | None:
-        """The metric to draw: the asked one, else the first that has curves."""
+        """The metric to draw: the asked one, else the first that was logged and has curves."""
         if metric is not None:
             return metric if metric in self.metric_keys else None
-        drawn = [k for k in self.metric_keys if any(self.has_curve(run, k) for run in self.ids)]
+        drawn = [k for k in self.own_metrics if any(self.has_curve(run, k) for run in self.ids)]
         return drawn[0] if drawn else None
 
     def has_curve(self, run: str, key: str) -> bool:
@@ -117,10 +120,11 @@ class PageFacts:
 
 
 def in_order(uses: Mapping[str, int], defined: Mapping[str, str]) -> list[str]:
-    """Metrics by what people look at first: goals that were given, held-out data, many runs."""
+    """Metrics by what people look at first: goals that were given, held-out data, many runs; system use last."""
 
-    def rank(key: str) -> tuple[bool, bool, bool, int, str]:
-        return key not in defined, not _HELD_OUT.intersection(words(key)), goal(key, defined) is None, -uses[key], key
+    def rank(key: str) -> tuple[bool, bool, bool, bool, int, str]:
+        is_seen, is_aimless = HELD_OUT.isdisjoint(words(key)), goal(key, defined) is None
+        return key.startswith(SYSTEM), key not in defined, is_seen, is_aimless, -uses[key], key
 
     return sorted(uses, key=rank)
 

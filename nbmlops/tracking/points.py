@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nbmlops.tracking.downsample import kept, means
+from nbmlops.tracking.goals import SYSTEM
 from nbmlops.tracking.queries import bound_ids, of_ids
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AXES: Final = ("step", "relative", "wall")
-SYSTEM: Final = "system/"  # what is sampled by itself; has no steps, so it is drawn over time
 
 Span = tuple[float, float]
 

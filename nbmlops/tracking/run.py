@@ -14,7 +14,7 @@ from nbmlops.errors import RecordError, Stopped, StoreError
 from nbmlops.storage import control
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.session import Session
-from nbmlops.tracking import current, numbers, recent, sessions, values
+from nbmlops.tracking import current, numbers, recent, sessions, system_use, values
 from nbmlops.tracking.metric_log import MetricLog
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Run(MetricLog):
         name
             Path of the artifact in the run; default: the file's or folder's name.
         """
-        if self._needs_look:
+        if self.needs_look:
             self._look()
         source = Path(path)
         name = values.check_key(name or source.name)
@@ -196,7 +196,17 @@ class Run(MetricLog):
     def _look_for_stop(self) -> None:
         """On the background thread, four times a second."""
         if self.is_open and not self._stop_asked and control.stops(self.session.store.layout, (self.id,)):
-            self._stop_asked = self._needs_look = True
+            self._stop_asked = self.needs_look = True
+
+    @property
+    def is_asked_to_stop(self) -> bool:
+        """Whether somebody asked for it, as far as was seen by now."""
+        return self._stop_asked
+
+    def heed(self) -> None:
+        """Raise ``Stopped`` if somebody asked for it; an ended run has nothing to heed."""
+        if self.is_open and self.needs_look:
+            self._look()
 
     def _look(self) -> None:
         if not self.is_open:
@@ -205,7 +215,7 @@ class Run(MetricLog):
                 f"`ml.resume({self.id[-6:]!r})` goes on with it",
             )
         if self._stop_asked:
-            self._needs_look = False  # once: what the user's code does about it is logged again
+            self.needs_look = False  # once: what the user's code does about it is logged again
             control.clear_stop(self.session.store.layout, self.id)
             raise Stopped(f"run {self.label} was asked to stop", "what was logged before is kept")
 
@@ -233,7 +243,7 @@ class Run(MetricLog):
         with self._ending:
             if not self.is_open or not self.is_mine:
                 return
-            self.is_open, self._needs_look, self.status = False, True, status
+            self.is_open, self.needs_look, self.status = False, True, status
         session = sessions.current()
         if error_message is not None:
             from nbmlops.tracking.redact import redact
@@ -321,6 +331,7 @@ def start(
     if execution_id is not None:
         session.append("tracking.run.execution", {"run": run.id, "execution": execution_id})
     session.on_tick.append(run._look_for_stop)
+    system_use.watch(session)
     current.opened(run, is_span=is_span)
     recent.note_begin(session, run)
     session.ingest_soon()

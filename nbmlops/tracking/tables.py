@@ -242,11 +242,7 @@ class RunsTable(Showable):
         """
         from nbmlops.tracking.overlay import Curves
 
-        def choose(con: duckdb.DuckDBPyConnection) -> tuple[list[str], int]:
-            page = self._page(con, _MOST_CURVES)
-            return page.ids, page.total
-
-        return Curves(self._reader, choose, metric, x=x, group=group)
+        return Curves(self._reader, lambda con: self._page(con, _MOST_CURVES), metric, x=x, group=group)
 
     def media(self, keys: Sequence[str] | None = None) -> MediaGrid:
         """What these runs logged that is no number, side by side by key and step.

@@ -52,6 +52,24 @@ def pack(values: NDArray[np.float64]) -> Packed:
     return {kind: base64.b64encode(values.astype(f"<{kind}").tobytes()).decode()}  # type: ignore[misc]
 
 
+def unpack(column: Packed) -> list[float]:
+    """A packed column as numbers again.
+
+    Examples
+    --------
+    >>> unpack({"even": [0, 10, 3]}), unpack({"f4": "AAAAPwAAwH8="})
+    ([0, 10, 20], [0.5, nan])
+    """
+    import numpy as np
+
+    if "even" in column:
+        first, distance, count = column["even"]
+        return [first + distance * place for place in range(int(count))]
+    kind = "f4" if "f4" in column else "f8"
+    found: list[float] = np.frombuffer(base64.b64decode(column[kind]), dtype=f"<{kind}").astype(float).tolist()  # type: ignore[literal-required]
+    return found
+
+
 def _fits(values: NDArray[np.float64]) -> bool:
     """Whether four bytes a number draw the same picture."""
     import numpy as np

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nbmlops.ui.view import View
@@ -23,6 +24,9 @@ class Presenter(Protocol):
 
     def warn(self, text: str) -> None:
         """Show one visible line; must not raise."""
+
+    def line(self, run_id: str | None) -> Callable[[str, bool], None] | None:
+        """What writes a line over and over in one place, or None where a run's own view shows it."""
 
     def widget(self, shown: Shown, desk: Desk) -> Any:
         """The live form of something shown, or None where the front end has no widgets."""
@@ -58,6 +62,18 @@ def widget(shown: Shown, desk: Desk) -> Any:
     """The live form of something shown; None in a plain script, a terminal or a batch run."""
     presenter = _presenter
     return None if presenter is None else presenter.widget(shown, desk)
+
+
+def line(run_id: str | None) -> Callable[[str, bool], None] | None:
+    """What writes the line of a loop, called with the text and whether it is the last; None where nobody looks.
+
+    Parameters
+    ----------
+    run_id
+        The run that the loop belongs to, which may show it itself.
+    """
+    presenter = _presenter
+    return None if presenter is None else presenter.line(run_id)
 
 
 def warn(text: str) -> None:

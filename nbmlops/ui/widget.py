@@ -12,6 +12,7 @@ import anywidget
 import traitlets
 
 from nbmlops.ui.desk import Desk, answer
+from nbmlops.ui.plain import plain
 from nbmlops.ui.shown import Shown
 
 _STATIC = Path(__file__).parent.parent / "static"
@@ -46,11 +47,16 @@ class ViewWidget(anywidget.AnyWidget):
         self._shown = shown
         self._desk = desk
         self.on_msg(self._asked)
+        _answer_while_busy(self.comm)
 
     def update(self, shown: Shown) -> None:
         """Show this from now on."""
         self._shown = shown
         self.state = shown.state()
+
+    def refresh(self, data: Any) -> None:
+        """Draw these data of the same view from now on; what is saved stays as it was."""
+        self.state = {**self.state, "data": plain(data)}
 
     def _asked(self, _: object, content: Any, buffers: object) -> None:
         self.send(answer(self._desk, content))
@@ -59,3 +65,13 @@ class ViewWidget(anywidget.AnyWidget):
         live = super()._repr_mimebundle_(**kwargs)
         data, metadata = live if isinstance(live, tuple) else (live or {}, {})
         return {**data, **self._shown.bundle(self.model_id)}, dict(metadata)
+
+
+def _answer_while_busy(comm: Any) -> None:
+    """Have questions answered while a cell runs.
+
+    JupyterLab sends them on a subshell, a thread of its own; ipykernel 7 hands them to the main thread all the same,
+    where they would wait for the cell.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = None

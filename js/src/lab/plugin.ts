@@ -4,6 +4,8 @@ import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import "../views/index";
+import { ACT, type ActRequest } from "../lib/act";
+import { AskError } from "../lib/ask";
 import { JUMP, type JumpRequest, OPEN, type OpenRequest } from "../lib/open";
 import { addCommands } from "./commands";
 import { serverAsk } from "./host";
@@ -72,6 +74,15 @@ function activate(
     void known.then(({ belongs }) => views.open({ ...request, store: { ...ref, key: belongs ?? ref.key } }));
   });
   document.body.dataset.nbmlops = ""; // views offer what only this extension can do
+  document.addEventListener(ACT, (event) => {
+    const request = (event as CustomEvent<ActRequest>).detail;
+    const { name, args } = request;
+    request.answer = serverAsk(server, { ...around(event.target as Node) })({ id: 0, kind: "action", name, args }).then(
+      (answer: any) => {
+        if (!answer.ok) throw new AskError(answer.error?.message ?? "failed", answer.error?.hint);
+      },
+    );
+  });
   document.addEventListener(JUMP, (event) => {
     event.preventDefault();
     const { run } = (event as CustomEvent<JumpRequest>).detail;

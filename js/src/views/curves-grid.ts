@@ -34,7 +34,7 @@ export class Cell {
     private readonly owners: () => Owner[],
     private readonly args: () => CurvesArgs,
     private readonly events: GridEvents,
-    isTall: boolean,
+    private readonly height = HEIGHT,
   ) {
     this.lines = lines;
     this.title = h(
@@ -69,7 +69,7 @@ export class Cell {
     );
     this.plot = new Plot(this.place, {
       axis,
-      height: isTall ? TALL : HEIGHT,
+      height,
       logX: args().logX,
       logY: args().log,
       onZoom: (span) => events.zoomed(axis, span),
@@ -144,7 +144,7 @@ export class Cell {
   private enlarge(isLarge: boolean): void {
     this.title.setAttribute("aria-expanded", String(isLarge));
     this.el.classList.toggle("nbm-large", isLarge);
-    this.plot.reset({ height: isLarge ? TALL : HEIGHT });
+    this.plot.reset({ height: isLarge ? TALL : this.height });
   }
 
   private key(event: KeyboardEvent): void {
@@ -225,7 +225,7 @@ export function cellsOf(
         owners,
         args,
         events,
-        data.shown.length === 1,
+        data.shown.length === 1 ? TALL : HEIGHT,
       ),
   );
 }

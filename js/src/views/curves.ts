@@ -142,6 +142,7 @@ class Curves {
       cell.ink(wholes.get(cell.axis)!);
       cell.zoom(this.zooms.get(cell.axis) ?? null);
       if (hasOtherAxes) cell.axes();
+      if (this.spoken?.axis === cell.axis) cell.cursor(this.at?.x ?? null);
     }
     this.say(this.spoken, this.at);
   }

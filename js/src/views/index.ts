@@ -4,11 +4,12 @@ import { compare } from "./compare";
 import { curves } from "./curves";
 import { explore } from "./explore";
 import { footer } from "./footer";
+import { live } from "./live";
 import { media } from "./media";
 import { run } from "./run";
 import { runs } from "./runs";
 
 /** Every view by the name that Python gives it. */
-export const VIEWS: Record<string, Render> = { compare, curves, explore, footer, media, run, runs };
+export const VIEWS: Record<string, Render> = { compare, curves, explore, footer, live, media, run, runs };
 
 register(VIEWS);

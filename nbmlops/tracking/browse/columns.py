@@ -10,6 +10,7 @@ from nbmlops.errors import UsageError
 from nbmlops.tracking.browse import keys as keys_of
 from nbmlops.tracking.browse.keys import Keys
 from nbmlops.tracking.filter import close_names
+from nbmlops.tracking.goals import SYSTEM
 from nbmlops.ui.view import Column, Kind
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def choose(con: duckdb.DuckDBPyConnection, keys: Keys, defined: Mapping[str, str
     metric : str, optional
         The metric to draw.
     """
-    metrics = keys.ranked_metrics(defined)
+    metrics = [key for key in keys.ranked_metrics(defined) if not key.startswith(SYSTEM)]
     drawn = draws(keys, metrics, metric)
     params = keys.ranked_params()
     equal = sorted(key for key in params if keys.runs > 1 and keys.params[key].is_equal)

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.tracking import queries
-from nbmlops.tracking.browse.page import SYSTEM
-from nbmlops.tracking.goals import Goal
+from nbmlops.tracking.goals import SYSTEM, Goal
 from nbmlops.tracking.page_facts import PageFacts
 from nbmlops.ui.absent import ABSENT, UNKNOWN
 from nbmlops.ui.format import run_label

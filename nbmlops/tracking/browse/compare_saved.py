@@ -70,7 +70,7 @@ def drawn_curves(
     if section is None:
         return None
     args = {**section.args, "runs": section.args["runs"][:runs], "total": len(section.args["runs"])}
-    found = curves.data(con, curves.Wanted.of(args, most_points=points))
+    found = curves.data(con, curves.Wanted.of(args), points=points)
     # what else could be chosen is asked for with the first choice
     return {**found, "metrics": [each for each in found["metrics"] if each["key"] in found["shown"]], "groupable": []}
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.tracking import queries
 from nbmlops.tracking.bands import SPREADS, band
 from nbmlops.tracking.browse import asked
 from nbmlops.tracking.downsample import POINTS
+from nbmlops.tracking.goals import SYSTEM
 from nbmlops.tracking.page_facts import PageFacts
-from nbmlops.tracking.points import AXES, SYSTEM, Series, Span, axis_of, read
+from nbmlops.tracking.points import AXES, Series, Span, axis_of, read
 from nbmlops.ui import format as fmt
 from nbmlops.ui.desk import Args, Desk
 from nbmlops.ui.packed import pack
@@ -29,6 +30,7 @@ MOST_GROUPS: Final = 30
 FIRST_METRICS: Final = 6
 ALL_POINTS: Final = 100_000
 FEWEST_POINTS: Final = 16
+Drawn: TypeAlias = dict[str, Any]
 _RELOAD = "the page may be of another version of nbmlops: reload it, and restart the kernel"
 
 
@@ -42,11 +44,10 @@ class Wanted:
     group: str | None = None
     spread: str = "range"
     span: Span | None = None
-    most_points: int = ALL_POINTS
     total: int = 0  # runs there were to choose from
 
     @classmethod
-    def of(cls, args: Args, *, most_points: int = ALL_POINTS) -> Wanted:
+    def of(cls, args: Args) -> Wanted:
         """From what a browser sent."""
         x, spread = asked.text(args, "x", "step"), asked.text(args, "spread", "range")
         group = args.get("group")
@@ -59,7 +60,7 @@ class Wanted:
         runs = asked.run_ids(args, 10 * MOST_RUNS)
         metrics = asked.texts(args, "metrics", MOST_METRICS)
         total = max(asked.whole(args, "total", 0, 10**9), len(runs))
-        return cls(runs, metrics, x, group or None, spread, _span(args.get("range")), most_points, total)
+        return cls(runs, metrics, x, group or None, spread, _span(args.get("range")), total)
 
 
 def _span(value: Any) -> Span | None:
@@ -78,8 +79,50 @@ def answer(desk: Desk, args: Args) -> dict[str, Any]:
     return found
 
 
-def data(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> dict[str, Any]:
+def data(con: duckdb.DuckDBPyConnection, wanted: Wanted, *, points: int = ALL_POINTS) -> Drawn:
+    """What the plots are drawn from, see `drawn`."""
+    return drawn(gather(con, wanted, queries.heads(con, wanted.runs)), points=points)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All points of what is wanted, and what is known of its runs."""
+
+    wanted: Wanted
+    facts: PageFacts
+    keys: list[str]  # all metrics there are
+    shown: list[str]
+    groups: list[Group] | None
+    points: dict[tuple[str, str], Series]
+
+
+def gather(con: duckdb.DuckDBPyConnection, wanted: Wanted, heads: list[queries.Row]) -> Gathered:
+    """Read it all at once; ``heads`` are the fields of the runs."""
+    if wanted.runs and not heads:
+        raise UnknownReference(
+            "the store holds none of these runs", "they may have been forgotten, or are in another store: ml.store()"
+        )
+    facts = PageFacts(con, queries.Page(heads[:MOST_RUNS], len(heads)), heads[:MOST_RUNS], None)
+    keys = ranked(facts)
+    shown = wanted.metrics if wanted.metrics is not None else keys[:FIRST_METRICS]
+    starts = {str(head["run_id"]): _epoch(head["started_at"]) for head in facts.heads}
+    points: dict[tuple[str, str], Series] = {}
+    for axis in dict.fromkeys(axis_of(key, wanted.x) for key in shown):
+        alike = [key for key in dict.fromkeys(shown) if axis_of(key, wanted.x) == axis]
+        points |= read(con, starts, alike, axis, wanted.span)
+    groups = None if wanted.group is None else _groups(facts, wanted.group)
+    return Gathered(wanted, facts, keys, shown, groups, points)
+
+
+def drawn(gathered: Gathered, *, points: int = ALL_POINTS, plots: int | None = None, runs: int | None = None) -> Drawn:
     """What the plots are drawn from.
+
+    Parameters
+    ----------
+    points
+        At most about so many in all; extremes are kept.
+    plots, runs
+        Only the first so many.
 
     Returns
     -------
@@ -89,27 +132,19 @@ def data(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> dict[str, Any]:
         group its columns as `nbmlops.ui.packed` makes them. ``count`` is the number of points in the range, ``mean``
         is there where they are more than were sent.
     """
-    heads = queries.heads(con, wanted.runs)
-    if wanted.runs and not heads:
-        raise UnknownReference(
-            "the store holds none of these runs", "they may have been forgotten, or are in another store: ml.store()"
-        )
-    facts = PageFacts(con, queries.Page(heads[:MOST_RUNS], len(heads)), heads[:MOST_RUNS], None)
-    keys = ranked(facts)
-    shown = wanted.metrics if wanted.metrics is not None else keys[:FIRST_METRICS]
-    starts = {str(head["run_id"]): _epoch(head["started_at"]) for head in facts.heads}
-    groups = None if wanted.group is None else _groups(facts, wanted.group)
-    series = list(_series(con, wanted, shown, starts, groups))
+    facts, groups = gathered.facts, gathered.groups
+    shown, heads = gathered.shown[:plots], facts.heads[:runs]
+    ids = facts.ids[:runs]
     return {
-        "runs": [_run(head) for head in facts.heads],
-        "total": wanted.total,
-        "metrics": [{"key": key, "runs": sum(key in facts.metrics[run] for run in facts.ids)} for key in keys],
+        "runs": [_run(head) for head in heads],
+        "total": gathered.wanted.total,
+        "metrics": [{"key": key, "runs": sum(key in facts.metrics[run] for run in facts.ids)} for key in gathered.keys],
         "shown": shown,
-        "x": wanted.x,
-        "axes": [axis_of(key, wanted.x) for key in shown],
+        "x": gathered.wanted.x,
+        "axes": [axis_of(key, gathered.wanted.x) for key in shown],
         "groups": None if groups is None else [{"label": g.label, "runs": len(g.runs)} for g in groups],
         "groupable": _groupable(facts),
-        "series": series,
+        "series": list(_lines(gathered, shown, ids, points) if groups is None else _bands(gathered, shown, points)),
     }
 
 
@@ -133,42 +168,37 @@ def _epoch(when: Any) -> float:
     return 0.0 if when is None else float(when.replace(tzinfo=UTC).timestamp())
 
 
-def _series(
-    con: duckdb.DuckDBPyConnection,
-    wanted: Wanted,
-    shown: Sequence[str],
-    starts: Mapping[str, float],
-    groups: Sequence[Group] | None,
-) -> Iterator[dict[str, Any]]:
-    found: dict[tuple[str, str], Series] = {}
-    for axis in dict.fromkeys(axis_of(key, wanted.x) for key in shown):
-        keys = [key for key in dict.fromkeys(shown) if axis_of(key, wanted.x) == axis]
-        found |= read(con, starts, keys, axis, wanted.span)
-    if groups is None:
-        points = _points_each(wanted, len(found))
-        for place, run in enumerate(starts):
-            for plot, key in enumerate(shown):
-                if (run, key) in found:
-                    yield {"metric": plot, "run": place} | _sent(found[run, key], points)
-        return
-    points = _points_each(wanted, len(groups) * len(shown) * 2)
+def _lines(gathered: Gathered, shown: Sequence[str], ids: Sequence[str], points: int) -> Iterator[Drawn]:
+    """A line a plot and run."""
+    found = gathered.points
+    each = _points_each(points, sum((run, key) in found for run in ids for key in shown))
+    for place, run in enumerate(ids):
+        for plot, key in enumerate(shown):
+            if (run, key) in found:
+                yield {"metric": plot, "run": place} | _sent(found[run, key], each)
+
+
+def _bands(gathered: Gathered, shown: Sequence[str], points: int) -> Iterator[Drawn]:
+    """A mean with a band a plot and group."""
+    groups = gathered.groups or []
+    each = _points_each(points, len(groups) * len(shown) * 2)
     for place, group in enumerate(groups):
         for plot, key in enumerate(shown):
-            members = [found[run, key] for run in group.runs if (run, key) in found]
+            members = [gathered.points[run, key] for run in group.runs if (run, key) in gathered.points]
             if members:
-                made = band(members, points, wanted.spread)
+                made = band(members, each, gathered.wanted.spread)
                 columns = {"x": made.x, "y": made.mean, "low": made.low, "high": made.high}
                 count = sum(len(member.x) for member in members)
                 yield {"metric": plot, "group": place, "members": len(members), "count": count} | _columns(columns)
 
 
-def _points_each(wanted: Wanted, series: int) -> int:
+def _points_each(points: int, series: int) -> int:
     """What is left for each series: as many as a wide screen can show, fewer where there are many series."""
-    return min(POINTS, max(wanted.most_points // max(series, 1), FEWEST_POINTS))
+    return min(POINTS, max(points // max(series, 1), FEWEST_POINTS))
 
 
-def _sent(series: Series, points: int) -> dict[str, Any]:
-    sent: dict[str, Any] = {"count": len(series.x)}
+def _sent(series: Series, points: int) -> Drawn:
+    sent: Drawn = {"count": len(series.x)}
     if len(series.x) <= points:
         return sent | _columns({"x": series.x, "y": series.y})
     fewer = series.thinned(points * 2 // 3)
@@ -176,7 +206,7 @@ def _sent(series: Series, points: int) -> dict[str, Any]:
     return sent | _columns({"x": fewer.x, "y": fewer.y}) | {"mean": _columns({"x": mean.x, "y": mean.y})}
 
 
-def _columns(columns: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+def _columns(columns: Mapping[str, NDArray[np.float64]]) -> Drawn:
     return {name: pack(column) for name, column in columns.items()}
 
 

@@ -11,6 +11,7 @@ from nbmlops.tracking import queries
 from nbmlops.tracking.browse import asked, figures, sections
 from nbmlops.tracking.browse.contents import Fetch
 from nbmlops.tracking.decoding import decode
+from nbmlops.tracking.goals import SYSTEM
 from nbmlops.tracking.page_facts import PageFacts
 from nbmlops.tracking.record import reading
 from nbmlops.ui.desk import Args, Desk
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 ROWS_BYTES = 24_000  # of params, and of metrics, in the first answer
 NOTE_BYTES = 100_000
 TRACEBACK_BYTES = 16_000
-SYSTEM = "system/"  # metrics of the machine stand by themselves
 _VALUE = 400
 _SNAPSHOT_ROWS = 12_000
 _SNAPSHOT_NOTE = 8_000

@@ -136,10 +136,10 @@ def _main_metric(con: duckdb.DuckDBPyConnection, experiment: str | None) -> tupl
     ids = [str(row[0]) for row in con.execute(sql, values).fetchall()]
     page = queries.Page(queries.heads(con, ids), len(ids))
     facts = PageFacts(con, page, page.rows, None)
-    if not facts.metric_keys:
+    if not facts.own_metrics:
         return None, None
-    goal = facts.goal(facts.metric_keys[0])
-    return facts.metric_keys[0], goal.direction if goal is not None else None
+    goal = facts.goal(facts.own_metrics[0])
+    return facts.own_metrics[0], goal.direction if goal is not None else None
 
 
 def _ordered(text: str, known: KnownNames, args: Args, metric: str | None, goal: str | None) -> Compiled:

@@ -18,5 +18,5 @@ def of_run(read: Callable[..., Any], saved: Mapping[str, Any]) -> list[Known]:
     if not keys:
         return []
     args = {"runs": [saved["run"]["id"]], "metrics": keys[:_RUN_CURVES]}
-    wanted = curves.Wanted.of(args, most_points=_POINTS)
-    return [("curves", args, read(lambda con: curves.data(con, wanted)))]
+    wanted = curves.Wanted.of(args)
+    return [("curves", args, read(lambda con: curves.data(con, wanted, points=_POINTS)))]

@@ -31,14 +31,15 @@ USAGE = """\
   --note N            a note on the run
   --seed S            seed random, numpy and torch before the cell
   --params a,b        keep only these parameters
-  --quiet             no line under the cell
+  --live              show its progress and curves at once, not after two seconds
+  --quiet             no live view, no line under the cell
 
 examples
   %mlrun adam lr=0.01 layers=[64, 32] --tag best --note "first try"
   %mlrun lr={base_lr / 10} --seed 0"""
 
 _WITH_TEXT = ("experiment", "note", "tag", "seed", "params")
-_SWITCHES = ("quiet", "help")
+_SWITCHES = ("live", "quiet", "help")
 # A comma that was meant to part two pairs: lr=0.1,wd=2.
 _NEXT_PAIR = re.compile(r",\s*[^\W\d]\w*=(?!=)")
 
@@ -56,6 +57,7 @@ class RunLine:
     note: str | None = None
     seed: int | None = None
     params: tuple[str, ...] | None = None
+    live: bool = False
     quiet: bool = False
     help: bool = False
 
@@ -144,6 +146,8 @@ def parse(line: str, evaluate: Callable[[str], object] | None = None) -> RunLine
             bare.append(token)
     if "help" in options:
         return RunLine(verb=verb, help=True)
+    if "live" in options and "quiet" in options:
+        raise UsageError("--live and --quiet together", "keep one of them")
     run_name, ref = names(verb, bare)
     if verb in ("end", "resume", "status") and (pairs or options or tags):
         what = next(iter(pairs), None) or "--" + next(iter(options), "tag")
@@ -159,6 +163,7 @@ def parse(line: str, evaluate: Callable[[str], object] | None = None) -> RunLine
         note=_text(options, "note"),
         seed=_seed(options.get("seed"), evaluate),
         params=_params(options.get("params")),
+        live="live" in options,
         quiet="quiet" in options,
     )
 
@@ -206,8 +211,6 @@ def _option(token: Word, rest: list[Word]) -> tuple[str, Word]:
     head, equals, tail = token.raw.partition("=")
     name = head[2:] if head.startswith("--") else ""
     known = _WITH_TEXT + _SWITCHES
-    if name == "live":
-        raise UsageError("--live is not built yet", "leave it out; what the run logs is kept, and its line shows it")
     if head == "-h":
         name = "help"
     if name not in known:

@@ -84,6 +84,7 @@ class OutputLog:
     """
 
     def __init__(self, text_limit: int = TEXT_LIMIT) -> None:
+        self.clears = 0  # how often what was shown so far is taken away, at once or with what comes next
         self._limit = text_limit
         self._outputs: list[_Output] = []
         self._cleared: list[_Output] = []
@@ -99,6 +100,7 @@ class OutputLog:
     def feed(self, msg_type: str, content: Mapping[str, Any]) -> None:
         """Take in one message; unknown types are ignored."""
         if msg_type == "clear_output":
+            self.clears += 1
             if content.get("wait"):
                 self._clear_is_due = True
             else:

@@ -220,7 +220,7 @@ class RunRecord(Showable):
         """
         from nbmlops.tracking.overlay import Curves
 
-        return Curves(self._reader, lambda con: ([self.id], 1), metric, x=x)
+        return Curves(self._reader, lambda con: queries.Page(queries.heads(con, [self.id]), 1), metric, x=x)
 
     def chart(self, metric: str | None = None, x: str = "step") -> alt.Chart | alt.LayerChart:
         """An Altair chart of one metric of this run.

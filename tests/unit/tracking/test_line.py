@@ -167,7 +167,7 @@ def test_the_hint_of_a_refusal_is_right(written: str) -> None:
         ("last~2", "'last~2' cannot name a run", "another name"),
         ('"best:acc"', "'best:acc' cannot name a run", "another name"),
         ("min:loss", "'min:loss' cannot name a run", "another name"),
-        ("a --live", "--live is not built yet", "leave it out"),
+        ("a --live --quiet", "--live and --quiet together", "keep one of them"),
         ("lr= 3", "lr= has no value", "no spaces"),
         ("lr=1 lr=2", "lr is given twice", "keep one"),
         ("a b", "one name", "quoted"),
@@ -242,9 +242,8 @@ def test_names_are_kept_literally(name: str) -> None:
 
 def test_help() -> None:
     assert parse("--help").help
-    for option in ("--experiment", "--tag", "--note", "--seed", "--params", "--quiet"):
+    for option in ("--experiment", "--tag", "--note", "--seed", "--params", "--live", "--quiet"):
         assert option in USAGE
-    assert "--live" not in USAGE
     for line in re.findall(r"^  %mlrun (.*)$", USAGE, re.MULTILINE):
         assert parse(line, lambda text: 0.001).overrides
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pytest
 
 from nbmlops.errors import UnknownReference, UsageError
+from nbmlops.tracking import queries
 from nbmlops.tracking.browse import curves
-from nbmlops.tracking.overlay import STATIC_BYTES, Curves, unpack
+from nbmlops.tracking.overlay import STATIC_BYTES, Curves
 from nbmlops.tracking.tables import RunsTable
+from nbmlops.ui.packed import unpack
 from nbmlops.ui.plain import plain
 from nbmlops.ui.shown import SNAPSHOT_BYTES
 from tests.unit.tracking.tracking_store import TinyStore
@@ -24,7 +26,14 @@ def store() -> TinyStore:
 
 
 def ask(store: TinyStore, runs: list[str], **args: Any) -> dict[str, Any]:
-    return curves.data(store.con, curves.Wanted.of({"runs": runs, **args}))
+    wanted = curves.Wanted.of({"runs": runs, **args})
+    return curves.drawn(curves.gather(store.con, wanted, queries.heads(store.con, runs)))
+
+
+def overlay(store: TinyStore, runs: list[str], *metrics: str, **args: Any) -> Curves:
+    """What the API gives, without a session."""
+    page = queries.Page(queries.heads(store.con, runs), len(runs))
+    return Curves(lambda question: question(store.con), lambda con: page, list(metrics) or None, **args)
 
 
 def lines(found: Mapping[str, Any]) -> dict[tuple[str, int], tuple[list[float], list[float]]]:
@@ -182,20 +191,13 @@ def test_names_from_a_browser_are_only_values(store: TinyStore) -> None:
     assert ask(store, [run])["series"]
 
 
-@pytest.fixture
-def shown(store: TinyStore) -> Callable[[list[str]], Any]:
-    return lambda runs: Curves(lambda question: question(store.con), lambda con: (runs, len(runs)))._shown()
-
-
 @pytest.mark.parametrize("count", [0, 1, 50, 300])
-def test_an_output_is_small_at_any_number_of_runs(
-    store: TinyStore, shown: Callable[[list[str]], Any], count: int
-) -> None:
+def test_an_output_is_small_at_any_number_of_runs(store: TinyStore, count: int) -> None:
     runs = [store.run(f"a rather long name of a run that somebody gave {n}") for n in range(count)]
     for run in runs:
         for metric in range(6):
             long(store, run, f"metric number {metric}", 400)
-    found = shown(runs)
+    found = overlay(store, runs)._shown()
     assert len(found.html.encode()) <= STATIC_BYTES
     assert found.saved() is not None
     assert len(json.dumps(found.saved())) <= SNAPSHOT_BYTES
@@ -205,10 +207,10 @@ def test_an_output_is_small_at_any_number_of_runs(
         assert found.saved()["data"]["series"]
 
 
-def test_a_picture_of_hostile_names_is_text(store: TinyStore, shown: Callable[[list[str]], Any]) -> None:
+def test_a_picture_of_hostile_names_is_text(store: TinyStore) -> None:
     evil = "<script>alert(1)</script>"
     run = store.run(evil, metrics={evil: [1, 2]})
-    assert "<script" not in shown([run]).html
+    assert "<script" not in overlay(store, [run])._shown().html
 
 
 def test_the_table_of_runs_says_of_how_many_it_draws_the_first(store: TinyStore) -> None:
@@ -221,10 +223,10 @@ def test_the_table_of_runs_says_of_how_many_it_draws_the_first(store: TinyStore)
 
 def test_df_has_every_point_and_chart_one_metric(store: TinyStore) -> None:
     run = store.run("a", metrics={"loss": [3, 2, 1], "acc": [0, 1]})
-    found = Curves(lambda question: question(store.con), lambda con: ([run], 1), "loss")
+    found = overlay(store, [run], "loss")
     assert list(found.df()["value"]) == [3, 2, 1]
     assert set(found.df().columns) >= {"number", "name", "run_id", "metric", "step", "value", "logged_at"}
-    assert len(Curves(lambda question: question(store.con), lambda con: ([run], 1)).df()) == 5
+    assert len(overlay(store, [run]).df()) == 5
     assert found.chart().to_dict()["mark"]["type"] == "line"
     assert "3" not in str(found).split()[-1]
 
@@ -232,7 +234,7 @@ def test_df_has_every_point_and_chart_one_metric(store: TinyStore) -> None:
 def test_an_unknown_metric_is_said_at_once(store: TinyStore) -> None:
     run = store.run("a", metrics={"val_loss": [3, 2, 1]})
     with pytest.raises(UsageError, match="has the metric 'val_los'") as caught:
-        Curves(lambda question: question(store.con), lambda con: ([run], 1), "val_los")
+        overlay(store, [run], "val_los")
     assert "val_loss" in caught.value.hint
     with pytest.raises(UsageError, match="x is one of"):
-        Curves(lambda question: question(store.con), lambda con: ([run], 1), x="epoch")
+        overlay(store, [run], x="epoch")

@@ -1,0 +1,123 @@
+"""The points that a run logs, read back from this session's own journal while they are written.
+
+What logs pays nothing for it: the lines are on their way to the store anyway.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from nbmlops.tracking.downsample import kept
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nbmlops.storage.session import Session
+
+_MOST_BYTES: Final = 1 << 20  # a look; of more the newest
+_MOST_LINES: Final = 2000  # of them as many are read
+_MOST_POINTS: Final = 4000  # a metric, then every second one goes
+_MOST_METRICS: Final = 100
+_LOG, _BATCH = b'{"t":"tracking.log"', b'{"t":"tracking.batch"'
+
+
+class Points:
+    """One metric as far as it was seen; extremes stay."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._steps: list[float] = []
+        self._values: list[float] = []
+
+    def add(self, steps: Iterable[float], values: Iterable[float]) -> None:
+        """Take in more points."""
+        before = len(self._values)
+        self._steps += steps
+        self._values += values
+        self.count += len(self._values) - before
+        if len(self._values) > _MOST_POINTS:
+            steps_, values_ = self.columns()
+            chosen = kept(values_, _MOST_POINTS // 2)
+            self._steps, self._values = steps_[chosen].tolist(), values_[chosen].tolist()
+
+    def columns(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Steps in order, and values."""
+        import numpy as np
+
+        steps, values = np.array(self._steps, dtype=np.float64), np.array(self._values, dtype=np.float64)
+        if len(steps) > 1 and not (steps[1:] >= steps[:-1]).all():
+            order = np.argsort(steps, kind="stable")
+            steps, values = steps[order], values[order]
+        return steps, values
+
+
+class Tail:
+    """What one run logs in this process, from now on."""
+
+    def __init__(self, session: Session, run_id: str) -> None:
+        self.metrics: dict[str, Points] = {}
+        self.is_whole = True  # no line was passed over
+        self._writer = session.writer
+        self._journal = session.writer.journal
+        self._at = self._journal.written if self._journal is not None else 0
+        self._needle = f'"run":"{run_id}"'.encode()
+
+    def look(self) -> bool:
+        """Read what is new; False if nothing is."""
+        data = self._new()
+        if not data:
+            return False
+        lines = [line for line in data.splitlines() if line.startswith((_LOG, _BATCH)) and self._needle in line]
+        stride = -(-len(lines) // _MOST_LINES)
+        if stride > 1:
+            self.is_whole = False
+            lines = lines[stride - 1 :: stride]
+        for line in lines:
+            try:
+                self._take(orjson.loads(line))
+            except (orjson.JSONDecodeError, TypeError, ValueError, KeyError):
+                continue  # a line that the disk took half of
+        return bool(lines)
+
+    def _new(self) -> bytes:
+        """Complete lines that were not seen."""
+        journal = self._writer.journal
+        if journal is None:
+            return b""
+        if journal is not self._journal:  # the session goes on in another file, with what the old one held
+            if self._journal is None or journal.path != self._journal.path:
+                self._at = journal.written
+            self._journal = journal
+        end = journal.written
+        skipped = end - self._at > _MOST_BYTES
+        if skipped:
+            self.is_whole = False
+            self._at = end - _MOST_BYTES
+        try:
+            data = os.pread(journal.fd, end - self._at, self._at) if end > self._at else b""
+        except OSError:  # the descriptor was let go of
+            return b""
+        stop = data.rfind(b"\n") + 1
+        self._at += stop
+        return data[data.find(b"\n") + 1 : stop] if skipped else data[:stop]
+
+    def _take(self, record: Mapping[str, Any]) -> None:
+        if record["t"] == "tracking.log":
+            for key, value in record["m"].items():
+                if (points := self._points(key)) is not None:
+                    points.add((float(record["s"]),), (float(value),))
+        else:
+            steps = [float(step) for step in record["s"]]
+            for key, column in record["c"].items():
+                if (points := self._points(key)) is not None:
+                    points.add(steps, [float(value) for value in column])
+
+    def _points(self, key: str) -> Points | None:
+        if key not in self.metrics and len(self.metrics) >= _MOST_METRICS:
+            return None
+        return self.metrics.setdefault(key, Points())
