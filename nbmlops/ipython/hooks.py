@@ -225,6 +225,8 @@ class Hooks:
                     error_message=ending.message,
                     duration_s=ended - cell.execution.started,
                 )
+            if cell.run is not None:  # after its outputs: whether the cell cleared them is known by now
+                cell.run.end_view()
         if cell.run is not None and not self.is_retired:
             footer = cell.run.footer()
             if footer is not None:

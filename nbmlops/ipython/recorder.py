@@ -11,7 +11,7 @@ from nbmlops.ipython.messages import END, STRANGER, Message, Tap
 from nbmlops.storage import session as storage_session
 from nbmlops.storage.session import Session
 from nbmlops.tracking.executions import Execution
-from nbmlops.tracking.outputs import OutputLog
+from nbmlops.tracking.outputs import OURS, OutputLog
 
 FIRST_LOOK_S = 2.0  # then after as long again as the cell has run
 SLOWEST_LOOK_S = 60.0
@@ -86,6 +86,8 @@ class Recorder:
         """Whether what has come in takes long to record."""
         size = 0
         for message in list(self._tap.queue):
+            if (message.content.get("metadata") or {}).get(OURS):
+                continue
             for mime, value in (message.content.get("data") or {}).items():
                 if isinstance(value, str | bytes):
                     size += len(value)

@@ -190,8 +190,11 @@ class CellRun:
         finally:
             status = "stopped" if isinstance(ending.error, Stopped) else RUN_STATUS[ending.status]
             run.end(status, error_name=ending.name, error_message=ending.message, duration_s=self._duration_s)
-            if self._live is not None:
-                self._live.finish(self._duration_s)
+
+    def end_view(self) -> None:
+        """What the live view shows now is what stays."""
+        if self._live is not None:
+            self._live.finish(self._duration_s)
 
     def footer(self) -> Footer | None:
         """The line under the cell; None when it is not wanted."""
