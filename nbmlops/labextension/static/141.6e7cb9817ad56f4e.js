@@ -608,13 +608,13 @@
 }
 .nbm-live .nbm-curves-value {
   flex: none;
+  text-align: right;
   white-space: nowrap;
 }
 .nbm-live .nbm-curves-band {
   display: block;
   margin-top: -6px;
   font-weight: 400;
-  text-align: right;
 }
 .nbm-live .nbm-curves-buttons {
   display: flex;
@@ -746,6 +746,326 @@
 .nbm-compare .nbm-cmp-merged ins {
   background: color-mix(in srgb, var(--nbm-good) 16%, transparent);
 }
+`,""]),i.d(e,{},{A:m})},759(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* Parallel coordinates, scatter and importance of many runs. */
+.nbm-explore > .nbm-body {
+  position: relative;
+  padding: 4px 8px 8px;
+}
+.nbm-live .nbm-explore-hidden {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+.nbm-live .nbm-explore-line {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  min-height: 28px;
+}
+.nbm-live .nbm-explore-line label {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  min-width: 0;
+}
+.nbm-live .nbm-explore-line select {
+  max-width: 14em;
+  min-width: 0;
+}
+.nbm-live .nbm-explore-head input[type="search"] {
+  flex: 1 1 160px;
+  min-width: 100px;
+}
+.nbm-live .nbm-explore-add {
+  width: 110px;
+  margin-left: auto;
+}
+.nbm-live .nbm-explore-scatter .nbm-explore-line select {
+  max-width: 11em;
+}
+.nbm-live .nbm-explore-notes {
+  line-height: 20px;
+}
+.nbm-live .nbm-explore-notes p {
+  margin: 0 0 4px;
+  line-height: 18px;
+  max-width: 60em;
+}
+.nbm-live .nbm-explore-notes summary {
+  cursor: pointer;
+}
+.nbm-live .nbm-explore-legend {
+  display: inline-flex;
+  align-items: center;
+  gap: 4px;
+  font-size: 11px;
+}
+.nbm-live .nbm-explore-legend i {
+  width: 56px;
+  height: 8px;
+}
+.nbm-live .nbm-explore-parallel {
+  overflow-x: auto;
+  min-height: 290px;
+  margin-top: 4px;
+}
+.nbm-live .nbm-explore-scatter {
+  min-height: 288px;
+}
+.nbm-live .nbm-explore-plot {
+  position: relative;
+}
+.nbm-live .nbm-explore-on {
+  cursor: pointer;
+}
+.nbm-live .nbm-explore-lines {
+  position: absolute;
+  top: 0;
+  left: 0;
+  display: block;
+}
+.nbm-live .nbm-explore-axis {
+  position: absolute;
+  top: 0;
+  pointer-events: none;
+}
+.nbm-live .nbm-explore-axis > * {
+  pointer-events: auto;
+}
+.nbm-live .nbm-explore-name {
+  position: absolute;
+  top: 10px;
+  left: 0;
+  max-width: calc(100% - 4px);
+  padding: 0 4px;
+  border: 1px solid transparent;
+  border-radius: 2px;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-weight: 600;
+  line-height: 22px;
+  white-space: nowrap;
+  overflow: hidden;
+  cursor: grab;
+  touch-action: none;
+}
+.nbm-live .nbm-explore-name:hover {
+  border-color: var(--nbm-line);
+}
+.nbm-live .nbm-explore-moved .nbm-explore-name {
+  cursor: grabbing;
+  background: var(--nbm-raised);
+}
+.nbm-live .nbm-explore-brushed .nbm-explore-name {
+  color: var(--nbm-accent);
+}
+.nbm-live .nbm-explore-track {
+  position: absolute;
+  left: 0;
+  width: 28px;
+  cursor: crosshair;
+  touch-action: none;
+}
+.nbm-live .nbm-explore-ticks {
+  position: absolute;
+  top: 0;
+  left: 0;
+  overflow: visible;
+  pointer-events: none !important;
+}
+.nbm-live .nbm-explore-ticks path {
+  stroke: var(--nbm-fg);
+  stroke-opacity: 0.7;
+  fill: none;
+}
+.nbm-live .nbm-explore-ticks path.nbm-explore-grid {
+  stroke: var(--nbm-line);
+  stroke-opacity: 1;
+}
+.nbm-live .nbm-explore-ticks path.nbm-explore-slot {
+  stroke-dasharray: 2 1;
+}
+.nbm-live .nbm-explore-ticks text {
+  font-size: 11px;
+  fill: var(--nbm-fg);
+  paint-order: stroke;
+  stroke: var(--nbm-ground);
+  stroke-width: 3px;
+  stroke-linejoin: round;
+}
+.nbm-live .nbm-explore-ticks text.nbm-explore-word {
+  fill: var(--nbm-quiet);
+  font-style: italic;
+}
+.nbm-live .nbm-explore-brush {
+  fill: var(--nbm-accent);
+  fill-opacity: 0.25;
+  stroke: var(--nbm-accent);
+}
+.nbm-live .nbm-explore-foot {
+  position: absolute;
+  left: 0;
+  display: flex;
+  gap: 2px;
+  opacity: 0;
+}
+.nbm-live .nbm-explore-axis:is(:hover, :focus-within) .nbm-explore-foot,
+.nbm-live .nbm-explore-parallel:hover .nbm-explore-foot:has([aria-pressed="true"]) {
+  opacity: 1;
+}
+@media (hover: none) {
+  .nbm-live .nbm-explore-foot {
+    opacity: 1;
+  }
+}
+.nbm-live .nbm-button.nbm-explore-small,
+.nbm-live .nbm-explore-small {
+  height: 20px;
+  padding: 0 4px;
+  border: 1px solid transparent;
+  border-radius: 2px;
+  background: none;
+  color: var(--nbm-quiet);
+  font: inherit;
+  font-size: 11px;
+  line-height: 18px;
+  cursor: pointer;
+}
+.nbm-live .nbm-explore-small:hover {
+  color: var(--nbm-fg);
+  border-color: var(--nbm-line);
+}
+.nbm-live .nbm-explore-small[aria-pressed="true"] {
+  color: var(--nbm-accent);
+}
+.nbm-live .nbm-explore-panels {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr));
+  gap: 8px 16px;
+  align-items: start;
+}
+.nbm-live .nbm-explore-panels > section {
+  min-width: 0;
+}
+.nbm-live .nbm-explore-matches {
+  grid-column: 1 / -1;
+}
+.nbm-live .nbm-explore-row {
+  display: block;
+  width: 100%;
+  height: 24px;
+  padding: 0 4px;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  text-align: left;
+  cursor: pointer;
+}
+.nbm-live .nbm-explore-row:hover {
+  background: var(--nbm-raised);
+}
+.nbm-live .nbm-explore-cells {
+  display: grid;
+  grid-template-columns: minmax(0, 9em) minmax(40px, 1fr) 4.5em;
+  align-items: center;
+  gap: 8px;
+}
+.nbm-live .nbm-explore-param {
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-live .nbm-explore-row[aria-pressed="true"] .nbm-explore-param {
+  font-weight: 600;
+}
+.nbm-live .nbm-explore-bar {
+  position: relative;
+  height: 12px;
+  background: var(--nbm-raised);
+}
+.nbm-live .nbm-explore-bar > span {
+  position: absolute;
+  inset: 0 auto 0 0;
+  background: var(--nbm-accent);
+}
+.nbm-live .nbm-explore-bar > .nbm-explore-weak {
+  opacity: 0.35;
+}
+.nbm-live .nbm-explore-bar > i {
+  position: absolute;
+  top: -2px;
+  bottom: -2px;
+  width: 1px;
+  background: var(--nbm-fg);
+}
+.nbm-live .nbm-explore-value,
+.nbm-live .nbm-explore-number {
+  text-align: right;
+}
+.nbm-live.nbm-live table.nbm-explore-list {
+  border-collapse: collapse;
+  margin: 0;
+  font-size: inherit;
+  color: inherit;
+}
+.nbm-live.nbm-live .nbm-explore-list tr {
+  background: none;
+}
+.nbm-live.nbm-live .nbm-explore-list tbody tr:hover {
+  background: var(--nbm-raised);
+}
+.nbm-live.nbm-live .nbm-explore-list :is(th, td) {
+  height: 24px;
+  padding: 0 8px;
+  border: 0;
+  border-bottom: 1px solid var(--nbm-line);
+  line-height: 23px;
+  font-weight: 400;
+  text-align: left;
+  white-space: nowrap;
+  background: none;
+}
+.nbm-live.nbm-live .nbm-explore-list thead th {
+  color: var(--nbm-quiet);
+}
+.nbm-live.nbm-live .nbm-explore-list .nbm-explore-number {
+  text-align: right;
+}
+.nbm-live .nbm-explore-matches .nbm-scroll {
+  max-height: 248px;
+  overflow: auto;
+}
+.nbm-live .nbm-explore-open {
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  cursor: pointer;
+}
+.nbm-live .nbm-explore-open:hover {
+  text-decoration: underline;
+}
+.nbm-live .nbm-explore-tip {
+  position: absolute;
+  z-index: 10;
+  display: grid;
+  grid-template-columns: auto auto;
+  gap: 0 12px;
+  max-width: 320px;
+  padding: 4px 8px;
+  border: 1px solid var(--nbm-line);
+  background: var(--jp-layout-color1, var(--vscode-editor-background, #fff));
+  line-height: 18px;
+  font-size: 12px;
+  pointer-events: none;
+}
 `,""]),i.d(e,{},{A:m})},81(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-footer .nbm-foot-row {
   display: flex;
   align-items: flex-start;
@@ -785,9 +1105,76 @@
   color: var(--nbm-fg);
   text-decoration: underline;
 }
-`,""]),i.d(e,{},{A:m})},646(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=i.n(t),a=i(475),b=i(329),l=i(967),p=i(745),s=i(46),d=i(308),c=i(278),v=i(81),u=m()(o());u.i(a.A),u.i(b.A),u.i(l.A),u.i(p.A),u.i(s.A),u.i(d.A),u.i(c.A),u.i(v.A),u.push([n.id,`
+`,""]),i.d(e,{},{A:m})},646(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=i.n(t),a=i(475),b=i(329),l=i(967),p=i(745),s=i(46),d=i(308),c=i(278),v=i(81),x=i(759),g=i(794),u=m()(o());u.i(a.A),u.i(b.A),u.i(l.A),u.i(p.A),u.i(s.A),u.i(d.A),u.i(c.A),u.i(v.A),u.i(x.A),u.i(g.A),u.push([n.id,`
 `,""]),i.d(e,{},{A:u})},247(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=i.n(t),a=i(646),b=i(938),l=m()(o());l.i(a.A),l.i(b.A),l.push([n.id,`
-`,""]),i.d(e,{},{A:l})},46(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The grid of figures, texts, tables and sounds. */
+`,""]),i.d(e,{},{A:l})},794(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-live .nbm-live-head {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 0 16px;
+  min-height: 28px;
+}
+.nbm-live .nbm-live-name {
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-weight: 600;
+  cursor: pointer;
+}
+.nbm-live .nbm-live-clock {
+  color: var(--nbm-quiet);
+}
+.nbm-live .nbm-live-head .nbm-button {
+  margin-left: auto;
+}
+.nbm-live .nbm-loop {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 0 8px;
+}
+.nbm-live .nbm-loop progress {
+  flex: 0 1 240px;
+  height: 6px;
+  border: 0;
+  border-radius: 3px;
+  overflow: hidden;
+  appearance: none;
+  background: var(--nbm-line);
+}
+.nbm-live .nbm-loop progress::-webkit-progress-bar {
+  background: var(--nbm-line);
+}
+.nbm-live .nbm-loop progress::-webkit-progress-value {
+  background: var(--nbm-accent);
+}
+.nbm-live .nbm-loop progress::-moz-progress-bar {
+  background: var(--nbm-accent);
+}
+.nbm-live .nbm-live-grid {
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 220px), 1fr));
+  gap: 4px 16px;
+}
+.nbm-live .nbm-gauges {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0 16px;
+  color: var(--nbm-quiet);
+}
+.nbm-live .nbm-gauge {
+  display: inline-flex;
+  align-items: center;
+  gap: 6px;
+  white-space: nowrap;
+}
+.nbm-live .nbm-gauge-value {
+  min-width: 3em;
+  color: var(--nbm-fg);
+  text-align: right;
+}
+`,""]),i.d(e,{},{A:m})},46(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The grid of figures, texts, tables and sounds. */
 .nbm-live .nbm-media-player {
   display: flex;
   flex: 1 1 240px;
@@ -2081,4 +2468,4 @@
   outline: none;
   background: var(--jp-layout-color1);
 }
-`,""]),i.d(e,{},{A:m})},314(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var m={};if(r)for(var a=0;a<this.length;a++){var b=this[a][0];null!=b&&(m[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&m[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},601(n){n.exports=function(n){return n[1]}},636(n,e,i){i.r(e);var r=i(72),o=i.n(r),t=i(825),m=i.n(t),a=i(659),b=i.n(a),l=i(56),p=i.n(l),s=i(540),d=i.n(s),c=i(113),v=i.n(c),u=i(247),g={};g.styleTagTransform=v(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=m(),g.insertStyleElement=d(),o()(u.A,g);let x=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:x})},72(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],m=0;m<n.length;m++){var a=n[m],b=r.base?a[0]+r.base:a[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:a[1],media:a[2],sourceMap:a[3],supports:a[4],layer:a[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=m,e.splice(m,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var m=0;m<t.length;m++){var a=i(t[m]);e[a].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},659(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},540(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},56(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},825(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},113(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
+`,""]),i.d(e,{},{A:m})},314(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var m={};if(r)for(var a=0;a<this.length;a++){var b=this[a][0];null!=b&&(m[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&m[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},601(n){n.exports=function(n){return n[1]}},636(n,e,i){i.r(e);var r=i(72),o=i.n(r),t=i(825),m=i.n(t),a=i(659),b=i.n(a),l=i(56),p=i.n(l),s=i(540),d=i.n(s),c=i(113),v=i.n(c),x=i(247),g={};g.styleTagTransform=v(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=m(),g.insertStyleElement=d(),o()(x.A,g);let u=x.A&&x.A.locals?x.A.locals:void 0;i.d(e,{},{default:u})},72(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],m=0;m<n.length;m++){var a=n[m],b=r.base?a[0]+r.base:a[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:a[1],media:a[2],sourceMap:a[3],supports:a[4],layer:a[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=m,e.splice(m,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var m=0;m<t.length;m++){var a=i(t[m]);e[a].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},659(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},540(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},56(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},825(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},113(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
