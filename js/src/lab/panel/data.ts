@@ -25,6 +25,17 @@ export interface PanelData {
   rows: PanelRun[];
 }
 
+/** What is shown where there is no store. */
+export const NOTHING: PanelData = {
+  experiments: [],
+  experiment: "*",
+  metric: null,
+  goal: null,
+  total: 0,
+  deleted: 0,
+  rows: [],
+};
+
 /** Everything a person can turn in the panel. */
 export interface PanelArgs {
   filter: string;
@@ -41,3 +52,14 @@ export const PAGE = 200;
 
 /** The columns of the setting that are no names of parameters, metrics or tags. */
 export const OWN_COLUMNS = ["metric", "age"];
+
+/** How the panel begins. */
+export const START: PanelArgs = {
+  filter: "",
+  experiment: ALL,
+  order: "newest",
+  is_reversed: false,
+  deleted: false,
+  limit: PAGE,
+  columns: OWN_COLUMNS,
+};

@@ -2,20 +2,21 @@ import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { AskError } from "../../lib/ask";
 import { button } from "../../lib/dom";
-import { duration } from "../../lib/format";
 import { runsIcon } from "../icon";
 import type { Pulse, Server, StoreInfo, StoreRef } from "../server";
 import type { Watch } from "../watch";
-import { ALL, OWN_COLUMNS, PAGE, type PanelArgs, type PanelData, type PanelRun } from "./data";
+import { askPanel } from "./ask";
+import { ALL, NOTHING, PAGE, type PanelArgs, type PanelData, type PanelRun, START } from "./data";
 import { type PanelActions, PanelView } from "./view";
 
-const AGE_MS = 15_000;
-const REST = 4; // a store that takes long to answer is asked less often
-const SAID_S = 6;
-const UNDO_S = 30;
+const REST = 2; // a store that takes long to answer is asked less often
+const [AGE_MS, SAID_S, UNDO_S] = [15_000, 6, 30];
 
 /** What the panel leaves to the rest of JupyterLab. */
-export type Outside = Pick<PanelActions, "open" | "insert" | "remove" | "drag" | "compare" | "table" | "starter">;
+export type Outside = Pick<
+  PanelActions,
+  "open" | "insert" | "remove" | "drag" | "compare" | "table" | "stop" | "starter"
+>;
 
 /** The panel beside the notebook: which store, what is asked of it, and when. */
 export class RunsPanel extends Widget {
@@ -23,20 +24,13 @@ export class RunsPanel extends Widget {
   readonly ref: StoreRef = {};
   data: PanelData | null = null;
   readonly view: PanelView;
-  private readonly args: PanelArgs = {
-    filter: "",
-    experiment: ALL,
-    order: "newest",
-    is_reversed: false,
-    deleted: false,
-    limit: PAGE,
-    columns: [...OWN_COLUMNS],
-  };
+  private readonly args = { ...START };
   private readonly watching: { look(): Promise<void>; dispose(): void };
   private store: StoreInfo | null = null;
   private stores: StoreInfo[] = [];
   private isChosen = false; // by hand: it stays when another cell or notebook is used
   private isMoved = false; // to another notebook, since the last look
+  private readable = ""; // the last filter that was understood
   private turn = 0;
   private restUntil = 0;
   private planned: ReturnType<typeof setTimeout> | undefined;
@@ -53,6 +47,7 @@ export class RunsPanel extends Widget {
     this.title.icon = runsIcon;
     this.title.caption = "Runs (nbmlops)";
     this.addClass("nbm-sidebar");
+    this.node.tabIndex = -1;
     this.node.setAttribute("role", "region");
     this.node.setAttribute("aria-label", "Runs");
     this.view = new PanelView({
@@ -75,9 +70,7 @@ export class RunsPanel extends Widget {
       changed: () => this.loadInTime(),
       failed: (error) => this.problem({ look: error }),
     });
-    this.clock = setInterval(() => {
-      if (this.isVisible && !document.hidden) this.view.runs.age();
-    }, AGE_MS);
+    this.clock = setInterval(() => this.isVisible && !document.hidden && this.view.runs.age(), AGE_MS);
   }
 
   override dispose(): void {
@@ -87,7 +80,6 @@ export class RunsPanel extends Widget {
     super.dispose();
   }
 
-  /** Runs that are chosen; where none is, the one that the keyboard is on. */
   get chosen(): PanelRun[] {
     return this.view.runs.chosen;
   }
@@ -139,16 +131,22 @@ export class RunsPanel extends Widget {
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
+    if (!this.data) this.view.busy(true);
     void this.watching.look();
     void this.findStores();
   }
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    const target = this.view.runs.node.hidden
-      ? this.view.root.querySelector<HTMLElement>("button, input")
-      : this.view.runs.node;
-    target?.focus();
+    this.node.focus(); // until there is something better
+    this.focusInside();
+  }
+
+  /** From the panel itself to what is in it, as soon as it is there. */
+  private focusInside(): void {
+    if (document.activeElement !== this.node) return;
+    const { node } = this.view.runs;
+    (node.offsetParent ? node : this.view.root.querySelector<HTMLElement>(".nbm-empty button"))?.focus();
   }
 
   private onBeat(pulse: Pulse): void {
@@ -174,15 +172,19 @@ export class RunsPanel extends Widget {
   /** Show what is wrong: with the store itself, else with the last answer. */
   private problem(change: Partial<{ look: AskError | null; answer: AskError | null }>): void {
     Object.assign(this.problems, change);
-    this.view.fail(this.problems.look ?? this.problems.answer);
+    const wrong = this.problems.look ?? this.problems.answer;
+    this.view.fail(wrong);
+    if (wrong) this.view.busy(false);
   }
 
   private turnTo(key: string | null): void {
     this.ref.key = key;
     this.data = null;
+    this.turn++; // what is under way is of another store
     this.problems.answer = null;
-    Object.assign(this.args, { experiment: ALL, deleted: false, limit: PAGE });
-    this.view.furnished(key !== null);
+    this.readable = "";
+    Object.assign(this.args, { experiment: ALL, deleted: false, limit: PAGE, filter: "" });
+    if (key === null) this.view.furnished(false);
   }
 
   private choose(key: string): void {
@@ -218,28 +220,21 @@ export class RunsPanel extends Widget {
     this.planned = setTimeout(() => void this.load(), Math.max(0, this.restUntil - performance.now()));
   }
 
-  private async load(isBusy = this.data === null): Promise<void> {
-    const { key } = this.ref;
-    if (!key) return;
+  /** Ask the store; by itself with the last filter that could be read, at a wish with the one that is typed. */
+  private async load(isWish = this.data === null): Promise<void> {
+    if (!this.ref.key) return;
     const mine = ++this.turn;
     const began = performance.now();
     clearTimeout(this.planned);
-    this.view.busy(isBusy);
-    const columns = this.args.columns.filter((each) => !OWN_COLUMNS.includes(each));
+    this.view.busy(isWish);
+    const filter = isWish ? this.args.filter : this.readable;
     try {
-      const answer = await this.server.answer(this.ref, {
-        id: mine,
-        kind: "view",
-        name: "panel",
-        args: { ...this.args, columns },
-      });
+      const { data, held } = await askPanel(this.server, this.ref, { ...this.args, filter });
       if (mine !== this.turn) return;
-      if (!answer.ok) throw new AskError(answer.error.message, answer.error.hint, answer.error.kind);
-      this.data = answer.data as PanelData;
-      const isOld = answer.age_s !== undefined;
-      const held = isOld ? new AskError(answer.notice, `this is how it was ${duration(answer.age_s)} ago`) : null;
+      this.data = data;
+      this.readable = filter;
       this.problem({ look: null, answer: held });
-      this.view.filterFailed(null);
+      if (filter === this.args.filter) this.view.filterFailed(null);
       this.draw();
     } catch (error) {
       if (mine !== this.turn) return;
@@ -264,30 +259,27 @@ export class RunsPanel extends Widget {
     view.sorted(args.order, args.is_reversed, data.metric, /\border\s+by\b/i.test(args.filter));
     view.below(data.rows.length, data.total, data.deleted, args.deleted);
     view.filterText(args.filter);
+    const clear = () => this.change({ filter: "" });
     if (data.rows.length) view.emptied(null);
-    else if (args.filter)
-      view.emptied(
-        ["No run matches the filter."],
-        button("Clear the filter", () => this.change({ filter: "" })),
-      );
+    else if (args.filter) view.emptied(["No run matches the filter."], button("Clear the filter", clear));
     else if (args.deleted) view.emptied(["No run is deleted."]);
     else view.emptied(["No runs yet.", "Put %mlrun on top of a cell, and run it."], this.starter());
     this.showStore();
     this.showChosen();
     view.root.dataset.ready = String(Number(view.root.dataset.ready ?? 0) + 1);
+    this.focusInside();
   }
 
   private showStore(): void {
-    const runs = this.data
-      ? this.data.experiments.reduce((total, each) => total + each.runs, 0)
-      : (this.store?.runs ?? null);
-    this.view.store(this.store, this.stores, runs);
+    const counted = this.data?.experiments.reduce((total, each) => total + each.runs, 0);
+    this.view.store(this.store, this.stores, counted ?? this.store?.runs ?? null);
   }
 
   private showNothing(): void {
     const { view } = this;
     view.furnished(false);
-    view.runs.show({ experiments: [], experiment: ALL, metric: null, goal: null, total: 0, deleted: 0, rows: [] }, []);
+    view.busy(false);
+    view.runs.show(NOTHING, []);
     if (this.ref.notebook)
       view.emptied(
         ["No store belongs to this notebook yet.", "Its first run makes one: mlops.duckdb in the notebook's folder."],
@@ -295,6 +287,7 @@ export class RunsPanel extends Widget {
       );
     else view.emptied(["No store was found here.", "Open a notebook, or choose a store above."]);
     view.root.dataset.ready = String(Number(view.root.dataset.ready ?? 0) + 1);
+    this.focusInside();
   }
 
   private starter(): HTMLButtonElement {
@@ -302,6 +295,6 @@ export class RunsPanel extends Widget {
   }
 
   private showChosen(): void {
-    this.view.chosen(this.chosen.length, Boolean(this.ref.notebook), this.args.deleted);
+    this.view.chosen(this.chosen, Boolean(this.ref.notebook), this.args.deleted);
   }
 }

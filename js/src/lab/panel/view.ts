@@ -2,6 +2,7 @@ import type { AskError } from "../../lib/ask";
 import { button, h } from "../../lib/dom";
 import { number, size } from "../../lib/format";
 import type { StoreInfo } from "../server";
+import type { PanelRun } from "./data";
 import { Experiments } from "./experiments";
 import { RunList, type RunListActions } from "./runlist";
 
@@ -13,6 +14,7 @@ export interface PanelActions extends RunListActions {
   reverse(): void;
   more(): void;
   compare(): void;
+  stop(): void;
   table(): void;
   deleted(): void;
   store(key: string): void;
@@ -51,6 +53,8 @@ export class PanelView {
   private readonly said = h("div", { class: "nbm-said", role: "status", hidden: true });
   private readonly compare: HTMLButtonElement;
   private readonly insert: HTMLButtonElement;
+  private readonly stop: HTMLButtonElement;
+  private readonly restore: HTMLButtonElement;
   private readonly bar = h("div", { class: "nbm-bar", hidden: true });
   private saying: ReturnType<typeof setTimeout> | undefined;
   private typing: ReturnType<typeof setTimeout> | undefined;
@@ -94,7 +98,11 @@ export class PanelView {
     this.insert = button("Insert", () => actions.insert(), {
       title: "Insert a cell with the chosen run below the active one (Alt+Enter, or drag it)",
     });
+    this.stop = button("Stop", () => actions.stop(), { title: "At the next logged value", hidden: true });
+    this.restore = button("Restore", () => actions.remove(), { hidden: true });
     this.foot.append(
+      this.restore,
+      this.stop,
       this.compare,
       this.insert,
       button("Table", () => actions.table(), { title: "All columns, in the main area" }),
@@ -116,7 +124,14 @@ export class PanelView {
       this.said,
       this.foot,
     );
-    this.root = h("div", { class: "nbm-view nbm-live nbm-panel" }, this.bar, this.storeLine, this.problem, this.body);
+    this.root = h(
+      "div",
+      { class: "nbm-view nbm-live nbm-panel nbm-bare" },
+      this.bar,
+      this.storeLine,
+      this.problem,
+      this.body,
+    );
   }
 
   /** The store: where, how large, how many runs, in step or not; a chooser where there are several. */
@@ -241,11 +256,14 @@ export class PanelView {
     this.root.classList.toggle("nbm-bare", !hasStore);
   }
 
-  chosen(count: number, canInsert: boolean, isDeleted: boolean): void {
-    this.compare.textContent = count > 1 ? `Compare (${count})` : "Compare";
-    this.compare.disabled = count < 2;
-    this.compare.title = count < 2 ? "Choose two runs or more: Ctrl or Shift and click, or Space" : "";
-    this.insert.disabled = count === 0 || !canInsert || isDeleted;
+  /** What can be done with the runs that are chosen. */
+  chosen(runs: readonly PanelRun[], canInsert: boolean, isDeleted: boolean): void {
+    this.compare.textContent = runs.length > 1 ? `Compare (${runs.length})` : "Compare";
+    this.compare.disabled = runs.length < 2;
+    this.compare.title = runs.length < 2 ? "Choose two runs or more: Ctrl or Shift and click, or Space" : "";
+    this.insert.disabled = runs.length === 0 || !canInsert || isDeleted;
+    this.stop.hidden = isDeleted || !runs.some(({ run }) => run.status === "running");
+    this.restore.hidden = !isDeleted || runs.length === 0;
   }
 
   filterText(text: string): void {
