@@ -29,8 +29,10 @@ export class Choosing {
     this.table.foot.show(data);
   }
 
+  /** As it was asked last, though the answer may not be here yet. */
   private get shown(): string[] {
-    return this.table.data.columns.filter((column) => column.shown).map((column) => column.key);
+    const { data, stage } = this.table;
+    return stage.args.columns ?? data.columns.filter((column) => column.shown).map((column) => column.key);
   }
 
   private show(key: string, isShown: boolean): void {
@@ -52,8 +54,9 @@ export class Choosing {
   private keep(change: Partial<Args>): void {
     const { data, stage } = this.table;
     Object.assign(data.asked, change);
-    stage.args = { ...data.asked };
+    stage.args = { ...stage.args, ...change };
     this.table.lay();
+    if (this.table.isAsking) void this.table.change(change); // the answer on its way does not know of this
   }
 }
 

@@ -70,17 +70,20 @@ export function chooseColumns(anchor: HTMLElement, known: Choices, ask: () => Pr
   };
   const line = (each: Choice, shown: Set<string>, pinned: Set<string>) => {
     const box = h("input", { type: "checkbox", checked: shown.has(each.key), "data-key": each.key });
-    box.addEventListener("change", () => {
-      chosen.show(each.key, box.checked);
-      again(each.key);
+    box.addEventListener("change", () => chosen.show(each.key, box.checked));
+    let isPinned = pinned.has(each.key);
+    const pin = button("", () => {
+      isPinned = !isPinned;
+      box.checked ||= isPinned;
+      chosen.pin(each.key, isPinned);
+      say();
     });
-    const isPinned = pinned.has(each.key);
-    const pin = button(isPinned ? "Unpin" : "Pin left", () => {
-      chosen.pin(each.key, !isPinned);
-      again(each.key);
-    });
-    pin.className = `nbm-word${isPinned ? " nbm-pinned" : ""}`;
-    pin.setAttribute("aria-label", `${isPinned ? "Unpin" : "Pin left"} ${each.label}`);
+    const say = () => {
+      pin.textContent = isPinned ? "Unpin" : "Pin left";
+      pin.className = `nbm-word${isPinned ? " nbm-pinned" : ""}`;
+      pin.setAttribute("aria-label", `${pin.textContent} ${each.label}`);
+    };
+    say();
     const facts = each.equal
       ? "equal"
       : each.uses !== undefined && each.uses < choices.runs
@@ -93,13 +96,6 @@ export function chooseColumns(anchor: HTMLElement, known: Choices, ask: () => Pr
       h("span", { class: "nbm-q" }, facts),
       pin,
     );
-  };
-  /** Draw the list anew without losing the place in it. */
-  const again = (key: string) => {
-    const top = list.scrollTop;
-    draw();
-    list.scrollTop = top;
-    [...list.querySelectorAll<HTMLElement>("[data-key]")].find((box) => box.dataset.key === key)?.focus();
   };
   search.addEventListener("input", draw);
   const reset = button("As by default", () => {
@@ -122,7 +118,9 @@ export function chooseColumns(anchor: HTMLElement, known: Choices, ask: () => Pr
   ask().then(
     (found) => {
       choices = found;
+      const top = list.scrollTop;
       draw();
+      list.scrollTop = top;
     },
     () => {
       said.textContent = "These are the saved columns; the others need the kernel.";

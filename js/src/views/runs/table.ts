@@ -30,6 +30,7 @@ export class Table {
   private sort: Sort | null = null;
   private room = 0;
   private isInside = false;
+  private asking = 0;
   private late: Data | null = null;
   private readonly watch: ResizeObserver;
 
@@ -204,18 +205,24 @@ export class Table {
   /** Ask with other arguments; what fails is said under the table if nobody is there to be asked. */
   async change(change: Partial<Args>, refused?: (error: unknown) => boolean): Promise<void> {
     this.foot.say("");
+    this.asking += 1;
     await this.stage.update(change, (error) => {
       if (refused?.(error)) return true;
       if (!isAway(error)) return false;
       this.foot.say("this needs the kernel: run the cell again");
       return true;
     });
+    this.asking -= 1;
+  }
+
+  /** Whether an answer is on its way. */
+  get isAsking(): boolean {
+    return this.asking > 0;
   }
 
   private sortBy(column: Column | null): void {
     const sort = nextSort(column?.key ?? "run", column, this.sort);
-    this.foot.say("");
-    void this.stage.update({ sort }, (error) => {
+    void this.change({ sort }, (error) => {
       if (!isAway(error)) return false;
       this.sortHere(sort);
       return true;
