@@ -13,6 +13,8 @@ MIME = "application/vnd.nbmlops.view+json"
 VERSION = 1
 SNAPSHOT_BYTES = 100_000
 """Data above this is not saved: the static HTML stands for it."""
+OUTPUT_BYTES = 195_000
+"""Of all forms together; what is saved gives way."""
 
 Known: TypeAlias = "tuple[str, Mapping[str, Any], Any]"
 """A question that a view asks at once, and its answer: name, arguments, data."""
@@ -55,14 +57,38 @@ class Shown:
         data = self.data if self.snapshot is None else self.snapshot
         found = {"v": VERSION, "view": self.view, "args": plain(self.args), "data": plain(data)}
         known = [{"name": name, "args": plain(args), "data": plain(answer)} for name, args, answer in self.known]
+        room = min(SNAPSHOT_BYTES, OUTPUT_BYTES - _written(self.html) - _written(self.text))
         smaller: list[dict[str, Any]] = [{"known": known}, {"known": []}, {"data": None}, {"args": {}}]
         for part in smaller:
             found |= part
-            if len(json.dumps(found)) <= SNAPSHOT_BYTES:
+            if _written(_packed(found)) <= room:
                 break
         return found
 
     def bundle(self, model_id: str | None = None) -> dict[str, Any]:
         """The mime bundle without a widget; ``model_id`` names the widget that a saved picture stands for."""
-        saved = self.saved() | ({"model_id": model_id} if model_id else {})
-        return {"text/plain": self.text, "text/html": self.html, MIME: saved}
+        saved = self.saved()
+        # as one text: a notebook's file gives each number of a list a line of its own, and half of it would be blanks
+        packed = {"v": saved.pop("v"), "view": saved.pop("view"), "packed": _packed(saved)}
+        named = {"model_id": model_id} if model_id else {}
+        return {"text/plain": self.text, "text/html": self.html, MIME: packed | named}
+
+
+def unpacked(mime: Mapping[str, Any]) -> dict[str, Any]:
+    """What was saved, as `Shown.saved` had it."""
+    found: dict[str, Any] = {"v": mime["v"], "view": mime["view"], **json.loads(mime["packed"])}
+    return found
+
+
+def _packed(saved: Mapping[str, Any]) -> str:
+    text = json.dumps(saved, separators=(",", ":"), ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character, which no message could carry
+        return json.dumps(saved, separators=(",", ":"))
+    return text
+
+
+def _written(text: str) -> int:
+    """Bytes of a text in a notebook's file."""
+    return len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))

@@ -44,7 +44,10 @@ def variant(
     notebook["metadata"].pop("language_info", None)  # else another kernel of the language is taken
     notebook["cells"].append({"cell_type": "markdown", "id": name, "metadata": {}, "source": f"variant {name}"})
     for saved, changes in zip(snapshots(notebook), each, strict=False):
-        saved.update(changes)
+        inside = json.loads(saved["packed"])
+        inside |= {key: value for key, value in changes.items() if key in inside}
+        saved |= {key: value for key, value in changes.items() if key not in inside}
+        saved["packed"] = json.dumps(inside)
     copy = path.with_name(f"{name}.ipynb")
     copy.write_text(json.dumps(notebook))
     if is_trusted:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from nbmlops.ui.shown import unpacked
 from tests.browser import notebooks
 from tests.browser.conftest import Lab, Visit, visiting
 from tests.browser.notebooks import BAD, SHOWN
@@ -56,7 +57,7 @@ def test_what_is_saved(saved: Path) -> None:
     assert "widgets" not in notebook["metadata"]
     found = notebooks.snapshots(notebook)
     assert [snapshot["view"] for snapshot in found] == list(VIEWS)
-    assert all(snapshot["model_id"] and snapshot["data"] for snapshot in found)
+    assert all(snapshot["model_id"] and unpacked(snapshot)["data"] for snapshot in found)
     text = saved.read_text()
     assert str(saved.parent) not in text
     assert len(text) < 200_000

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nbmlops.ui.shown import MIME
+from nbmlops.ui.shown import MIME, unpacked
 from tests.kernel.conftest import TIMEOUT, Kernel, Reply
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -42,7 +42,7 @@ def is_live(content: dict[str, Any]) -> bool:
 
 def saved(content: dict[str, Any]) -> dict[str, Any]:
     """The picture that the notebook keeps."""
-    return dict(content["data"][MIME]["data"])
+    return dict(unpacked(content["data"][MIME])["data"])
 
 
 def wait_for_view(kernel: Kernel, message_id: str) -> dict[str, Any]:

@@ -36,8 +36,6 @@ export function registerRenderer(around: Surroundings): void {
   around.rendermime.addFactory({ safe: true, mimeTypes: [MIME], createRenderer: () => new SavedView(around) }, RANK);
 }
 
-type Saved = State & { model_id?: string };
-
 /** What draws an output's other forms, and the session it belongs to. */
 interface Holder {
   rendermime: IRenderMimeRegistry;
@@ -60,10 +58,10 @@ class SavedView extends Panel implements IRenderMime.IRenderer {
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    const before = this.saved?.model_id;
+    const before = this.modelId;
     this.model = model;
     // the same widget hears of changes itself
-    if (!this.isAttached || (this.live?.isSeen && before === this.saved?.model_id)) return;
+    if (!this.isAttached || (this.live?.isSeen && before === this.modelId)) return;
     this.dropLive();
     this.dropStill();
     this.settle();
@@ -89,14 +87,14 @@ class SavedView extends Panel implements IRenderMime.IRenderer {
     this.settle();
   }
 
-  private get saved(): Saved | null {
-    const found = this.model?.data[MIME] as unknown;
-    return found && typeof found === "object" ? (found as Saved) : null;
+  /** The widget that the saved picture stands for. */
+  private get modelId(): string | undefined {
+    return (this.model?.data[MIME] as { model_id?: string } | undefined)?.model_id;
   }
 
   /** What asks the widget manager for the widget, if the kernel has it. */
   private get widget(): ReadonlyPartialJSONObject | null {
-    const id = this.saved?.model_id;
+    const id = this.modelId;
     const { rendermime, session } = this.holder ?? {};
     if (!id || !session?.isReady || !this.owned?.has(id) || !rendermime?.getFactory(WIDGET)) return null;
     const found = this.model!.data[WIDGET] as ReadonlyPartialJSONObject | undefined;
@@ -140,12 +138,11 @@ class SavedView extends Panel implements IRenderMime.IRenderer {
   }
 
   private showStill(isOver: boolean): void {
-    const { saved } = this;
+    const saved = unpacked(this.model?.data[MIME]);
     this.node.dataset.shows = "saved";
     const host = new Widget();
-    if (saved && saved.v <= VERSION && isKnown(saved.view) && saved.data) {
-      const state = { v: saved.v, view: saved.view, args: saved.args ?? {}, data: saved.data, known: saved.known };
-      const model = new HostModel(state, this.ask());
+    if (saved?.data && isKnown(saved.view)) {
+      const model = new HostModel(saved, this.ask());
       model.set("saved", true);
       try {
         this.cleanup = renderView({ model, el: host.node });
@@ -219,6 +216,18 @@ function holderOf(widget: Widget, around: Surroundings): Holder {
     rendermime: rendermime ?? panel?.content.rendermime ?? around.rendermime,
     session: session ?? panel?.sessionContext ?? null,
   };
+}
+
+/** The state of a view as `nbmlops/ui/shown.py` packed it; null if it is of a newer version, or broken. */
+function unpacked(packed: unknown): State | null {
+  const found = packed as { v?: number; view?: string; packed?: string } | null;
+  if (!found || typeof found !== "object" || !(Number(found.v) <= VERSION)) return null;
+  try {
+    const { args, data, known } = JSON.parse(found.packed ?? "");
+    return { v: Number(found.v), view: String(found.view), args: args ?? {}, data: data ?? null, known };
+  } catch {
+    return null;
+  }
 }
 
 function note(text: string): HTMLElement {

@@ -9,6 +9,7 @@ import pytest
 import nbmlops as ml
 from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.tracking import report
+from nbmlops.ui.shown import unpacked
 from tests.unit.live.conftest import Live
 
 
@@ -81,7 +82,7 @@ def test_it_shows_itself_and_what_it_shows_is_ours(runs: Live) -> None:
     assert metadata == {"nbmlops": True}
     assert data["text/plain"].startswith("#2 adam vs #1 sgd")
     assert "<svg" in data["text/html"]
-    saved = data["application/vnd.nbmlops.view+json"]
+    saved = unpacked(data["application/vnd.nbmlops.view+json"])
     assert (saved["view"], len(saved["args"]["runs"])) == ("compare", 2)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from nbmlops.ui.shown import MIME, SNAPSHOT_BYTES, Shown
+from nbmlops.ui.shown import MIME, SNAPSHOT_BYTES, Shown, unpacked
 
 BIG = "x" * SNAPSHOT_BYTES
 
@@ -38,7 +38,23 @@ def test_a_smaller_part_stands_for_the_data() -> None:
     assert saved(data=BIG, snapshot={"rows": []})["data"] == {"rows": []}
 
 
+def test_the_forms_together_stay_small() -> None:
+    whole = saved(data="x" * 90_000)
+    assert saved(data="x" * 90_000, html="y" * 100_000) == whole
+    assert saved(data="x" * 90_000, html='"' * 60_000) == whole | {"data": None}
+
+
 def test_the_bundle_always_says_which_widget_it_stands_for() -> None:
-    shown = Shown("runs", {}, BIG, "<p>", "t")
-    assert shown.bundle("id")[MIME] == {"v": 1, "view": "runs", "args": {}, "data": None, "known": [], "model_id": "id"}
+    shown = Shown("runs", {"filter": ""}, {"rows": [1, "é"]}, "<p>", "t", known=[("curves", {}, None)])
+    packed = shown.bundle("id")[MIME]
+    assert {"v": packed["v"], "view": packed["view"], "model_id": packed["model_id"]} == {
+        "v": 1,
+        "view": "runs",
+        "model_id": "id",
+    }
+    assert unpacked(packed) == shown.saved()
     assert "model_id" not in shown.bundle()[MIME]
+
+
+def test_half_a_character_can_be_weighed() -> None:
+    assert saved(data="\ud83d", html="\ud83d")["data"] == "\ud83d"
