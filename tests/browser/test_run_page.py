@@ -95,7 +95,9 @@ def asked(lab: Lab, expression: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_page_of_a_run(shown: Locator, visit: Visit, lab: Lab, shoot: Shoot) -> None:
+def test_the_page_of_a_run(
+    shown: Locator, visit: Visit, lab: Lab, shoot: Shoot, request: pytest.FixtureRequest
+) -> None:
     glance(shown)
     edits(shown, lab)
     sections(shown, visit)
@@ -108,6 +110,9 @@ def test_the_page_of_a_run(shown: Locator, visit: Visit, lab: Lab, shoot: Shoot)
     assert visit.foreign == []
     assert visit.errors == []
     saved(visit)
+    barriers = request.getfixturevalue("barriers")  # last: where it is lacking, all else was looked at
+    assert barriers(".jp-OutputArea .nbm-run") == []
+    assert barriers(".jp-OutputArea .nbm-media") == []
 
 
 def glance(page: Locator) -> None:

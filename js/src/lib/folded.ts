@@ -1,5 +1,6 @@
 import { button, h } from "./dom";
 import { number } from "./format";
+import { reachable } from "./scrolls";
 
 const FIRST = 20;
 const SLACK = 6; // folding away three lines helps nobody
@@ -22,7 +23,7 @@ export function foldedText(options: Folded): HTMLElement {
   const nodes = options.nodes ?? ((text: string) => [document.createTextNode(text)]);
   let text = options.text.replace(/\n$/, "");
   let hasMore = !!options.whole;
-  const pre = h("pre", { class: options.className ?? "nbm-text", tabindex: 0, "aria-label": options.label });
+  const pre = reachable(h("pre", { class: options.className ?? "nbm-text" }), options.label ?? "text");
   const foot = h("div", { class: "nbm-fold" });
   const say = h("span", { class: "nbm-q", role: "status" });
   const box = h("div", {}, pre, foot);

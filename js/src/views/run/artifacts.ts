@@ -3,6 +3,7 @@ import { button, h } from "../../lib/dom";
 import { foldedText } from "../../lib/folded";
 import { number, short, size } from "../../lib/format";
 import { type Content, picture, pictureUrl, player } from "../../lib/picture";
+import { reachable } from "../../lib/scrolls";
 import type { Stage } from "../../lib/stage";
 import { problem } from "./section";
 
@@ -73,7 +74,10 @@ export async function artifacts(stage: Stage, run: string, body: HTMLElement): P
   );
   if (total > MANY) body.append(h("div", { class: "nbm-tools" }, field, count));
   body.append(
-    h("div", { class: "nbm-list-wrap" }, h("table", { class: "nbm-list" }, h("thead", {}, head), rows)),
+    reachable(
+      h("div", { class: "nbm-list-wrap" }, h("table", { class: "nbm-list" }, h("thead", {}, head), rows)),
+      "files",
+    ),
     foot,
   );
 }

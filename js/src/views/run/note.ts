@@ -62,6 +62,7 @@ export class Note {
       is_note_cut && h("div", { class: "nbm-q" }, "The beginning of a longer note."),
       edit,
     ];
+    this.node.classList.toggle("nbm-note-none", !note);
     this.node.replaceChildren(...parts.filter((part): part is Node => part !== false));
     if (focus) edit.focus();
   }
@@ -109,6 +110,7 @@ export class Note {
         void keep();
       }
     });
+    this.node.classList.remove("nbm-note-none");
     const hint = h("span", { class: "nbm-q" }, "Ctrl+Enter saves · Escape leaves it as it was");
     this.node.replaceChildren(field, h("div", { class: "nbm-note-foot" }, save, button("Cancel", leave), hint));
     if (focus) field.focus();

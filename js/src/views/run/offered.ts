@@ -1,5 +1,6 @@
 import { h } from "../../lib/dom";
 import { duration, moment, number, short, size } from "../../lib/format";
+import { reachable } from "../../lib/scrolls";
 import { isKnown, type Stage } from "../../lib/stage";
 import type { SectionOptions } from "./section";
 import type { Embed } from "./sections";
@@ -48,7 +49,12 @@ function rowsOf(found: Offered): HTMLElement {
         h("td", { class: "nbm-value" }, written(row)),
       ),
     );
-    box.append(h("div", { class: "nbm-list-wrap" }, h("table", { class: "nbm-list" }, h("tbody", {}, ...rows))));
+    box.append(
+      reachable(
+        h("div", { class: "nbm-list-wrap" }, h("table", { class: "nbm-list" }, h("tbody", {}, ...rows))),
+        found.title,
+      ),
+    );
   }
   if (found.notes.length) box.append(h("div", { class: "nbm-q" }, found.notes.join(" · ")));
   return box;

@@ -62,19 +62,21 @@ export class Page {
       (data) => [data.run.status, data.ended_at, data.git, Math.floor(Date.now() / 2000)],
       (data) => [facts(data)],
     );
+    const words = h("div", { class: "nbm-run-words" });
+    header.append(words);
     this.part(
-      header,
+      words,
       (data) => data.tags,
       (data) => [tagList(stage, data, changed)],
     );
+    this.note = new Note(stage, this.data, changed);
+    words.append(this.note.node);
     this.part(header, relatives, (data) => family(stage, data));
     this.part(
       body,
       (data) => data.error,
       (data) => failure(data),
     );
-    this.note = new Note(stage, this.data, changed);
-    body.append(this.note.node);
     this.part(
       body,
       (data) => data.figures,

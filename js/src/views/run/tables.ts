@@ -1,5 +1,6 @@
 import { button, h } from "../../lib/dom";
 import { MISSING, number, runLabel, short, signed, toNumber } from "../../lib/format";
+import { reachable } from "../../lib/scrolls";
 import type { MetricRow, ParamRow, RunData, Some } from "./data";
 import { problem } from "./section";
 
@@ -58,7 +59,7 @@ export function searchable<T extends { key: string }>(options: {
   show();
   const tools = h("div", { class: "nbm-tools" }, field, count);
   if (rows.length < options.some.total) tools.append(all);
-  const wrap = h("div", { class: "nbm-list-wrap", tabindex: -1 }, table);
+  const wrap = reachable(h("div", { class: "nbm-list-wrap" }, table), `${options.what}s`);
   return h("div", {}, options.some.total > MANY && tools, wrap);
 }
 
