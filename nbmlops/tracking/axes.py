@@ -98,10 +98,18 @@ def _is_small(value: Any) -> bool:
 
 
 def _brief(value: Any) -> Any:
-    """Seven digits of a fraction are more than a chart shows."""
-    if isinstance(value, float) and math.isfinite(value):
-        return int(value) if value.is_integer() and abs(value) < 1e15 else float(f"{value:.{_DIGITS}g}")
-    return value if value is None or _is_number(value) else short(text(value), _LABEL)
+    """Seven digits are more than a chart shows; whole numbers keep all that a browser can hold."""
+    if value is None or not _is_number(value):
+        return value if value is None else short(text(value), _LABEL)
+    if isinstance(value, int) and abs(value) < 2**53:
+        return value
+    try:
+        number = float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    if not math.isfinite(number):
+        return number
+    return int(number) if number.is_integer() and abs(number) < 1e15 else float(f"{number:.{_DIGITS}g}")
 
 
 def _natural(label: str) -> tuple[list[tuple[int, int | str]], str]:

@@ -29,7 +29,8 @@ export interface Scale {
   place(cell: Cell): number;
   /** The number at a place of the axis. */
   value(place: number): number;
-  ticks(most: number): Tick[];
+  /** At most about so many; where there are few values these, unless only round ones will do. */
+  ticks(most: number, round?: boolean): Tick[];
   /** Whether these numbers can stand on a logarithmic axis. */
   canLog: boolean;
 }
@@ -91,10 +92,10 @@ export function numberScale(cells: readonly Cell[], log: boolean | null = null):
   };
   const domain = [low, high] as const;
   const distinct = new Set(cells.filter((cell) => wordOf(cell) === null) as number[]);
-  const ticks = (most: number) => {
-    const own = distinct.size && distinct.size <= most ? [...distinct].sort((a, b) => a - b) : [];
-    const round = isLog ? logTicks(low, high, most) : linearTicks(low, high, most);
-    return apart(own.length ? own : round, place, most);
+  const ticks = (most: number, round = false) => {
+    const own = !round && distinct.size <= most ? [...distinct].sort((a, b) => a - b) : [];
+    const even = isLog ? logTicks(low, high, most) : linearTicks(low, high, most);
+    return apart(own.length ? own : even, place, most);
   };
   return { kind: isLog ? "log" : "linear", words, labels: [], domain, place, value, ticks, canLog };
 }

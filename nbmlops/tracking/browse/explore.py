@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.errors import UsageError
 from nbmlops.tracking import queries
-from nbmlops.tracking.axes import Axis, is_equal_everywhere
+from nbmlops.tracking.axes import Axis
 from nbmlops.tracking.browse import asked
-from nbmlops.tracking.decoding import decode
 from nbmlops.tracking.forest import is_available
 from nbmlops.tracking.goals import goal
 from nbmlops.tracking.importance import Strength, importance
 from nbmlops.tracking.page_facts import in_order
+from nbmlops.tracking.param_columns import ParamColumns, varying
 from nbmlops.ui.desk import Args, Desk
 
 if TYPE_CHECKING:
     import duckdb
 
 MOST_RUNS: Final = 2000
-MOST_PARAMS: Final = 500
 MOST_METRICS: Final = 200
 FIRST_PARAMS: Final = 8
 FIRST_METRICS: Final = 4
@@ -62,12 +61,15 @@ class Found:
     total: int
     experiment: str | None
     is_ordered: bool
-    params: dict[str, list[Any]] = field(default_factory=dict)
-    equal: int = 0
-    left_out: int = 0  # varying params beyond the first 500
+    varying: ParamColumns = field(default_factory=ParamColumns)
     metrics: dict[str, int] = field(default_factory=dict)
     last: dict[str, list[Any]] = field(default_factory=dict)
     goals: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def params(self) -> dict[str, list[Any]]:
+        """Values of the params that vary, one a run."""
+        return self.varying.columns
 
 
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
@@ -93,42 +95,12 @@ def gather(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Found:
     if not page.ids:
         return Found(wanted, [], 0, experiment, is_ordered)
     place = {run: at for at, run in enumerate(page.ids)}
-    params, equal, left_out = _params(con, place, wanted.params or ())
+    params = varying(con, page.ids, wanted.params or ())
     goals = queries.goals_of(con, sorted({str(head["experiment"]) for head in page.rows}))
     metrics = _metrics(con, page.ids, goals)
     names = [*([wanted.metric] if wanted.metric else []), *wanted.metrics, *list(metrics)[: FIRST_METRICS + 1]]
     last = _last(con, place, [name for name in dict.fromkeys(names) if name in metrics])
-    return Found(wanted, page.rows, page.total, experiment, is_ordered, params, equal, left_out, metrics, last, goals)
-
-
-def _params(
-    con: duckdb.DuckDBPyConnection, place: Mapping[str, int], asked_for: Sequence[str]
-) -> tuple[dict[str, list[Any]], int, int]:
-    """Params that vary or were asked for, run by run; and how many are equal, and how many too many."""
-    bound = queries.bound_ids(list(place))
-    sql = f"""
-        SELECT key, count(*), count(DISTINCT value), max(origin)
-        FROM ({queries.PARAMS_SQL}) GROUP BY key ORDER BY key"""
-    keys = con.execute(sql, bound).fetchall()
-    if not keys:
-        return {}, 0, 0
-    is_many = len(place) > 1
-    # two texts may be one value (1 and 1.0); what has one text in every run is surely equal
-    varying = [row for row in keys if not is_many or row[1] < len(place) or row[2] > 1 or row[0] in asked_for]
-    later = {"config": 1, "estimator": 2}
-    varying.sort(key=lambda row: (row[0] not in asked_for, later.get(row[3], 0), -row[1], row[0]))
-    chosen = [row[0] for row in varying[:MOST_PARAMS]]
-    columns: dict[str, list[Any]] = {key: [None] * len(place) for key in chosen}
-    sql = f"SELECT run_id, key, value, number FROM ({queries.PARAMS_SQL}) WHERE list_contains($keys, key)"
-    known: dict[tuple[str, float | None], Any] = {}
-    for run, key, value, number in con.execute(sql, bound | {"keys": chosen}).fetchall():
-        same = (value, number)
-        if same not in known:
-            known[same] = "None" if value == "null" else decode(value, number)
-        columns[key][place[run]] = known[same]
-    equal = {key for key in chosen if is_many and key not in asked_for and is_equal_everywhere(columns[key])}
-    kept = {key: column for key, column in columns.items() if key not in equal}
-    return kept, len(keys) - len(varying) + len(equal), max(0, len(varying) - MOST_PARAMS)
+    return Found(wanted, page.rows, page.total, experiment, is_ordered, params, metrics, last, goals)
 
 
 def _metrics(con: duckdb.DuckDBPyConnection, ids: Sequence[str], goals: Mapping[str, str]) -> dict[str, int]:
@@ -231,8 +203,8 @@ def shaped(found: Found) -> dict[str, Any]:
             for each in ranked
         ],
         "axes": shown,
-        "equal": found.equal,
-        "left_out": found.left_out,
+        "equal": found.varying.equal,
+        "left_out": found.varying.left_out,
         "twins": twins,
         "columns": columns,
         "has_forest": is_available(),

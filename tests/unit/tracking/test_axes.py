@@ -47,6 +47,7 @@ def test_long_labels_are_cut_and_it_is_said() -> None:
 
 def test_fractions_have_seven_digits_and_whole_numbers_all() -> None:
     assert Axis.of([0.1 + 0.2, 123456789012, 2.0, 1e300]).packed()["values"] == [0.3, 123456789012, 2, 1e300]
+    assert Axis.of([2**60, 10**400, -(10**400)]).packed()["values"] == [1.152922e18, math.inf, -math.inf]
 
 
 def test_equal_is_equal_in_value_and_kind() -> None:

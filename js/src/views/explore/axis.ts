@@ -46,6 +46,9 @@ export class AxisPart {
       class: "nbm-explore-track",
       role: "slider",
       tabindex: "0",
+      title:
+        "drag: keep only the runs that pass here; click: clear\n" +
+        "arrow keys: move the brush; with Shift its upper end, with Alt its lower end; Delete: clear",
       "aria-label": `brush of ${name}`,
       "aria-orientation": "vertical",
       "data-lm-suppress-shortcuts": "true",

@@ -88,7 +88,7 @@ export class Head {
     this.add.hidden = !rest.length;
     this.choices.replaceChildren(...rest.map((key) => h("option", { value: nameOf(key) })));
     this.notes.replaceChildren(this.said(count, data, shown).join(" · "));
-    this.drawHidden(data, shown);
+    this.drawHidden(shown);
   }
 
   private said(count: number, data: ExploreData, shown: ReadonlySet<string>): string[] {
@@ -110,9 +110,8 @@ export class Head {
     return notes;
   }
 
-  private drawHidden(data: ExploreData, shown: ReadonlySet<string>): void {
-    const first = data.axes.map((key) => `param.${key}`);
-    if (first.every((key) => shown.has(key))) return;
+  private drawHidden(shown: ReadonlySet<string>): void {
+    if (this.page.firstAxes().every((key) => shown.has(key))) return;
     this.notes.append(
       " · ",
       button("Show first axes again", () => this.page.reset(), { class: "nbm-explore-small" }),

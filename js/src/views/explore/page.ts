@@ -17,6 +17,7 @@ import { filterText } from "./words";
 const COMPARED = 6;
 const FOREST_MS = 400;
 const TOLD_MS = 250;
+const LISTED_MS = 100;
 const NUMBERED = 300; // runs that a filter names one by one
 
 /** The three panels and the list, and what links them. */
@@ -37,9 +38,11 @@ export class Page implements Shared {
   private readonly compare = button("", () => this.openCompare(), { class: "nbm-button nbm-primary" });
   private readonly toTable = button("Show in table", () => this.openTable());
   private readonly clear = button("Clear brushes", () => this.clearAll());
+  private readonly hint = h("span", { class: "nbm-q" }, "drag along an axis to keep only the runs that pass there");
   private readonly undo: (() => void)[] = [];
   private width = 0;
   private frame = 0;
+  private listing: ReturnType<typeof setTimeout> | undefined;
   private told: ReturnType<typeof setTimeout> | undefined;
   private growing: ReturnType<typeof setTimeout> | undefined;
   private forestTurn = 0;
@@ -61,6 +64,7 @@ export class Page implements Shared {
       this.compare,
       this.toTable,
       this.clear,
+      this.hint,
       this.status,
     );
     const panels = h("div", { class: "nbm-explore-panels" }, this.scatter.el, this.bars.el, this.matches.el);
@@ -114,6 +118,7 @@ export class Page implements Shared {
     for (const undo of this.undo) undo();
     clearTimeout(this.told);
     clearTimeout(this.growing);
+    clearTimeout(this.listing);
     cancelAnimationFrame(this.frame);
     this.parallel.close();
     this.scatter.close();
@@ -121,11 +126,11 @@ export class Page implements Shared {
 
   private take(): void {
     const { memory, table } = this;
-    const { data } = table;
     const metric = table.metricKey;
-    memory.axes ??= [...data.axes].reverse().map((key) => `param.${key}`); // the strongest stands beside the metric
-    memory.axes = memory.axes.filter((key) => table.has(key));
-    if (metric && !memory.axes.includes(metric)) memory.axes.push(metric);
+    if (memory.axes) {
+      memory.axes = memory.axes.filter((key) => table.has(key));
+      if (metric && !memory.axes.includes(metric)) memory.axes.push(metric);
+    }
     for (const key of [...memory.brushes.keys()]) if (!table.has(key)) memory.brushes.delete(key);
     this.keep();
     this.layout();
@@ -157,6 +162,7 @@ export class Page implements Shared {
   private layout(): void {
     this.width = this.stage.body.clientWidth;
     if (!this.width) return; // not on the page yet: the ResizeObserver calls again
+    this.memory.axes ??= this.firstAxes();
     const by = this.colouring;
     this.dark = isDark(this.stage.body);
     this.paints = paints(this.table, by, by === null ? null : this.scale(by), this.dark);
@@ -164,6 +170,13 @@ export class Page implements Shared {
     this.parallel.layout(this.memory.axes ?? []);
     this.scatter.layout(this.x, this.y);
     this.later();
+  }
+
+  /** The strongest stands beside the metric; what would not be seen is left for "add an axis". */
+  firstAxes(): string[] {
+    const { data, metricKey } = this.table;
+    const wanted = this.stage.args.params?.length ? data.axes : data.axes.slice(0, this.parallel.room - 1);
+    return [...[...wanted].reverse().map((key) => `param.${key}`), ...(metricKey ? [metricKey] : [])];
   }
 
   /** Which runs pass, best first. */
@@ -195,10 +208,20 @@ export class Page implements Shared {
     this.frame = requestAnimationFrame(() => {
       this.parallel.draw();
       this.scatter.draw();
+      this.slowly();
+    });
+  }
+
+  /** Words and tables follow ten times a second: a brush is not held up by them. */
+  private slowly(): void {
+    const list = () => {
+      this.listing = undefined;
       this.bars.draw();
       this.matches.draw(this.memory.axes ?? []);
       this.tell();
-    });
+    };
+    if (!this.count.textContent) list();
+    else this.listing ??= setTimeout(list, LISTED_MS);
   }
 
   private tell(): void {
@@ -211,6 +234,7 @@ export class Page implements Shared {
     this.compare.disabled = some < 2;
     this.toTable.disabled = !matching.length;
     this.clear.hidden = !isBrushed;
+    this.hint.hidden = isBrushed || table.count < 2;
     clearTimeout(this.told);
     this.told = setTimeout(() => {
       if (isBrushed) this.status.textContent = this.count.textContent;

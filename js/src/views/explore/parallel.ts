@@ -39,6 +39,11 @@ export class Parallel {
     });
   }
 
+  /** How many axes are seen without scrolling. */
+  get room(): number {
+    return Math.max(3, Math.floor((this.el.clientWidth - LEFT - RIGHT) / NARROWEST) + 1);
+  }
+
   /** Lay the axes out anew: other axes, other data or another width. */
   layout(keys: readonly string[]): void {
     const { shared } = this;
@@ -112,6 +117,8 @@ export class Parallel {
     prepare(this.over, width, height);
     if (!context || !this.keys.length) return;
     context.lineJoin = "round";
+    context.lineWidth = 1;
+    context.setLineDash([]);
     const isBrushed = shared.memory.brushes.size > 0;
     if (isBrushed) {
       context.strokeStyle = quiet(shared.dark);

@@ -112,7 +112,7 @@ export class Scatter {
     const text = (x: number, y: number, label: string, anchor: string, css = "") =>
       marks.push(s("text", { x, y, "text-anchor": anchor, class: css }, label));
     const bottom = HEIGHT - BOTTOM;
-    for (const tick of up.ticks(6)) {
+    for (const tick of up.ticks(6, true)) {
       const y = toPixel(spanY, tick.place);
       marks.push(s("path", { d: `M${LEFT} ${y.toFixed(1)}H${width - RIGHT}`, class: "nbm-explore-grid" }));
       text(LEFT - 6, y + 4, fitted(tick.label, LEFT - 6), "end");

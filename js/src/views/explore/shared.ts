@@ -56,14 +56,19 @@ export interface Shared {
   openRun(run: number): void;
 }
 
-/** A canvas as sharp as the screen, in CSS pixels. */
+/** An empty canvas as sharp as the screen, in CSS pixels; of the same size as before it keeps its memory. */
 export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
   const ratio = Math.min(window.devicePixelRatio || 1, 3);
-  canvas.width = Math.max(1, Math.round(width * ratio));
-  canvas.height = Math.max(1, Math.round(height * ratio));
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
+  const [wide, high] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   const context = canvas.getContext("2d");
+  if (canvas.width !== wide || canvas.height !== high) {
+    [canvas.width, canvas.height] = [wide, high];
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  } else {
+    context?.setTransform(1, 0, 0, 1, 0, 0);
+    context?.clearRect(0, 0, wide, high);
+  }
   context?.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
 }

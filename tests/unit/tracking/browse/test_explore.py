@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nbmlops.errors import FilterError, UsageError
+from nbmlops.tracking import param_columns
 from nbmlops.tracking.browse import explore, explore_saved, forest
 from nbmlops.tracking.exploration import Exploration
 from nbmlops.tracking.tables import RunsTable
@@ -102,10 +103,30 @@ def test_missing_none_nan_words_and_structures_travel() -> None:
         store.run(params=params, metrics={"m": i})
     found = data(store, experiment="wine")
     assert found["columns"]["param.x"]["kind"] == "number"
-    assert found["columns"]["param.x"]["values"] == [None, str(2**60), "auto", "None", "Infinity", "NaN", 0.5]
+    assert found["columns"]["param.x"]["values"] == [None, 1.152922e18, "auto", "None", "Infinity", "NaN", 0.5]
     layers = found["columns"]["param.layers"]
     assert layers["labels"][0] == '[0, {"a": "<img src=x onerror=alert(1)>"}]'
     assert layers["codes"] == [None, 5, 4, 3, 2, 1, 0]
+
+
+def test_of_a_param_that_was_written_twice_the_newest_holds() -> None:
+    store = TinyStore()
+    runs = [store.run(params={"lr": i, "late": 1}, metrics={"m": i}) for i in range(3)]
+    store.row("params", runs[0], "lr", "7.5", 7.5, "log", 9e18, "s1", 2)
+    store.row("params", runs[1], "late", '"x"', None, "log", 9e18, "s1", 3)
+    found = data(store)
+    assert found["columns"]["param.lr"]["values"] == [2, 1, 7.5]
+    assert found["columns"]["param.late"]["values"] == [1, "x", 1]
+
+
+def test_at_many_runs_fewer_params_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(param_columns, "MOST_CELLS", 12)
+    store = TinyStore()
+    for i in range(6):
+        store.run(params={"a": i, "b": i, "c": i, **({"rare": i} if i else {})}, metrics={"m": i})
+    found = data(store)
+    assert ([each["key"] for each in found["params"]], found["left_out"]) == (["a", "b"], 2)
+    assert data(store, params=["rare", "c", "a"])["axes"] == ["rare", "c", "a"]
 
 
 @pytest.mark.parametrize("runs", [0, 1, 2])
@@ -135,7 +156,7 @@ def test_five_hundred_params_and_metrics_stay_small() -> None:
     runs = [store.run() for _ in range(100)]
     many(store, runs, [f"p{k}" for k in range(520)], "(i + k) % 7", [f"m{k}" for k in range(210)])
     found = data(store, metric="m7")
-    assert len(found["params"]) == explore.MOST_PARAMS
+    assert len(found["params"]) == param_columns.MOST_PARAMS
     assert found["left_out"] == 20
     assert len(found["axes"]) == explore.FIRST_PARAMS
     assert len(found["columns"]) < 420
