@@ -3,7 +3,7 @@ import { AskError } from "../lib/ask";
 import type { Pulse } from "./server";
 import { Watch, type Watcher } from "./watch";
 
-const pulse = (stamp: string): Pulse => ({ stamp, store: null, belongs: null, problem: null });
+const pulse = (stamp: string): Pulse => ({ stamp, store: null, belongs: null });
 
 function watcher(isVisible = true) {
   const seen: string[] = [];
