@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[141],{475(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
+"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[413],{855(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
 .nbm-view {
   --nbm-fg: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
   --nbm-quiet: var(--jp-content-font-color2, var(--vscode-descriptionForeground, #7a7a7a));
@@ -170,7 +170,7 @@
 .nbm-saved-note {
   padding: 4px 0;
 }
-`,""]),i.d(e,{},{A:m})},967(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-compare .nbm-cmp-tools {
+`,""]),i.d(e,{},{A:m})},507(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-compare .nbm-cmp-tools {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
@@ -407,7 +407,7 @@
   white-space: normal;
   max-width: calc(var(--nbm-room, 100%) - 16px);
 }
-`,""]),i.d(e,{},{A:m})},308(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The frame that uPlot draws into. */
+`,""]),i.d(e,{},{A:m})},912(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The frame that uPlot draws into. */
 .nbm-plot {
   position: relative;
   width: 100%;
@@ -644,7 +644,7 @@
     max-height: 168px;
   }
 }
-`,""]),i.d(e,{},{A:m})},329(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
+`,""]),i.d(e,{},{A:m})},93(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
 .nbm-view.nbm-view table.nbm-diff {
   border-collapse: collapse;
   border-spacing: 0;
@@ -746,9 +746,10 @@
 .nbm-compare .nbm-cmp-merged ins {
   background: color-mix(in srgb, var(--nbm-good) 16%, transparent);
 }
-`,""]),i.d(e,{},{A:m})},759(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* Parallel coordinates, scatter and importance of many runs. */
+`,""]),i.d(e,{},{A:m})},731(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Parallel coordinates, scatter and importance of many runs. */
 .nbm-explore > .nbm-body {
   position: relative;
+  container-type: inline-size;
   padding: 4px 8px 8px;
 }
 .nbm-live .nbm-explore-hidden {
@@ -955,6 +956,14 @@
 .nbm-live .nbm-explore-matches {
   grid-column: 1 / -1;
 }
+@container (min-width: 1160px) {
+  .nbm-live .nbm-explore-panels {
+    grid-template-columns: minmax(300px, 5fr) minmax(300px, 4fr) minmax(300px, 6fr);
+  }
+  .nbm-live .nbm-explore-matches {
+    grid-column: auto;
+  }
+}
 .nbm-live .nbm-explore-row {
   display: block;
   width: 100%;
@@ -1038,7 +1047,7 @@
   text-align: right;
 }
 .nbm-live .nbm-explore-matches .nbm-scroll {
-  max-height: 248px;
+  max-height: 320px;
   overflow: auto;
 }
 .nbm-live .nbm-explore-open {
@@ -1066,7 +1075,7 @@
   font-size: 12px;
   pointer-events: none;
 }
-`,""]),i.d(e,{},{A:m})},81(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-footer .nbm-foot-row {
+`,""]),i.d(e,{},{A:m})},285(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-footer .nbm-foot-row {
   display: flex;
   align-items: flex-start;
   column-gap: 16px;
@@ -1105,9 +1114,9 @@
   color: var(--nbm-fg);
   text-decoration: underline;
 }
-`,""]),i.d(e,{},{A:m})},646(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=i.n(t),a=i(475),b=i(329),l=i(967),p=i(745),s=i(46),d=i(308),c=i(278),v=i(81),x=i(759),g=i(794),u=m()(o());u.i(a.A),u.i(b.A),u.i(l.A),u.i(p.A),u.i(s.A),u.i(d.A),u.i(c.A),u.i(v.A),u.i(x.A),u.i(g.A),u.push([n.id,`
-`,""]),i.d(e,{},{A:u})},247(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=i.n(t),a=i(646),b=i(938),l=m()(o());l.i(a.A),l.i(b.A),l.push([n.id,`
-`,""]),i.d(e,{},{A:l})},794(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-live .nbm-live-head {
+`,""]),i.d(e,{},{A:m})},722(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=i.n(t),a=i(855),b=i(93),l=i(507),p=i(789),s=i(234),d=i(912),c=i(162),v=i(285),x=i(731),g=i(222),u=m()(o());u.i(a.A),u.i(b.A),u.i(l.A),u.i(p.A),u.i(s.A),u.i(d.A),u.i(c.A),u.i(v.A),u.i(x.A),u.i(g.A),u.push([n.id,`
+`,""]),i.d(e,{},{A:u})},83(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=i.n(t),a=i(722),b=i(342),l=m()(o());l.i(a.A),l.i(b.A),l.push([n.id,`
+`,""]),i.d(e,{},{A:l})},222(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-live .nbm-live-head {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
@@ -1174,7 +1183,7 @@
   color: var(--nbm-fg);
   text-align: right;
 }
-`,""]),i.d(e,{},{A:m})},46(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The grid of figures, texts, tables and sounds. */
+`,""]),i.d(e,{},{A:m})},234(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The grid of figures, texts, tables and sounds. */
 .nbm-live .nbm-media-player {
   display: flex;
   flex: 1 1 240px;
@@ -1250,7 +1259,7 @@
   position: sticky;
   left: 0;
   z-index: 1;
-  width: 112px;
+  min-width: 112px;
   max-width: 112px;
   padding-left: 0;
   background: var(--nbm-ground);
@@ -1320,7 +1329,7 @@
 .nbm-live .nbm-media > .nbm-body {
   padding: 0;
 }
-`,""]),i.d(e,{},{A:m})},745(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The page of one run, and what other views of one run share with it. */
+`,""]),i.d(e,{},{A:m})},789(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The page of one run, and what other views of one run share with it. */
 .nbm-run > .nbm-body {
   padding: 4px 8px 8px;
 }
@@ -1445,8 +1454,23 @@
   cursor: pointer;
   color: var(--nbm-quiet);
 }
+.nbm-live .nbm-run-words {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: flex-end;
+  gap: 0 8px;
+}
+.nbm-live .nbm-run-tags > .nbm-quiet-button:first-child {
+  margin-left: -4px;
+}
 .nbm-live .nbm-note {
+  flex: 1 0 100%;
+  min-width: 0;
   margin: 4px 0;
+}
+.nbm-live .nbm-note.nbm-note-none {
+  flex: none;
+  margin: 4px 0 0;
 }
 .nbm-live .nbm-note .nbm-quiet-button {
   margin-left: -4px;
@@ -1854,7 +1878,7 @@
 .nbm-live :is(.nbm-py-decorator, .nbm-py-magic) {
   color: var(--nbm-info);
 }
-`,""]),i.d(e,{},{A:m})},278(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`.nbm-runs .nbm-runs-table {
+`,""]),i.d(e,{},{A:m})},162(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-runs .nbm-runs-table {
   display: flex;
   flex-direction: column;
   min-width: 0;
@@ -2218,8 +2242,9 @@
   line-height: 18px;
   resize: vertical;
 }
-`,""]),i.d(e,{},{A:m})},938(n,e,i){var r=i(601),o=i.n(r),t=i(314),m=(i.n(t))()(o());m.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
+`,""]),i.d(e,{},{A:m})},342(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
 .nbm-sidebar {
+  outline: none;
   background: var(--jp-layout-color1);
   min-width: 200px;
   overflow: hidden;
@@ -2235,10 +2260,10 @@
   flex-direction: column;
   min-height: 0;
 }
-.nbm-bare :is(.nbm-tree, .nbm-filter-line, .nbm-sort, .nbm-list-scroll, .nbm-actions) {
+.nbm-panel.nbm-bare :is(.nbm-tree, .nbm-filter-line, .nbm-sort, .nbm-list-scroll, .nbm-actions) {
   display: none;
 }
-.nbm-stale :is(.nbm-tree, .nbm-runs-list) {
+.nbm-panel.nbm-stale :is(.nbm-tree, .nbm-runs-list) {
   opacity: 0.75;
 }
 .nbm-panel .nbm-store {
@@ -2438,6 +2463,7 @@
 }
 .nbm-panel .nbm-actions {
   display: flex;
+  flex-wrap: wrap;
   flex: none;
   gap: 4px;
   padding: 8px;
@@ -2468,4 +2494,4 @@
   outline: none;
   background: var(--jp-layout-color1);
 }
-`,""]),i.d(e,{},{A:m})},314(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var m={};if(r)for(var a=0;a<this.length;a++){var b=this[a][0];null!=b&&(m[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&m[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},601(n){n.exports=function(n){return n[1]}},636(n,e,i){i.r(e);var r=i(72),o=i.n(r),t=i(825),m=i.n(t),a=i(659),b=i.n(a),l=i(56),p=i.n(l),s=i(540),d=i.n(s),c=i(113),v=i.n(c),x=i(247),g={};g.styleTagTransform=v(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=m(),g.insertStyleElement=d(),o()(x.A,g);let u=x.A&&x.A.locals?x.A.locals:void 0;i.d(e,{},{default:u})},72(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],m=0;m<n.length;m++){var a=n[m],b=r.base?a[0]+r.base:a[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:a[1],media:a[2],sourceMap:a[3],supports:a[4],layer:a[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=m,e.splice(m,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var m=0;m<t.length;m++){var a=i(t[m]);e[a].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},659(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},540(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},56(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},825(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},113(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
+`,""]),i.d(e,{},{A:m})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var m={};if(r)for(var a=0;a<this.length;a++){var b=this[a][0];null!=b&&(m[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&m[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),t=i(13),m=i.n(t),a=i(23),b=i.n(a),l=i(652),p=i.n(l),s=i(872),d=i.n(s),c=i(453),v=i.n(c),x=i(83),g={};g.styleTagTransform=v(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=m(),g.insertStyleElement=d(),o()(x.A,g);let u=x.A&&x.A.locals?x.A.locals:void 0;i.d(e,{},{default:u})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],m=0;m<n.length;m++){var a=n[m],b=r.base?a[0]+r.base:a[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:a[1],media:a[2],sourceMap:a[3],supports:a[4],layer:a[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=m,e.splice(m,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var m=0;m<t.length;m++){var a=i(t[m]);e[a].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
