@@ -130,7 +130,7 @@ def _strength(key: str, values: Sequence[object], target: Floats) -> Strength:
 
 def _told(key: str, looks: list[tuple[float, float]], trend: float | None, runs: int) -> Strength:
     """The stronger of the looks, with what chance gives that one."""
-    strength, chance = max(looks)
+    strength, chance = max(looks, key=lambda look: (round(look[0], 9), look[1]))  # rounding decides no tie
     return Strength(key, min(1.0, max(0.0, strength)), min(1.0, max(0.0, chance)), trend, runs)
 
 

@@ -138,7 +138,7 @@ class Curves(Showable):
         found = self._gathered()
         wanted = found.wanted
         args = {"runs": wanted.runs, "total": wanted.total, "metrics": self.metrics, "x": self.x, "group": self.group}
-        room = SNAPSHOT_BYTES - 1000 - _size(args)
+        room = SNAPSHOT_BYTES * 3 // 4 - _size(args)  # the static picture beside it is weighed, too
         fewer = (browse.drawn(found, points=points, plots=plots, runs=runs) for plots, points, runs in _SAVED)
         saved = next((data for data in fewer if _size(data) <= room), None) or browse.drawn(found)
         view = _last(found)

@@ -17,10 +17,10 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import calls, kernels, tables
+from tests.benchmarks import calls, kernels, paint, tables
 from tests.benchmarks.measure import ROOT, Answer, Row
 
-PARTS = ("calls", "kernels", "tables")
+PARTS = ("calls", "kernels", "tables", "paint")
 
 
 def main() -> int:
@@ -49,6 +49,9 @@ def main() -> int:
         if "tables" in arguments.only:
             sizes = {"runs": 50, "many": 2_000, "points": 10_000} if arguments.quick else {}
             answer += tables.answer(folder, **sizes)
+        if "paint" in arguments.only:
+            small = {"looks": 1, "runs": 3} if arguments.quick else {}
+            answer += paint.answer(folder / "paint", **small)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     _print(answer)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,22 +26,20 @@ def test_notebooks_are_kept_without_outputs() -> None:
 @pytest.mark.parametrize(
     "path", [path for path in NOTEBOOKS if not path.name.startswith("00")], ids=lambda path: path.stem
 )
-def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    nbclient = pytest.importorskip("nbclient", reason="no nbclient in this environment")
+def test_a_notebook_runs(path: Path, tmp_path: Path) -> None:
     pytest.importorskip("sklearn", reason="no scikit-learn in this environment")
-    import nbformat
-
     (tmp_path / ".git").mkdir()
-    notebook = nbformat.read(path, as_version=4)
-    client = nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}})
-    client.execute()
+    shutil.copy(path, tmp_path)
+    command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", path.name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=400)
+    assert done.returncode == 0, done.stderr[-3000:]
     shown = 0
-    for cell in notebook.cells:
+    for cell in json.loads((tmp_path / path.name).read_text())["cells"]:
         for output in cell.get("outputs", ()):
-            assert output.output_type != "error"
+            assert output["output_type"] != "error"
             data = output.get("data", {})
+            assert "application/vnd.jupyter.widget-view+json" not in data, f"{cell['id']}: blank without its kernel"
             if "application/vnd.nbmlops.view+json" in data:
                 shown += 1
-                assert len(json.dumps(data)) < MOST_BYTES, cell.id
-            assert "application/vnd.jupyter.widget-view+json" not in data, f"{cell.id}: blank without its kernel"
+                assert len(json.dumps(data)) < MOST_BYTES, cell["id"]
     assert shown >= 5
