@@ -175,7 +175,7 @@ def test_from_an_empty_panel_to_a_run_that_is_stopped_while_it_blocks(visit: Vis
     assert "running" in (row(visit, "slow").get_attribute("aria-label") or "")
     shoot("sidebar-running")
     row(visit, "slow").click()
-    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_title("At the next logged value").click()
     page.wait_for_selector(f"{ROWS}[data-status='stopped']")
     visit.wait_idle()
 
