@@ -8,6 +8,8 @@ const MOST_CURVES = 10;
 
 /** What is done with runs: opened, compared, drawn, changed. */
 export class Doing {
+  private isEditing = false;
+
   constructor(private readonly table: Table) {}
 
   open(run: Run): void {
@@ -42,7 +44,12 @@ export class Doing {
     const { foot, stage, grid } = this.table;
     try {
       if (name === "note" || name === "tags") {
-        if (await edit(stage.desk, name, run, anchor)) await this.table.change({});
+        if (this.isEditing) return; // a double click on the word is one wish
+        this.isEditing = true;
+        const isChanged = await edit(stage.desk, name, run, anchor).finally(() => {
+          this.isEditing = false;
+        });
+        if (isChanged) await this.table.change({});
         grid.node.focus({ preventScroll: true });
       } else if (name === "pin") await this.pin(run);
       else if (name === "delete") await this.delete(run);

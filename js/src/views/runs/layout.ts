@@ -4,7 +4,8 @@ import type { Column, Data } from "./types";
 
 const PADDING = 16;
 const LONGEST: Record<string, number> = { note: 320, tags: 220, text: 220, code: 140 };
-const SHORTEST = 44;
+const SHORTEST: Record<string, number> = { note: 160, tags: 96 };
+const NARROWEST = 44;
 const CHECK = 28;
 
 /** The columns in sight: how wide they are, which stay left, and how their cells are written. */
@@ -47,7 +48,7 @@ export class Layout {
       let widest = measure(this.labels[place]!) + 14;
       for (const row of sample)
         for (const text of writer.texts(row)) widest = Math.max(widest, measure(text) + writer.extra);
-      const width = Math.max(SHORTEST, Math.min(most, Math.ceil(widest)) + PADDING);
+      const width = Math.max(SHORTEST[writer.column.key] ?? NARROWEST, Math.min(most, Math.ceil(widest)) + PADDING);
       this.byKey.set(writer.column.key, Math.max(width, before.get(writer.column.key) ?? 0));
       return this.byKey.get(writer.column.key)!;
     });
