@@ -67,7 +67,7 @@ def _read(
         return columns
     sql = f"""
         SELECT run.place AS run, name.place AS name, number,
-            CASE WHEN number IS NULL OR starts_with(value, '"') THEN value END AS text,
+            CASE WHEN number IS NULL OR starts_with(value, '"') OR value IN ('true', 'false') THEN value END AS text,
             NOT (contains(value, '.') OR contains(value, 'e') OR contains(value, 'E')) AS is_whole
         FROM _nbm.params
         JOIN (SELECT unnest($ids::VARCHAR[]) AS run_id, generate_subscripts($ids::VARCHAR[], 1) - 1 AS place) run

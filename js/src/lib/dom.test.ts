@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { button, h, s, sandboxed } from "./dom";
+import { arrange, button, h, s, sandboxed } from "./dom";
 
 const EVIL = "<img src=x onerror=alert(1)><script>alert(1)</script>";
 
@@ -42,5 +42,20 @@ describe("sandboxed", () => {
     );
     expect(frame.srcdoc.endsWith(EVIL)).toBe(true);
     expect(frame.children).toHaveLength(0);
+  });
+});
+
+describe("arrange", () => {
+  it("puts children in order, takes the others away and keeps the focus", () => {
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => button(name, () => {}));
+    const parent = h("div", {}, a, b, c);
+    document.body.append(parent);
+    b!.focus();
+    arrange(parent, [d!, c!, b!]);
+    expect([...parent.children].map((child) => child.textContent)).toEqual(["d", "c", "b"]);
+    expect(document.activeElement).toBe(b);
+    arrange(parent, []);
+    expect(parent.children).toHaveLength(0);
+    parent.remove();
   });
 });

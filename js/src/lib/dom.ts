@@ -44,6 +44,22 @@ export function button(label: string, onClick: (event: MouseEvent) => void, prop
   return h("button", { type: "button", class: "nbm-button", onClick, ...props }, label);
 }
 
+/** These children in this order; what stands in its place already is not touched, and the focus stays where it was. */
+export function arrange(parent: Element, children: readonly Element[]): void {
+  const held = parent.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
+  let at = parent.firstElementChild;
+  for (const child of children) {
+    if (child === at) at = at.nextElementSibling;
+    else parent.insertBefore(child, at);
+  }
+  while (at) {
+    const next = at.nextElementSibling;
+    at.remove();
+    at = next;
+  }
+  if (held && held !== document.activeElement && parent.contains(held)) held.focus({ preventScroll: true });
+}
+
 // nothing is loaded from anywhere, whatever the page says
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:; form-action 'none'";

@@ -1,4 +1,5 @@
 import { number } from "./format";
+import { logPlaces } from "./ticks";
 
 /** A value on an axis: a number, a word (a category, or "NaN" and the like among numbers), or nothing. */
 export type Cell = number | string | null;
@@ -94,7 +95,7 @@ export function numberScale(cells: readonly Cell[], log: boolean | null = null):
   const distinct = new Set(cells.filter((cell) => wordOf(cell) === null) as number[]);
   const ticks = (most: number, round = false) => {
     const own = !round && distinct.size <= most ? [...distinct].sort((a, b) => a - b) : [];
-    const even = isLog ? logTicks(low, high, most) : linearTicks(low, high, most);
+    const even = isLog ? logPlaces(low, high, most) : linearTicks(low, high, most);
     return apart(own.length ? own : even, place, most);
   };
   return { kind: isLog ? "log" : "linear", words, labels: [], domain, place, value, ticks, canLog };
@@ -144,25 +145,6 @@ export function linearTicks(low: number, high: number, most: number): number[] {
   for (let at = Math.ceil(low / step - 1e-9); at * step <= high + step * 1e-9 && ticks.length < 100; at++)
     ticks.push(Number((at * step).toPrecision(12)));
   return ticks.length > 1 || most < 2 ? ticks : [low, high];
-}
-
-/** Powers of ten inside a range; where there are few of them, twos and fives between. */
-export function logTicks(low: number, high: number, most: number): number[] {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
-  const powers = last - first + 1;
-  const isInside = (tick: number) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9);
-  if (powers >= 3 || powers * 3 > most) {
-    const every = Math.max(1, Math.ceil(powers / Math.max(most, 1)));
-    const ticks: number[] = [];
-    for (let power = first; power <= last; power += every) ticks.push(Number(`1e${power}`));
-    return ticks;
-  }
-  const ticks: number[] = [];
-  for (let power = first - 1; power <= last; power++)
-    for (const factor of [1, 2, 5]) ticks.push(Number(`${factor}e${power}`));
-  const found = ticks.filter(isInside);
-  return found.length > 1 ? found : [low, high];
 }
 
 /** Where places of a scale are on the screen: the axis from `zero` to `one`, the slots of the band beyond `zero`. */

@@ -1,10 +1,12 @@
-import { button, h } from "../../lib/dom";
+import { arrange, button, h } from "../../lib/dom";
 import { middle, number, signed } from "../../lib/format";
+import { Bar, type BarFacts } from "./bar";
 import { FEW_RUNS, type Strength, strengthOf } from "./measure";
 import type { Shared } from "./shared";
 
 const FIRST = 12;
 const ALL = 200;
+const STEADY = 0.3; // a weaker trend is not worth an arrow
 
 /** What a random forest needed, as `nbmlops/tracking/browse/forest.py` answers. */
 export interface ForestData {
@@ -31,6 +33,9 @@ export class Bars {
   private readonly notes = h("div", { class: "nbm-explore-notes nbm-q" });
   private readonly more: HTMLButtonElement;
   private readonly method: HTMLSelectElement;
+  private readonly said = h("span");
+  private readonly explained = h("p");
+  private readonly rows = new Map<string, Bar>();
   private known: { table: unknown; runs: number; sum: number; found: Map<string, Strength> } | null = null;
   private forest: ForestData | null = null;
   private problem = "";
@@ -95,7 +100,7 @@ export class Bars {
     const strengths = isBrushed ? this.brushed(here.map((each) => each.key)) : null;
     const rows = here.map((each) => ({ key: each.key, ...(strengths?.get(each.key) ?? each) }));
     const most = memory.showsAll ? ALL : FIRST;
-    this.list.replaceChildren(...rows.slice(0, most).map((row) => this.bar(row)));
+    this.show(rows.slice(0, most).map((row) => this.facts(row)));
     this.moreOf(rows.length, most);
     const used = isBrushed ? matching.length : table.count;
     const notes = [`${number(used)} run${used === 1 ? "" : "s"}`];
@@ -129,12 +134,16 @@ export class Bars {
     }
     const top = Math.max(forest.params[0]!.loss, 1e-9);
     const most = this.shared.memory.showsAll ? ALL : FIRST;
-    this.list.replaceChildren(
-      ...forest.params
-        .slice(0, most)
-        .map((each) =>
-          this.row(each.key, Math.max(0, each.loss) / top, null, number(each.loss, 3), each.loss > 2 * each.spread, ""),
-        ),
+    this.show(
+      forest.params.slice(0, most).map((each) => ({
+        key: each.key,
+        share: Math.max(0, each.loss) / top,
+        chance: null,
+        value: number(each.loss, 3),
+        isStrong: each.loss > 2 * each.spread,
+        words: "",
+        told: `loss of R squared ${number(each.loss, 3)} ± ${number(each.spread, 2)}`,
+      })),
     );
     this.moreOf(forest.params.length, most);
     const isBlind = (forest.r_squared ?? 0) < 0.1;
@@ -150,66 +159,51 @@ export class Bars {
   }
 
   private say(text: string, method: string, isWarned: boolean): void {
-    this.notes.replaceChildren(
-      h("span", { class: isWarned ? "nbm-warn" : "" }, text),
-      h("details", {}, h("summary", {}, "method"), h("p", {}, method)),
-      h("span", {}, "Among the runs that were made: no proof of a cause."),
-    );
+    this.said.textContent = text;
+    this.said.className = isWarned ? "nbm-warn" : "";
+    this.explained.textContent = method;
+    if (!this.said.isConnected)
+      this.notes.replaceChildren(
+        this.said,
+        h("details", {}, h("summary", {}, "method"), this.explained),
+        h("span", {}, "Among the runs that were made: no proof of a cause."),
+      );
   }
 
-  private bar(row: Strength & { key: string }): HTMLElement {
-    if (row.strength === null) return this.row(row.key, 0, null, "·", false, row.why);
-    const isAbove = row.strength > (row.chance ?? 0);
-    const trend = row.trend === null || Math.abs(row.trend) < 0.3 ? "" : row.trend > 0 ? " ↗" : " ↘";
-    const told = [
-      `strength ${number(row.strength, 3)}, by chance ${number(row.chance, 3)}`,
-      `${row.runs} runs`,
-      ...(row.trend === null ? [] : [`rank correlation ${signed(row.trend)}`]),
-    ];
-    const words = isAbove ? "" : "no more than chance";
-    return this.row(
-      row.key,
-      row.strength,
-      row.chance,
-      number(row.strength, 2) + trend,
-      isAbove,
-      words,
-      told.join(", "),
-    );
+  private facts(row: Strength & { key: string }): Omit<BarFacts, "isShown"> {
+    const { key, strength, chance, trend, why } = row;
+    const told = `${row.runs} run${row.runs === 1 ? "" : "s"}`;
+    if (strength === null) return { key, share: 0, chance: null, value: "·", isStrong: false, words: why, told };
+    const isStrong = strength > (chance ?? 0);
+    const way = trend === null || Math.abs(trend) < STEADY ? "" : trend > 0 ? " ↗" : " ↘";
+    const more = trend === null ? "" : `, rank correlation ${signed(trend)}`;
+    return {
+      key,
+      share: strength,
+      chance,
+      value: number(strength, 2) + way,
+      isStrong,
+      words: isStrong ? "" : "no more than chance",
+      told: `strength ${number(strength, 3)}, by chance ${number(chance, 3)}, ${told}${more}`,
+    };
   }
 
-  private row(
-    key: string,
-    share: number,
-    chance: number | null,
-    value: string,
-    isStrong: boolean,
-    words: string,
-    title = "",
-  ): HTMLElement {
+  /** The bars in this order; those that are there already stay, so that they keep the focus. */
+  private show(rows: readonly Omit<BarFacts, "isShown">[]): void {
     const { shared } = this;
-    const column = `param.${key}`;
-    const isShown = shared.memory.axes?.includes(column) ?? false;
-    const track = h(
-      "span",
-      { class: "nbm-explore-bar", "aria-hidden": "true" },
-      h("span", { class: isStrong ? "" : "nbm-explore-weak", style: { width: `${(100 * share).toFixed(1)}%` } }),
-      chance === null ? null : h("i", { style: { left: `${(100 * chance).toFixed(1)}%` } }),
-    );
-    return button("", () => (isShown ? shared.hide(column) : shared.show(column)), {
-      class: "nbm-explore-row",
-      "aria-pressed": String(isShown),
-      "data-param": key,
-      "aria-label": `${key}: ${value}${words ? `, ${words}` : ""}; axis`,
-      title: `${key}\n${title}${title && words ? "; " : ""}${words}\n${isShown ? "click: hide" : "click: show"} its axis`,
-    }).appendChild(
-      h(
-        "span",
-        { class: "nbm-explore-cells" },
-        h("span", { class: "nbm-explore-param" }, middle(key, 28)),
-        track,
-        h("span", { class: "nbm-explore-value" }, value),
-      ),
-    ).parentElement!;
+    const bars = rows.map((facts) => {
+      const column = `param.${facts.key}`;
+      const bar =
+        this.rows.get(facts.key) ??
+        new Bar(facts.key, () => (this.hasAxis(column) ? shared.hide(column) : shared.show(column)));
+      this.rows.set(facts.key, bar);
+      bar.update({ ...facts, isShown: this.hasAxis(column) });
+      return bar.el;
+    });
+    arrange(this.list, bars);
+  }
+
+  private hasAxis(column: string): boolean {
+    return this.shared.memory.axes?.includes(column) ?? false;
   }
 }

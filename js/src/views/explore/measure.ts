@@ -42,11 +42,12 @@ export function strengthOf(values: readonly Cell[], metric: readonly Cell[], run
     looks.push([adjusted(trend * trend, 2, count), adjusted(Math.min(1, IN_80 ** 2 / (count - 1)), 2, count)]);
   }
   const [strength, chance] = looks.reduce((best, look) =>
-    look[0] > best[0] || (look[0] === best[0] && look[1] > best[1]) ? look : best,
+    rounded(look[0]) > rounded(best[0]) || (rounded(look[0]) === rounded(best[0]) && look[1] > best[1]) ? look : best,
   );
   return { strength: share(strength), chance: share(chance), trend, runs: count, why: "" };
 }
 
+const rounded = (value: number) => Math.round(value * 1e9); // rounding decides no tie
 const share = (value: number) => Math.min(1, Math.max(0, value));
 
 /** Ranks from 1; equal values share the middle of theirs. */
