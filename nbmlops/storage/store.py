@@ -81,6 +81,16 @@ class Store:
                     raise  # the statement's own fault
                 raise found from None
 
+    def must_be_here(self) -> None:
+        """Refuse if the file was here and is no longer: who only looks makes no new one.
+
+        Raises
+        ------
+        StoreGone
+        """
+        if self._is_here:
+            lease.must_exist(self.path)
+
     def ingest(self, *, wait: float = 0.0, budget_s: float = 0.05, own: Collection[str] = ()) -> ingest.Report:
         """Take journals in for about ``budget_s`` seconds; ``own`` ones wholly."""
         with self.lease(wait) as con:

@@ -11,7 +11,8 @@ from nbmlops.ui.desk import Desk
 
 def here() -> Desk:
     """Who answers the views of this kernel."""
-    return Desk(sessions.store(), _append)
+    store = sessions.store()
+    return Desk(store, _append, check=store.must_be_here)
 
 
 def _append(kind: str, payload: Mapping[str, Any]) -> None:

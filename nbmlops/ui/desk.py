@@ -44,11 +44,14 @@ class Desk:
         Writes one record: ``append("tracking.tags", {...})``.
     root
         The folder that paths of the browser are relative to; None where a browser knows no paths.
+    check
+        Called before anything is asked; raises where nothing can be.
     """
 
     store: Any
     append: Callable[[str, Mapping[str, Any]], None]
     root: Path | None = None
+    check: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def answer(desk: Desk, request: Any) -> dict[str, Any]:
     said = request if isinstance(request, Mapping) else {}
     key = _key(said)
     try:
+        desk.check()
         found = plain(_function(said)(desk, said.get("args") or {}))
     except (StoreBusy, StoreOpenHere) as error:
         last = desk.store.answers.last(key)

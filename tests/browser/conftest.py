@@ -39,6 +39,7 @@ class Lab:
     url: str
     root: Path
     env: dict[str, str]
+    stop: Callable[[], None]
 
 
 @dataclass
@@ -80,9 +81,15 @@ class Visit:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A JupyterLab of this Python on a free port of the loopback interface."""
-    home = tmp_path_factory.mktemp("lab")
+    with serving(tmp_path_factory.mktemp("lab")) as found:
+        yield found
+
+
+@contextmanager
+def serving(home: Path, port: int = 0) -> Iterator[Lab]:
+    """A JupyterLab whose whole state is in a folder; without a port it takes a free one."""
     root, runtime = home / "root", home / "runtime"
-    root.mkdir()
+    root.mkdir(parents=True, exist_ok=True)
     for plugin, values in SETTINGS.items():
         path = home / "settings" / f"{plugin}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,16 +102,27 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+    ]
     command += [f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}", "--ServerApp.allow_root=True"]
     command += ["--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"]
     log = (home / "lab.log").open("wb")
     server = subprocess.Popen(command, cwd=root, env=env, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        yield Lab(_address(server, runtime, home / "lab.log"), root, env)
-    finally:
+
+    def stop() -> None:
         server.terminate()
         server.wait(30)
+
+    try:
+        yield Lab(_address(server, runtime, home / "lab.log"), root, env, stop)
+    finally:
+        stop()
         log.close()
 
 
