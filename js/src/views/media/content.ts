@@ -4,6 +4,7 @@ import { foldedText } from "../../lib/folded";
 import { number, short, size } from "../../lib/format";
 import { loggedHtml } from "../../lib/logged";
 import { pictureUrl, player } from "../../lib/picture";
+import { reachable } from "../../lib/scrolls";
 import type { Entry } from "./contents";
 
 /** How an entry is drawn; `undo` is called when it goes. */
@@ -55,10 +56,13 @@ function table(found: NonNullable<Entry["table"]>, isLarge: boolean): HTMLElemen
   return h(
     "div",
     {},
-    h(
-      "div",
-      { class: "nbm-list-wrap" },
-      h("table", { class: "nbm-list" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body)),
+    reachable(
+      h(
+        "div",
+        { class: "nbm-list-wrap" },
+        h("table", { class: "nbm-list" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body)),
+      ),
+      "table",
     ),
     parts.length > 0 && h("div", { class: "nbm-q" }, parts.join(" · ")),
   );
