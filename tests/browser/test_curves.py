@@ -186,6 +186,7 @@ def test_curves(page: Visit, shoot: Shoot, barriers: Barriers) -> None:
     for start, end in ((0.39, 0.43), (0.25, 0.33), (0.39, 0.42)):
         drag(page, plot(long, "loss"), start, end)
         expect(long.get_by_role("button", name="Reset zoom")).to_be_visible()
+    expect(long).to_have_attribute("data-fine", re.compile(r"[1-9]"))  # finer points were asked for and came
     plot(long, "loss").locator(".u-over").dblclick()
     expect(long.get_by_role("button", name="Reset zoom")).to_be_hidden()
 

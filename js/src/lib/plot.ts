@@ -2,7 +2,7 @@ import uPlot from "uplot";
 import { type Ink, paint } from "./paint";
 import { extent, type Span } from "./series";
 import { cssColour, onThemeChange } from "./theme";
-import { logPlaces, logTicks, numberTicks, SECONDS, secondTicks, WHOLE, wallTicks } from "./ticks";
+import { ANY, logPlaces, logTicks, numberTicks, SECONDS, secondTicks, WHOLE, wallTicks } from "./ticks";
 
 /** What lies along the bottom: numbers, seconds since a beginning, or moments in seconds since 1970. */
 export type Axis = "step" | "relative" | "wall";
@@ -202,6 +202,7 @@ export class Plot {
           ...ink,
           grid: line,
           space: 32,
+          incrs: ANY,
           ...(logY ? log(() => Math.max(this.options.height / 36, 3)) : {}),
           size: (_, texts) => 14 + 6.4 * Math.max(...(texts ?? [""]).map((text) => (text ?? "").length), 3),
           values: (_, splits) => (logY ? logTicks(splits) : numberTicks(splits)),

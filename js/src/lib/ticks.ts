@@ -14,6 +14,13 @@ export const WHOLE: number[] = Array.from({ length: 16 }, (_, power) => [1, 2, 5
   .flat()
   .sort((a, b) => a - b);
 
+/** Distances of ticks of any numbers, up to the largest there are. */
+export const ANY: number[] = Array.from({ length: 340 }, (_, place) =>
+  [1, 2, 2.5, 5].map((lead) => `${lead}e${place - 32}`),
+)
+  .flat()
+  .map(Number);
+
 /** Numbers of an axis, as many digits as tell neighbours apart. */
 export function numberTicks(values: readonly number[]): string[] {
   const largest = Math.max(...values.map(Math.abs), 0);
