@@ -149,6 +149,7 @@ def test_from_an_empty_panel_to_a_run_that_is_stopped_while_it_blocks(visit: Vis
     enter(visit, folder, "empty.ipynb")
     page = visit.page
     assert "No store belongs to this notebook yet" in (page.locator(PANEL).text_content() or "")
+    assert not page.locator(f"{PANEL} .nbm-actions").is_visible()
     shoot("sidebar-empty")
     page.get_by_role("button", name="Insert a starter cell").click()
     assert [source.partition("\n")[0] for source in cells(visit)][1:] == ["%load_ext nbmlops", "%mlrun first lr=0.1"]
