@@ -36,13 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["NBMLOPS_SYSTEM_METRICS"] = "0"  # a slow machine must not add metrics to the runs of the tests
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.environ.get("NBMLOPS_UNSETTLED") != "1":
-        lines = (TESTS / "unsettled.txt").read_text().splitlines()
-        unsettled = tuple(line for line in lines if line and not line.startswith("#"))
-        left = [item for item in items if item.nodeid.startswith(unsettled)]
-        items[:] = [item for item in items if item not in left]
-        config.hook.pytest_deselected(items=left)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
         if folder in FOLDERS:
@@ -76,8 +70,6 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if os.environ.get("NBMLOPS_UNSETTLED") != "1":
-        terminalreporter.write_line("left out: the tests named in tests/unsettled.txt (NBMLOPS_UNSETTLED=1 runs them)")
     for reason, count in sorted(config.stash[LACKS].items()):
         terminalreporter.write_line(f"not run here: {count} test{'s' * (count != 1)}: {reason}")
 
