@@ -76,7 +76,8 @@ class Shelf:
             if is_counted:
                 desk.count()
         except MLError as error:
-            problem = {"message": error.message, "hint": error.hint, "kind": type(error).__name__}
+            message, hint = (_without_place(text, place) for text in (error.message, error.hint))
+            problem = {"message": message, "hint": hint, "kind": type(error).__name__}
         return {
             "key": key,
             "name": place.path.name,
@@ -118,6 +119,13 @@ class Shelf:
             if key not in self._known:
                 self._known[key] = (place, StoreDesk(place.path, self._places.root))
         return key
+
+
+def _without_place(text: str, place: Place) -> str:
+    """A message that names the store as the panel does, not by its place on the machine."""
+    folder = Path(place.shown).parent.as_posix()
+    text = text.replace(str(place.path), place.shown)
+    return text.replace(str(place.path.parent), "the server's folder" if folder == "." else folder)
 
 
 def _key(path: Path) -> str:

@@ -109,6 +109,7 @@ def test_a_store_that_vanishes_and_comes_back(server: Server, key: str, store: P
     pulse = server.get("stamp", store=key)
     assert pulse["store"]["exists"] is False
     assert pulse["store"]["problem"]["kind"] == "StoreGone"
+    assert str(server.root) not in str(pulse), "a place of the machine is nobody's business"
     assert not store.parent.exists(), "looking at it must not make it anew"
     assert server.answer(key, "tag", {"run": "r", "key": "k", "value": ""}, kind="action")["ok"] is False
     assert not store.parent.exists()
