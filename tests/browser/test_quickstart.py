@@ -67,10 +67,10 @@ def test_the_saved_notebook_shows_everything(visit: Visit, demo: Path, shoot: Sh
 
 
 def test_run_all_in_jupyterlab_records_the_cells(visit: Visit, demo: Path, lab: Lab, shoot: Shoot) -> None:
-    folder = lab.root / "live"
+    folder = lab.root / "quickstart-live"
     folder.mkdir()
     shutil.copy(Path(__file__).parents[2] / "notebooks" / NOTEBOOK, folder)
-    visit.open(f"live/{NOTEBOOK}")
+    visit.open(f"quickstart-live/{NOTEBOOK}")
     visit.page.set_viewport_size({"width": 1280, "height": 12_000})
     visit.page.wait_for_function(
         "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"

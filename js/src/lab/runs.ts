@@ -59,7 +59,8 @@ export class RunActions {
     this.views.open({ view: "runs", args: { experiment }, title, store: { ...this.panel.ref } });
   }
 
-  insert(runs: readonly PanelRun[]): void {
+  async insert(runs: readonly PanelRun[]): Promise<void> {
+    if (!this.panel.isOfNotebook) await this.panel.look(); // what is known may be of a moment ago
     insertCells(this.notebooks, [this.source(runs)]);
   }
 

@@ -85,6 +85,28 @@ describe("Watch", () => {
     expect(stamp).toHaveBeenCalledTimes(1);
   });
 
+  it("does not take the answer for another notebook as the one for this notebook", async () => {
+    const one = watcher();
+    const beats: (string | null)[] = [];
+    one.beat = ({ belongs }) => beats.push(belongs);
+    one.ref.notebook = "a.ipynb";
+    const answers: (() => void)[] = [];
+    stamp.mockImplementation(({ notebook }: { notebook: string }) => {
+      const answer = { ...pulse("s"), belongs: `store of ${notebook}` };
+      return new Promise<Pulse>((resolve) => answers.push(() => resolve(answer)));
+    });
+    const { look } = new Watch({ stamp }, 100).add(one);
+    const first = look();
+    one.ref.notebook = "b.ipynb";
+    const second = look();
+    answers.shift()!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(beats).toEqual([]);
+    answers.shift()!();
+    await Promise.all([first, second]);
+    expect(beats).toEqual(["store of b.ipynb"]);
+  });
+
   it("goes on when looking takes longer than the period", async () => {
     const one = watcher();
     new Watch({ stamp }, 1).add(one);

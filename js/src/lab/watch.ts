@@ -16,7 +16,7 @@ interface Place {
   watcher: Watcher;
   stamp: string | null | undefined;
   isFailing: boolean;
-  isBusy: boolean;
+  asking: Promise<void> | null;
 }
 
 /** Looks at the change stamps of stores every so many seconds, while the page and the watcher are visible. */
@@ -38,7 +38,7 @@ export class Watch {
   }
 
   add(watcher: Watcher): { look(): Promise<void>; dispose(): void } {
-    const place: Place = { watcher, stamp: undefined, isFailing: false, isBusy: false };
+    const place: Place = { watcher, stamp: undefined, isFailing: false, asking: null };
     this.places.add(place);
     this.plan();
     return {
@@ -62,13 +62,24 @@ export class Watch {
     if (this.places.size) this.timer = setTimeout(() => void this.look(), this.seconds * 1000);
   }
 
-  private async ask(place: Place): Promise<void> {
-    if (place.isBusy) return;
-    place.isBusy = true;
+  /** At most one question of a watcher is under way; who asks meanwhile waits for its answer. */
+  private ask(place: Place): Promise<void> {
+    place.asking ??= this.askOnce(place).finally(() => {
+      place.asking = null;
+    });
+    return place.asking;
+  }
+
+  private async askOnce(place: Place): Promise<void> {
     const { watcher } = place;
     try {
-      const pulse = await this.server.stamp(watcher.ref);
-      if (!this.places.has(place)) return;
+      let pulse: Pulse;
+      let asked: string;
+      do {
+        asked = JSON.stringify(watcher.ref);
+        pulse = await this.server.stamp(watcher.ref);
+        if (!this.places.has(place)) return;
+      } while (asked !== JSON.stringify(watcher.ref)); // the watcher turned to another notebook or store meanwhile
       const isNew = pulse.stamp !== place.stamp || place.isFailing;
       place.stamp = pulse.stamp;
       place.isFailing = false;
@@ -78,8 +89,6 @@ export class Watch {
       if (!this.places.has(place)) return;
       place.isFailing = true;
       watcher.failed?.(error instanceof AskError ? error : new AskError(String(error)));
-    } finally {
-      place.isBusy = false;
     }
   }
 }

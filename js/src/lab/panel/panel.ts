@@ -156,6 +156,7 @@ export class RunsPanel extends Widget {
     this.isMoved = false;
     if (!this.isChosen && pulse.belongs && pulse.belongs !== this.ref.key) {
       this.turnTo(pulse.belongs);
+      if (pulse.store?.key === pulse.belongs) this.store = pulse.store;
       void this.look();
       return;
     }
