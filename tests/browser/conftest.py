@@ -65,6 +65,11 @@ class Visit:
         """Run a command of JupyterLab; what it promises is not waited for."""
         self.page.evaluate(f"() => {{ window.jupyterapp.commands.execute({json.dumps(name)}, {arguments}); }}")
 
+    def dark(self) -> None:
+        """Turn JupyterLab dark."""
+        self.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
+        self.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+
     def wait_idle(self, timeout_s: float = 180) -> None:
         """Wait until no cell is running or waiting."""
         self.page.wait_for_function(
@@ -151,6 +156,10 @@ def browser(chromium: str) -> Iterator[Browser]:
 @contextmanager
 def visiting(browser: Browser, lab: Lab) -> Iterator[Visit]:
     """A fresh page that can reach the lab and nothing else."""
+    themes = (
+        Path(lab.env["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    )
+    themes.unlink(missing_ok=True)  # what another test left dark
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     seen = Visit(context.new_page(), lab)
 

@@ -115,8 +115,7 @@ def test_two_runs_in_a_cell(ran: Visit, shoot: Shoot, barriers: Barriers) -> Non
 
     assert barriers(f"{OUTPUT} .nbm-live.nbm-compare") == []
     shoot("compare-light", 4000)
-    ran.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    ran.dark()
     shoot("compare-dark", 4000)
 
     view.get_by_role("button", name="Swap").click()

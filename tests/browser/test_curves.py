@@ -192,8 +192,7 @@ def test_curves(page: Visit, shoot: Shoot, barriers: Barriers) -> None:
 
     # a theme that comes later reaches what is drawn
     drawn = losses.locator("canvas").evaluate("canvas => canvas.toDataURL()")
-    page.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    page.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    page.dark()
     page.page.wait_for_function(
         "([canvas, drawn]) => canvas.toDataURL() !== drawn", arg=[losses.locator("canvas").element_handle(), drawn]
     )
@@ -232,8 +231,7 @@ def test_a_run_is_stopped_while_its_cell_blocks_and_the_notebook_keeps_its_last_
     page.page.wait_for_selector(f'{PANEL} [data-view="live"]')
     expect(shown.locator(".nbm-live-status")).to_have_text("stopped")
     expect(shown.locator("[role=img]").first).to_be_visible()
-    page.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    page.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    page.dark()
     shoot("live-dark", 900)
     assert page.foreign == []
     assert page.errors == []

@@ -197,8 +197,7 @@ def test_moving_an_axis_by_mouse_another_theme_and_a_forest(ran: Visit, shoot: S
     lines = seen.locator(".nbm-explore-parallel canvas").first
     colours = "canvas => canvas.toDataURL()"
     before = lines.evaluate(colours)
-    ran.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    ran.dark()
     page.wait_for_function("([canvas, before]) => canvas.toDataURL() !== before", arg=[lines.element_handle(), before])
     shoot("explore-dark", 1600)
 

@@ -87,8 +87,7 @@ def test_the_metrics_are_in_sight_and_the_rest_can_be_scrolled_to(ran: Visit, sh
 
 
 def test_charts_are_read_in_the_theme_that_comes_later(ran: Visit, shoot: Shoot) -> None:
-    ran.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    ran.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    ran.dark()
     shoot("look-dark", 3000)
     greys = ran.page.locator(f"{OUTPUT} canvas.marks").first.evaluate(GREYS)
     assert len(greys) > 100, "no letters were found"

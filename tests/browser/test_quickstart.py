@@ -59,8 +59,7 @@ def test_the_saved_notebook_shows_everything(visit: Visit, demo: Path, shoot: Sh
     visit.page.set_viewport_size({"width": 1280, "height": 12_000})
     looks_right(visit)
     shoot("quickstart-light", 12_000)
-    visit.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    visit.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    visit.dark()
     shoot("quickstart-dark", 12_000)
     assert visit.foreign == []
     assert visit.errors == []

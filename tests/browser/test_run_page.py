@@ -103,8 +103,7 @@ def test_the_page_of_a_run(
     sections(shown, visit)
     grid(visit)
     shoot("run-light", 3000)
-    visit.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    visit.page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    visit.dark()
     shoot("run-dark", 3000)
     assert not visit.page.evaluate("window.__pwned")
     assert visit.foreign == []

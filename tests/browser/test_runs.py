@@ -177,8 +177,7 @@ def test_a_person_at_the_table(visit: Visit, shoot: Shoot, barriers: Barriers) -
     expect(cell.get_by_role("columnheader", name="git")).to_be_attached()
 
     # on the dark theme, then to the pages that it leads to
-    visit.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    visit.dark()
     shoot("runs-dark", 2000)
     visit.command("apputils:change-theme", '{theme: "JupyterLab Light"}')
     page.wait_for_selector('body[data-jp-theme-name="JupyterLab Light"]', state="attached")

@@ -219,8 +219,7 @@ def test_sort_filter_choose_compare_and_open(visit: Visit, stored: Path, barrier
     shoot("sidebar-run")
 
     assert barriers(PANEL) == []
-    visit.command("apputils:change-theme", '{theme: "JupyterLab Dark"}')
-    page.wait_for_selector('body[data-jp-theme-name="JupyterLab Dark"]', state="attached")
+    visit.dark()
     assert barriers(PANEL) == []
     shoot("sidebar-dark")
     visit.command("apputils:change-theme", '{theme: "JupyterLab Light"}')
