@@ -21,6 +21,7 @@ export interface PlotOptions {
 }
 
 const FONT = "11px system-ui, sans-serif";
+const LOW = 160; // pixels: a plot that is lower has its labels closer together
 
 /** uPlot for the frame (axes, cursor, selection), our own ink for the lines: each has an x of its own. */
 export class Plot {
@@ -201,7 +202,7 @@ export class Plot {
         {
           ...ink,
           grid: line,
-          space: 32,
+          space: size.height < LOW ? 20 : 32,
           incrs: ANY,
           ...(logY ? log(() => Math.max(this.options.height / 36, 3)) : {}),
           size: (_, texts) => 14 + 6.4 * Math.max(...(texts ?? [""]).map((text) => (text ?? "").length), 3),

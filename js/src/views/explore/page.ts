@@ -1,5 +1,5 @@
-import { button, h } from "../../lib/dom";
-import { number, runLabel, short } from "../../lib/format";
+import { h } from "../../lib/dom";
+import { runLabel, short } from "../../lib/format";
 import type { Scale } from "../../lib/scale";
 import type { Stage } from "../../lib/stage";
 import { onThemeChange } from "../../lib/theme";
@@ -7,18 +7,16 @@ import { Bars, type ForestData } from "./bars";
 import { type Brush, isKept } from "./brush";
 import { Head } from "./head";
 import { Matches } from "./matches";
+import { Outcome } from "./outcome";
 import { FEW, isDark, type Paint, paints } from "./paint";
 import { Parallel } from "./parallel";
 import { Scatter } from "./scatter";
 import type { Memory, Shared } from "./shared";
 import { type ExploreData, nameOf, Table } from "./table";
-import { filterText } from "./words";
+import { Tip } from "./tip";
 
-const COMPARED = 6;
 const FOREST_MS = 400;
-const TOLD_MS = 250;
 const LISTED_MS = 100;
-const NUMBERED = 300; // runs that a filter names one by one
 
 /** The three panels and the list, and what links them. */
 export class Page implements Shared {
@@ -32,18 +30,12 @@ export class Page implements Shared {
   private readonly scatter: Scatter;
   private readonly bars: Bars;
   private readonly matches: Matches;
-  private readonly tip = h("div", { class: "nbm-explore-tip", hidden: true });
-  private readonly count = h("b", { class: "nbm-explore-count" });
-  private readonly status = h("span", { class: "nbm-explore-hidden", role: "status" });
-  private readonly compare = button("", () => this.openCompare(), { class: "nbm-button nbm-primary" });
-  private readonly toTable = button("Show in table", () => this.openTable());
-  private readonly clear = button("Clear brushes", () => this.clearAll());
-  private readonly hint = h("span", { class: "nbm-q" }, "drag along an axis to keep only the runs that pass there");
+  private readonly tip = new Tip();
+  private readonly outcome: Outcome;
   private readonly undo: (() => void)[] = [];
   private width = 0;
   private frame = 0;
   private listing: ReturnType<typeof setTimeout> | undefined;
-  private told: ReturnType<typeof setTimeout> | undefined;
   private growing: ReturnType<typeof setTimeout> | undefined;
   private forestTurn = 0;
 
@@ -57,18 +49,9 @@ export class Page implements Shared {
     this.scatter = new Scatter(this);
     this.bars = new Bars(this, () => this.askForest());
     this.matches = new Matches(this);
-    const bar = h(
-      "div",
-      { class: "nbm-explore-line" },
-      this.count,
-      this.compare,
-      this.toTable,
-      this.clear,
-      this.hint,
-      this.status,
-    );
+    this.outcome = new Outcome(this, stage, () => this.clearAll());
     const panels = h("div", { class: "nbm-explore-panels" }, this.scatter.el, this.bars.el, this.matches.el);
-    if (this.table.count) stage.body.append(this.head.el, this.parallel.el, bar, panels, this.tip);
+    if (this.table.count) stage.body.append(this.head.el, this.parallel.el, this.outcome.el, panels, this.tip.el);
     else stage.body.append(this.head.el, h("div", { class: "nbm-empty" }, nothing(stage.data)));
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || !memory.brushes.size) return;
@@ -116,7 +99,7 @@ export class Page implements Shared {
     const held = document.activeElement;
     this.memory.focus = this.stage.body.contains(held) ? (held?.getAttribute("aria-label") ?? null) : null;
     for (const undo of this.undo) undo();
-    clearTimeout(this.told);
+    this.outcome.close();
     clearTimeout(this.growing);
     clearTimeout(this.listing);
     cancelAnimationFrame(this.frame);
@@ -218,29 +201,10 @@ export class Page implements Shared {
       this.listing = undefined;
       this.bars.draw();
       this.matches.draw(this.memory.axes ?? []);
-      this.tell();
+      this.outcome.draw();
     };
-    if (!this.count.textContent) list();
+    if (this.outcome.isEmpty) list();
     else this.listing ??= setTimeout(list, LISTED_MS);
-  }
-
-  private tell(): void {
-    const { matching, table } = this;
-    const isBrushed = this.memory.brushes.size > 0;
-    const all = `${number(table.count)} run${table.count === 1 ? "" : "s"}`;
-    this.count.textContent = isBrushed ? `${number(matching.length)} of ${all}` : all;
-    const some = Math.min(matching.length, COMPARED);
-    this.compare.textContent = matching.length > some ? `Compare first ${some}` : `Compare ${some}`;
-    this.compare.disabled = some < 2;
-    this.toTable.disabled = !matching.length;
-    this.clear.hidden = !isBrushed;
-    this.hint.hidden = isBrushed || table.count < 2;
-    clearTimeout(this.told);
-    this.told = setTimeout(() => {
-      if (isBrushed) this.status.textContent = this.count.textContent;
-      const ids = isBrushed ? matching.map((run) => table.data.runs.id[run]!) : [];
-      if (JSON.stringify(ids) !== JSON.stringify(this.stage.model.get("selection") ?? [])) this.stage.select(ids);
-    }, TOLD_MS);
   }
 
   brush(key: string, brush: Brush | null): void {
@@ -252,7 +216,7 @@ export class Page implements Shared {
   private clearAll(): void {
     this.memory.brushes.clear();
     this.brushed();
-    this.status.textContent = "all runs";
+    this.outcome.say("all runs");
   }
 
   private brushed(): void {
@@ -268,7 +232,7 @@ export class Page implements Shared {
     if (axes.indexOf(key) === this.memory.axes?.indexOf(key)) return;
     this.memory.axes = axes;
     this.layout();
-    this.status.textContent = `${nameOf(key)} is axis ${place + 1} of ${axes.length}`;
+    this.outcome.say(`${nameOf(key)} is axis ${place + 1} of ${axes.length}`);
   }
 
   hide(key: string): void {
@@ -338,61 +302,20 @@ export class Page implements Shared {
   point(run: number | null, at?: { clientX: number; clientY: number }): void {
     this.parallel.point(run);
     this.scatter.point(run);
-    this.tip.hidden = run === null || !at;
-    if (run === null || !at) return;
-    const { runs } = this.table.data;
+    if (run === null || !at) {
+      this.tip.hide();
+      return;
+    }
     const keys = [...new Set([this.table.metricKey, this.x, ...(this.memory.axes ?? [])])].filter(
       (key): key is string => key !== null && this.table.has(key),
     );
-    this.tip.replaceChildren(
-      h("b", {}, runLabel({ number: runs.number[run], name: runs.name[run], id: runs.id[run] })),
-      h(
-        "span",
-        { class: "nbm-q" },
-        runs.status[run] === "finished" ? "click opens it" : `${runs.status[run]}, click opens it`,
-      ),
-      ...keys
-        .slice(0, 10)
-        .flatMap((key) => [
-          h("span", { class: "nbm-q" }, short(nameOf(key), 28)),
-          h("span", { class: "nbm-explore-number" }, short(number(this.table.column(key)!.cells[run]), 32)),
-        ]),
-    );
-    const box = this.stage.body.getBoundingClientRect();
-    const [x, y] = [at.clientX - box.left, at.clientY - box.top];
-    const isLeft = x > box.width - this.tip.offsetWidth - 24;
-    this.tip.style.left = `${Math.max(0, isLeft ? x - this.tip.offsetWidth - 14 : x + 14)}px`;
-    this.tip.style.top = `${Math.max(0, Math.min(y + 12, box.height - this.tip.offsetHeight))}px`;
+    this.tip.show(this.table, run, keys, at);
   }
 
   openRun(run: number): void {
     const { runs } = this.table.data;
     const title = runLabel({ number: runs.number[run], name: runs.name[run], id: runs.id[run] });
     this.stage.open({ view: "run", args: { run: runs.id[run] }, title });
-  }
-
-  private openCompare(): void {
-    const { runs } = this.table.data;
-    const some = this.matching.slice(0, COMPARED);
-    const title = some.slice(0, 3).map((run) => `#${runs.number[run] ?? "?"}`);
-    const rest = some.length > 3 ? " ..." : "";
-    this.stage.open({
-      view: "compare",
-      args: { runs: some.map((run) => runs.id[run]!) },
-      title: `${title.join(" vs ")}${rest}`,
-    });
-  }
-
-  private openTable(): void {
-    const { data } = this.table;
-    const numbers = this.matching.slice(0, NUMBERED).map((run) => data.runs.number[run]);
-    const named = `number in (${numbers.filter((each) => each !== null).join(", ")})`;
-    const filter = filterText(this.table, this.memory.brushes) ?? named;
-    this.stage.open({
-      view: "runs",
-      args: { filter, experiment: data.experiment ?? "*", metric: data.metric },
-      title: filter ? `runs · ${short(filter, 30)}` : "runs",
-    });
   }
 
   /** A forest of the runs that are kept, once the brush rests. */
