@@ -14,7 +14,7 @@ export class LiveOutput extends Panel {
 
   constructor(rendermime: IRenderMimeRegistry, widget: ReadonlyPartialJSONObject, onDrawn: () => void) {
     super();
-    this.addClass("nbm-unseen");
+    this.addClass("nbm-backstage");
     this.node.inert = true;
     const renderer = rendermime.createRenderer(WIDGET);
     this.addWidget(renderer);
@@ -34,7 +34,7 @@ export class LiveOutput extends Panel {
 
   reveal(): void {
     this.node.inert = false;
-    this.removeClass("nbm-unseen");
+    this.removeClass("nbm-backstage");
   }
 
   override dispose(): void {

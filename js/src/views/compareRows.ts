@@ -34,7 +34,7 @@ function delta(found: [number | string, boolean | null] | null | undefined, with
     signed(value),
     " ",
     arrow(value, found[1]),
-    word ? h("span", { class: withWord ? "" : "nbm-cmp-unseen" }, ` ${word}`) : null,
+    word ? h("span", { class: withWord ? "" : "nbm-unseen" }, ` ${word}`) : null,
   );
 }
 
@@ -53,7 +53,7 @@ function valueCell(row: CompareRow, place: number, isPair: boolean): HTMLTableCe
       title: row.titles?.[isEqual ? 0 : place] ?? (isWord ? text : String(cell)),
     },
     row.kind === "status" ? statusNode(text) : text,
-    isBest ? h("span", { class: "nbm-cmp-unseen" }, " best of the row") : null,
+    isBest ? h("span", { class: "nbm-unseen" }, " best of the row") : null,
   );
 }
 

@@ -20,7 +20,7 @@ export interface Brushed {
 /** The line that says how many runs pass, and what can be done with them. */
 export class Outcome {
   private readonly count = h("b", { class: "nbm-explore-count" });
-  private readonly status = h("span", { class: "nbm-explore-hidden", role: "status" });
+  private readonly status = h("span", { class: "nbm-unseen", role: "status" });
   private readonly compare = button("", () => this.openCompare(), { class: "nbm-button nbm-primary" });
   private readonly toTable = button("Show in table", () => this.openTable());
   private readonly clear: HTMLButtonElement;

@@ -20,7 +20,7 @@ export class Scatter {
   private readonly over = h("canvas", { "aria-hidden": "true", class: "nbm-explore-lines" });
   private readonly axes = s("svg", { class: "nbm-explore-ticks", "aria-hidden": "true" });
   private readonly plot: HTMLElement;
-  private readonly spoken = h("span", { class: "nbm-explore-hidden", role: "status" });
+  private readonly spoken = h("span", { class: "nbm-unseen", role: "status" });
   private readonly pickX: HTMLSelectElement;
   private readonly pickY: HTMLSelectElement;
   private readonly empty = h("div", { class: "nbm-empty", hidden: true });

@@ -62,7 +62,7 @@ function cell(row: CellRow): HTMLElement {
   );
   const head = h(
     "div",
-    { class: "nbm-cell-head" },
+    { class: "nbm-run-cell-head" },
     h("span", { title: row.cell ? `cell ${row.cell}` : null }, `[${row.count ?? " "}]`),
     statusNode(row.status),
     row.error && h("span", { class: "nbm-bad" }, row.error),
@@ -85,7 +85,7 @@ function cell(row: CellRow): HTMLElement {
       });
   return h(
     "div",
-    { class: "nbm-cell" },
+    { class: "nbm-run-cell" },
     head,
     text,
     row.is_cut && h("div", { class: "nbm-q" }, "The rest is too long to be shown here."),
