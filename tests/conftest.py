@@ -99,18 +99,19 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def old_duckdb_python(pytestconfig: pytest.Config) -> str:
-    """Python of an environment with DuckDB 1.5 and nbmlops' storage dependencies.
+    """Python of an environment with DuckDB 1.5 and what nbmlops needs in a kernel; it has no JupyterLab.
 
     Found by NBMLOPS_OLD_DUCKDB_PYTHON, else built once in pytest's cache folder.
     nbmlops itself comes from the working copy: run it with PYTHONPATH=root.
     """
     given = os.environ.get("NBMLOPS_OLD_DUCKDB_PYTHON")
-    folder = Path(str(pytestconfig.cache.mkdir("duckdb-1.5"))) if pytestconfig.cache else TESTS / ".duckdb-1.5"
+    folder = Path(str(pytestconfig.cache.mkdir("kernel-1.5"))) if pytestconfig.cache else TESTS / ".kernel-1.5"
     python = Path(given) if given else folder / "venv" / "bin" / "python"
     if not given and not (folder / "complete").exists():
         shutil.rmtree(folder / "venv", ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
         wanted = ["duckdb==1.5.*", "filelock", "psutil", "blake3", "orjson", "traitlets", "pandas", "pyarrow"]
+        wanted += ["altair", "ipykernel", "ipywidgets", "anywidget"]
         done = subprocess.run(
             [_python_with_pip(), "-m", "pip", "--python", str(python), "install", "-q", *wanted],
             capture_output=True,
