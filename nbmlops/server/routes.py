@@ -15,8 +15,9 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from jupyter_core.paths import jupyter_runtime_dir
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
-from jupyter_server.utils import url_path_join
+from jupyter_server.utils import ensure_async, url_path_join
 from tornado.ioloop import PeriodicCallback
 from tornado.web import authenticated
 from traitlets import List, Unicode
@@ -65,8 +66,12 @@ def join(server: Any) -> None:
 
 
 class Handler(APIHandler):
-    """Works in a thread of the pool, and says what is wrong as JSON."""
+    """Works in a thread of the pool, and says what is wrong as JSON.
 
+    A server shared by several people asks its authorizer whether this one may ``read``, or by an action ``write``.
+    """
+
+    auth_resource = "nbmlops"
     _track_activity = False  # a panel that looks every two seconds must not keep an idle server alive
 
     def initialize(self, shelf: Shelf, work: ThreadPoolExecutor) -> None:
@@ -87,9 +92,12 @@ class Handler(APIHandler):
         if not isinstance(error, MLError):
             super().write_error(status_code, **kwargs)
             return
-        self.set_status(404 if isinstance(error, UsageError) else 409)
-        told = {"message": error.message, "hint": error.hint, "kind": type(error).__name__}
-        self.finish(json.dumps({"error": told}))
+        self.refuse(404 if isinstance(error, UsageError) else 409, error.message, error.hint, type(error).__name__)
+
+    def refuse(self, status: int, message: str, hint: str | None, kind: str = "forbidden") -> None:
+        """Say in two parts why there is no answer."""
+        self.set_status(status)
+        self.finish(json.dumps({"error": {"message": message, "hint": hint, "kind": kind}}))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """What is told to the person who asked is no fault of the server."""
@@ -101,6 +109,7 @@ class StoresHandler(Handler):
     """``GET stores?notebook=..&kernel=..``"""
 
     @authenticated
+    @authorized
     async def get(self) -> None:
         found = await self.in_thread(self.shelf.list, self.said("notebook"), self.said("kernel"))
         self.finish(json.dumps(found))
@@ -110,6 +119,7 @@ class StampHandler(Handler):
     """``GET stamp?store=..&notebook=..&kernel=..``"""
 
     @authenticated
+    @authorized
     async def get(self) -> None:
         named = (self.said(name) for name in ("store", "notebook", "kernel"))
         self.finish(json.dumps(await self.in_thread(self.shelf.pulse, *named)))
@@ -129,8 +139,18 @@ class AnswerHandler(Handler):
             request, named = None, [0]
         if not all(name is None or isinstance(name, str) for name in named):
             raise UsageError("the request is not in the form that this server reads", "reload the page")
-        self._track_activity = request.get("kind") == "action"
+        is_action = request.get("kind") == "action"
+        if not await self.may("write" if is_action else "read"):
+            what = "change the runs" if is_action else "look at the runs"
+            self.refuse(403, f"this server does not let you {what}", "ask its owner")
+            return
+        self._track_activity = is_action
         self.finish(await self.in_thread(self.answered, named, request))
+
+    async def may(self, action: str) -> bool:
+        """Whether the authorizer of this server lets this person read, or write."""
+        asked = self.authorizer.is_authorized(self, self.current_user, action, self.auth_resource)
+        return bool(await ensure_async(asked))
 
     def answered(self, named: list[str | None], request: Any) -> bytes:
         """The answer as text: making it takes a while, too."""
@@ -147,6 +167,7 @@ class ArtifactHandler(Handler):
     """``GET artifact?store=..&run=..&path=..``: a file that a run kept, to be saved, never to be shown as a page."""
 
     @authenticated
+    @authorized
     async def get(self) -> None:
         from nbmlops.server.artifacts import find
 
