@@ -335,7 +335,7 @@ def test_everything_by_keyboard(visit: Visit, stored: Path) -> None:
     assert chosen(visit) == []
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("Alt+Enter")
+    page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('.jp-Notebook').textContent.includes('run = ml.get(3)')")
     visit.command("nbmlops:show-panel")
     page.keyboard.press("Delete")
@@ -356,7 +356,7 @@ def test_everything_by_keyboard(visit: Visit, stored: Path) -> None:
     until_names(visit, "#4 <img", "#3 forest", "#2 sgd", "#1 adam")
     visit.command("nbmlops:show-panel")
     page.keyboard.press("End")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+Enter")
     page.wait_for_selector(f"{MAIN} .nbm-run[data-ready]")
     assert "#1 adam" in (page.locator(MAIN).text_content() or "")
 

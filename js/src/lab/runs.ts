@@ -60,6 +60,7 @@ export class RunActions {
   }
 
   async insert(runs: readonly PanelRun[]): Promise<void> {
+    if (this.panel.isShowingDeleted) throw new AskError("deleted runs are not inserted", "restore them first");
     if (!this.panel.isOfNotebook) await this.panel.look(); // what is known may be of a moment ago
     insertCells(this.notebooks, [this.source(runs)]);
   }

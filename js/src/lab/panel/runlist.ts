@@ -193,6 +193,11 @@ export class RunList {
     if (row) this.actions.open(row);
   }
 
+  private insertChosen(): void {
+    if (!this.choice.chosen.length && this.choice.active) this.choice.pick(this.choice.active);
+    this.actions.insert();
+  }
+
   private onKey(event: KeyboardEvent): void {
     const steps: Record<string, number> = {
       ArrowDown: 1,
@@ -204,8 +209,8 @@ export class RunList {
     };
     const step = steps[event.key];
     if (step !== undefined) this.choice.move(step, held(event));
-    else if (event.key === "Enter" && event.altKey) this.actions.insert();
-    else if (event.key === "Enter") this.openActive();
+    else if (event.key === "Enter" && event.altKey) this.openActive();
+    else if (event.key === "Enter") this.insertChosen();
     else if (event.key === " " && this.choice.active) this.choice.pick(this.choice.active, { add: true });
     else if (event.key === "Escape") this.choice.clear();
     else if (event.key === "Delete" || event.key === "Backspace") this.actions.remove();
@@ -251,6 +256,7 @@ function tooltip(row: PanelRun): string {
     `${row.run.experiment} · ${moment(row.started_at)} · ${duration(row.duration_s)}`,
     tags.join(", "),
     row.note ? short(row.note, 200) : "",
+    "double click or Alt+Enter opens it, Enter inserts it",
   ]
     .filter(Boolean)
     .join("\n");

@@ -96,7 +96,7 @@ export class PanelView {
     });
     this.compare = button("Compare", () => actions.compare(), { class: "nbm-button nbm-primary" });
     this.insert = button("Insert", () => actions.insert(), {
-      title: "Insert a cell with the chosen run below the active one (Alt+Enter, or drag it)",
+      title: "Insert a cell with the chosen run below the active one (Enter, or drag it)",
     });
     this.stop = button("Stop", () => actions.stop(), { title: "At the next logged value", hidden: true });
     this.restore = button("Restore", () => actions.remove(), { hidden: true });

@@ -58,6 +58,15 @@
   outline: 2px solid var(--nbm-accent);
   outline-offset: 1px;
 }
+/* for those who listen */
+.nbm-live .nbm-unseen {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
 .nbm-live [hidden] {
   display: none !important;
 }
@@ -160,7 +169,7 @@
 .nbm-cell {
   position: relative;
 }
-.nbm-unseen {
+.nbm-backstage {
   position: absolute;
   inset: 0 0 auto;
   height: 0;
@@ -187,14 +196,6 @@
 .nbm-compare .nbm-cmp-scroller {
   overflow-x: auto;
   max-width: 100%;
-}
-.nbm-compare .nbm-cmp-unseen {
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-  white-space: nowrap;
 }
 .nbm-compare.nbm-compare table.nbm-cmp-grid {
   border-collapse: separate;
@@ -249,6 +250,41 @@
 }
 .nbm-compare .nbm-cmp-grid > thead > tr > th {
   font-weight: 500;
+}
+.nbm-compare .nbm-cmp-merged {
+  overflow-x: auto;
+}
+.nbm-compare.nbm-compare .nbm-cmp-merged table {
+  border-collapse: collapse;
+  margin: 0;
+  font-size: 12px;
+}
+.nbm-compare.nbm-compare .nbm-cmp-merged table tr > :is(th, td) {
+  padding: 0 8px;
+  border: 0;
+  border-bottom: 1px solid var(--nbm-line);
+  line-height: 20px;
+  font-weight: 400;
+  text-align: right;
+  white-space: nowrap;
+  background: none;
+}
+.nbm-compare.nbm-compare .nbm-cmp-merged table tr > :is(th, td):first-child {
+  text-align: left;
+}
+.nbm-compare.nbm-compare .nbm-cmp-merged table tr > th {
+  color: var(--nbm-quiet);
+}
+.nbm-compare .nbm-cmp-merged :is(del, ins) {
+  text-decoration: none;
+  border-radius: 2px;
+  padding: 0 2px;
+}
+.nbm-compare .nbm-cmp-merged del {
+  background: color-mix(in srgb, var(--nbm-bad) 14%, transparent);
+}
+.nbm-compare .nbm-cmp-merged ins {
+  background: color-mix(in srgb, var(--nbm-good) 16%, transparent);
 }
 .nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr > .nbm-cmp-rest {
   width: 100%;
@@ -407,83 +443,46 @@
   white-space: normal;
   max-width: calc(var(--nbm-room, 100%) - 16px);
 }
-`,""]),i.d(e,{},{A:m})},912(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The frame that uPlot draws into. */
-.nbm-plot {
-  position: relative;
-  width: 100%;
-  overflow: hidden;
-}
-.nbm-plot .u-wrap {
-  position: relative;
-  user-select: none;
-}
-.nbm-plot canvas {
-  display: block;
-  width: 100%;
-  height: 100%;
-}
-.nbm-plot :is(.u-over, .u-under, .u-axis, .u-select, .u-cursor-x, .u-cursor-y) {
-  position: absolute;
-}
-.nbm-plot :is(.u-select, .u-cursor-x, .u-cursor-y) {
-  top: 0;
-  left: 0;
-  pointer-events: none;
-}
-.nbm-plot .u-over {
-  cursor: crosshair;
-}
-.nbm-plot .u-select {
-  background: var(--nbm-accent);
-  opacity: 0.15;
-}
-.nbm-plot .u-cursor-x {
-  height: 100%;
-  border-right: 1px solid var(--nbm-quiet);
-}
-.nbm-plot .u-cursor-y,
-.nbm-plot .u-off {
-  display: none;
-}
+`,""]),i.d(e,{},{A:m})},912(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Curves of many runs: what is chosen, the grid, the legend. */
 .nbm-curves {
   container-type: inline-size;
 }
-.nbm-live .nbm-curves-tools {
+.nbm-curves .nbm-curves-tools {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
   gap: 4px 16px;
   padding: 4px 0;
 }
-.nbm-live .nbm-curves-tools label {
+.nbm-curves .nbm-curves-tools label {
   display: inline-flex;
   align-items: center;
   gap: 4px;
   white-space: nowrap;
 }
-.nbm-live .nbm-curves-tools input:is([type="range"], [type="checkbox"]) {
+.nbm-curves .nbm-curves-tools input:is([type="range"], [type="checkbox"]) {
   accent-color: var(--nbm-accent);
   margin: 0;
 }
-.nbm-live .nbm-curves-tools input[type="range"] {
+.nbm-curves .nbm-curves-tools input[type="range"] {
   width: 96px;
 }
-.nbm-live .nbm-curves-weight {
+.nbm-curves .nbm-curves-weight {
   min-width: 2em;
 }
-.nbm-live .nbm-curves-menu {
+.nbm-curves .nbm-curves-menu {
   position: relative;
 }
-.nbm-live .nbm-curves-menu > summary {
+.nbm-curves .nbm-curves-menu > summary {
   list-style: none;
 }
-.nbm-live .nbm-curves-menu > summary::-webkit-details-marker {
+.nbm-curves .nbm-curves-menu > summary::-webkit-details-marker {
   display: none;
 }
-.nbm-live .nbm-curves-menu > summary::after {
+.nbm-curves .nbm-curves-menu > summary::after {
   content: " ▾";
 }
-.nbm-live .nbm-curves-panel {
+.nbm-curves .nbm-curves-panel {
   position: absolute;
   z-index: 20;
   top: 26px;
@@ -493,57 +492,26 @@
   border: 1px solid var(--nbm-line);
   background: var(--jp-layout-color1, var(--vscode-editor-background, Canvas));
 }
-.nbm-live .nbm-curves-panel input[type="search"] {
+.nbm-curves .nbm-curves-panel input[type="search"] {
   width: 100%;
 }
-.nbm-live .nbm-curves-choice {
+.nbm-curves .nbm-curves-choice {
   max-height: 240px;
   margin-top: 4px;
   overflow: auto;
 }
-.nbm-live .nbm-curves-tools .nbm-curves-choice label {
+.nbm-curves .nbm-curves-tools .nbm-curves-choice label {
   display: flex;
 }
-.nbm-live .nbm-curves-main {
+.nbm-curves .nbm-curves-main {
   display: flex;
   gap: 16px;
   align-items: flex-start;
 }
-.nbm-live .nbm-curves-grid {
-  display: grid;
-  flex: 1;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr));
-  gap: 8px 16px;
-  min-width: 0;
-}
-.nbm-live .nbm-curves-grid.nbm-one {
+.nbm-curves .nbm-curves-grid.nbm-one {
   grid-template-columns: 1fr;
 }
-.nbm-live .nbm-curves-cell {
-  min-width: 0;
-}
-.nbm-live .nbm-curves-cell.nbm-large {
-  grid-column: 1 / -1;
-}
-.nbm-live .nbm-curves-title {
-  display: flex;
-  justify-content: space-between;
-  gap: 8px;
-  overflow: hidden;
-  white-space: nowrap;
-}
-.nbm-live .nbm-curves-metric {
-  overflow: hidden;
-  padding: 0;
-  border: 0;
-  background: none;
-  color: inherit;
-  font: inherit;
-  font-weight: 600;
-  text-overflow: ellipsis;
-  cursor: pointer;
-}
-.nbm-live .nbm-curves-legend {
+.nbm-curves .nbm-curves-legend {
   display: flex;
   position: sticky;
   top: 0;
@@ -551,20 +519,20 @@
   flex-direction: column;
   min-width: 0;
 }
-.nbm-live .nbm-curves-said {
+.nbm-curves .nbm-curves-said {
   overflow: hidden;
   color: var(--nbm-quiet);
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-.nbm-live .nbm-curves-rows {
+.nbm-curves .nbm-curves-rows {
   display: flex;
   position: relative;
   flex-direction: column;
   max-height: 384px;
   overflow: auto;
 }
-.nbm-live .nbm-curves-row {
+.nbm-curves .nbm-curves-row {
   display: flex;
   flex: none;
   flex-wrap: wrap;
@@ -580,67 +548,59 @@
   text-align: left;
   cursor: pointer;
 }
-.nbm-live .nbm-curves-row:is(:hover, .nbm-bold) {
+.nbm-curves .nbm-curves-row:is(:hover, .nbm-bold) {
   background: var(--nbm-raised);
 }
-.nbm-live .nbm-curves-row.nbm-bold {
+.nbm-curves .nbm-curves-row.nbm-bold {
   font-weight: 600;
 }
-.nbm-live .nbm-curves-row:focus-visible {
+.nbm-curves .nbm-curves-row:focus-visible {
   outline-offset: -2px;
 }
-.nbm-live .nbm-curves-row[aria-pressed="false"] {
+.nbm-curves .nbm-curves-row[aria-pressed="false"] {
   color: var(--nbm-quiet);
   text-decoration: line-through;
 }
-.nbm-live .nbm-curves-swatch {
+.nbm-curves .nbm-curves-swatch {
   flex: none;
 }
-.nbm-live .nbm-curves-row[aria-pressed="false"] .nbm-curves-swatch {
+.nbm-curves .nbm-curves-row[aria-pressed="false"] .nbm-curves-swatch {
   opacity: 0.25;
 }
-.nbm-live .nbm-curves-name {
+.nbm-curves .nbm-curves-name {
   flex: 1;
   min-width: 0;
   overflow: hidden;
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-.nbm-live .nbm-curves-value {
+.nbm-curves .nbm-curves-value {
   flex: none;
   text-align: right;
   white-space: nowrap;
 }
-.nbm-live .nbm-curves-band {
+.nbm-curves .nbm-curves-band {
   display: block;
   margin-top: -6px;
   font-weight: 400;
 }
-.nbm-live .nbm-curves-buttons {
+.nbm-curves .nbm-curves-buttons {
   display: flex;
   gap: 8px;
   min-height: 28px;
   padding-top: 4px;
 }
-.nbm-live .nbm-unseen {
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-  white-space: nowrap;
-}
 @container (max-width: 560px) {
-  .nbm-live .nbm-curves-main {
+  .nbm-curves .nbm-curves-main {
     flex-direction: column;
     align-items: stretch;
     gap: 4px;
   }
-  .nbm-live .nbm-curves-legend {
+  .nbm-curves .nbm-curves-legend {
     position: static;
     flex: none;
   }
-  .nbm-live .nbm-curves-rows {
+  .nbm-curves .nbm-curves-rows {
     max-height: 168px;
   }
 }
@@ -711,133 +671,90 @@
   font-family: var(--jp-ui-font-family, system-ui, sans-serif);
   font-size: 11px;
 }
-.nbm-compare .nbm-cmp-merged {
-  overflow-x: auto;
-}
-.nbm-compare.nbm-compare .nbm-cmp-merged table {
-  border-collapse: collapse;
-  margin: 0;
-  font-size: 12px;
-}
-.nbm-compare.nbm-compare .nbm-cmp-merged :is(th, td) {
-  padding: 0 8px;
-  border: 0;
-  border-bottom: 1px solid var(--nbm-line);
-  line-height: 20px;
-  font-weight: 400;
-  text-align: right;
-  white-space: nowrap;
-  background: none;
-}
-.nbm-compare.nbm-compare .nbm-cmp-merged :is(th, td):first-child {
-  text-align: left;
-}
-.nbm-compare.nbm-compare .nbm-cmp-merged th {
-  color: var(--nbm-quiet);
-}
-.nbm-compare .nbm-cmp-merged :is(del, ins) {
-  text-decoration: none;
-  border-radius: 2px;
-  padding: 0 2px;
-}
-.nbm-compare .nbm-cmp-merged del {
-  background: color-mix(in srgb, var(--nbm-bad) 14%, transparent);
-}
-.nbm-compare .nbm-cmp-merged ins {
-  background: color-mix(in srgb, var(--nbm-good) 16%, transparent);
-}
 `,""]),i.d(e,{},{A:m})},731(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Parallel coordinates, scatter and importance of many runs. */
 .nbm-explore > .nbm-body {
   position: relative;
   container-type: inline-size;
   padding: 4px 8px 8px;
 }
-.nbm-live .nbm-explore-hidden {
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-  white-space: nowrap;
-}
-.nbm-live .nbm-explore-line {
+.nbm-explore .nbm-explore-line {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
   gap: 4px 8px;
   min-height: 28px;
 }
-.nbm-live .nbm-explore-line label {
+.nbm-explore .nbm-explore-line label {
   display: flex;
   align-items: center;
   gap: 4px;
   min-width: 0;
 }
-.nbm-live .nbm-explore-line select {
+.nbm-explore .nbm-explore-line select {
   max-width: 14em;
   min-width: 0;
 }
-.nbm-live .nbm-explore-head input[type="search"] {
+.nbm-explore .nbm-explore-head input[type="search"] {
   flex: 1 1 160px;
   min-width: 100px;
 }
-.nbm-live .nbm-explore-add {
+.nbm-explore .nbm-explore-add {
   width: 110px;
   margin-left: auto;
 }
-.nbm-live .nbm-explore-scatter .nbm-explore-line select {
+.nbm-explore .nbm-explore-scatter .nbm-explore-line select {
   max-width: 11em;
 }
-.nbm-live .nbm-explore-notes {
+.nbm-explore .nbm-explore-notes {
   line-height: 20px;
 }
-.nbm-live .nbm-explore-notes p {
+.nbm-explore .nbm-explore-notes p {
   margin: 0 0 4px;
   line-height: 18px;
   max-width: 60em;
 }
-.nbm-live .nbm-explore-notes summary {
+.nbm-explore .nbm-explore-notes summary {
   cursor: pointer;
 }
-.nbm-live .nbm-explore-legend {
+.nbm-explore .nbm-explore-legend {
   display: inline-flex;
   align-items: center;
   gap: 4px;
   font-size: 11px;
 }
-.nbm-live .nbm-explore-legend i {
+.nbm-explore .nbm-explore-legend i {
   width: 56px;
   height: 8px;
 }
-.nbm-live .nbm-explore-parallel {
+.nbm-explore .nbm-explore-parallel {
   overflow-x: auto;
   min-height: 290px;
   margin-top: 4px;
 }
-.nbm-live .nbm-explore-scatter {
+.nbm-explore .nbm-explore-scatter {
   min-height: 288px;
 }
-.nbm-live .nbm-explore-plot {
+.nbm-explore .nbm-explore-plot {
   position: relative;
 }
-.nbm-live .nbm-explore-on {
+.nbm-explore .nbm-explore-on {
   cursor: pointer;
 }
-.nbm-live .nbm-explore-lines {
+.nbm-explore .nbm-explore-lines {
   position: absolute;
   top: 0;
   left: 0;
   display: block;
 }
-.nbm-live .nbm-explore-axis {
+.nbm-explore .nbm-explore-axis {
   position: absolute;
   top: 0;
   pointer-events: none;
 }
-.nbm-live .nbm-explore-axis > * {
+.nbm-explore .nbm-explore-axis > * {
   pointer-events: auto;
 }
-.nbm-live .nbm-explore-name {
+.nbm-explore .nbm-explore-name {
   position: absolute;
   top: 10px;
   left: 0;
@@ -855,43 +772,43 @@
   cursor: grab;
   touch-action: none;
 }
-.nbm-live .nbm-explore-name:hover {
+.nbm-explore .nbm-explore-name:hover {
   border-color: var(--nbm-line);
 }
-.nbm-live .nbm-explore-moved .nbm-explore-name {
+.nbm-explore .nbm-explore-moved .nbm-explore-name {
   cursor: grabbing;
   background: var(--nbm-raised);
 }
-.nbm-live .nbm-explore-brushed .nbm-explore-name {
+.nbm-explore .nbm-explore-brushed .nbm-explore-name {
   color: var(--nbm-accent);
 }
-.nbm-live .nbm-explore-track {
+.nbm-explore .nbm-explore-track {
   position: absolute;
   left: 0;
   width: 28px;
   cursor: crosshair;
   touch-action: none;
 }
-.nbm-live .nbm-explore-ticks {
+.nbm-explore .nbm-explore-ticks {
   position: absolute;
   top: 0;
   left: 0;
   overflow: visible;
   pointer-events: none !important;
 }
-.nbm-live .nbm-explore-ticks path {
+.nbm-explore .nbm-explore-ticks path {
   stroke: var(--nbm-fg);
   stroke-opacity: 0.7;
   fill: none;
 }
-.nbm-live .nbm-explore-ticks path.nbm-explore-grid {
+.nbm-explore .nbm-explore-ticks path.nbm-explore-grid {
   stroke: var(--nbm-line);
   stroke-opacity: 1;
 }
-.nbm-live .nbm-explore-ticks path.nbm-explore-slot {
+.nbm-explore .nbm-explore-ticks path.nbm-explore-slot {
   stroke-dasharray: 2 1;
 }
-.nbm-live .nbm-explore-ticks text {
+.nbm-explore .nbm-explore-ticks text {
   font-size: 11px;
   fill: var(--nbm-fg);
   paint-order: stroke;
@@ -899,33 +816,33 @@
   stroke-width: 3px;
   stroke-linejoin: round;
 }
-.nbm-live .nbm-explore-ticks text.nbm-explore-word {
+.nbm-explore .nbm-explore-ticks text.nbm-explore-word {
   fill: var(--nbm-quiet);
   font-style: italic;
 }
-.nbm-live .nbm-explore-brush {
+.nbm-explore .nbm-explore-brush {
   fill: var(--nbm-accent);
   fill-opacity: 0.25;
   stroke: var(--nbm-accent);
 }
-.nbm-live .nbm-explore-foot {
+.nbm-explore .nbm-explore-foot {
   position: absolute;
   left: 0;
   display: flex;
   gap: 2px;
   opacity: 0;
 }
-.nbm-live .nbm-explore-axis:is(:hover, :focus-within) .nbm-explore-foot,
-.nbm-live .nbm-explore-parallel:hover .nbm-explore-foot:has([aria-pressed="true"]) {
+.nbm-explore .nbm-explore-axis:is(:hover, :focus-within) .nbm-explore-foot,
+.nbm-explore .nbm-explore-parallel:hover .nbm-explore-foot:has([aria-pressed="true"]) {
   opacity: 1;
 }
 @media (hover: none) {
-  .nbm-live .nbm-explore-foot {
+  .nbm-explore .nbm-explore-foot {
     opacity: 1;
   }
 }
-.nbm-live .nbm-button.nbm-explore-small,
-.nbm-live .nbm-explore-small {
+.nbm-explore .nbm-button.nbm-explore-small,
+.nbm-explore .nbm-explore-small {
   height: 20px;
   padding: 0 4px;
   border: 1px solid transparent;
@@ -937,34 +854,34 @@
   line-height: 18px;
   cursor: pointer;
 }
-.nbm-live .nbm-explore-small:hover {
+.nbm-explore .nbm-explore-small:hover {
   color: var(--nbm-fg);
   border-color: var(--nbm-line);
 }
-.nbm-live .nbm-explore-small[aria-pressed="true"] {
+.nbm-explore .nbm-explore-small[aria-pressed="true"] {
   color: var(--nbm-accent);
 }
-.nbm-live .nbm-explore-panels {
+.nbm-explore .nbm-explore-panels {
   display: grid;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr));
   gap: 8px 16px;
   align-items: start;
 }
-.nbm-live .nbm-explore-panels > section {
+.nbm-explore .nbm-explore-panels > section {
   min-width: 0;
 }
-.nbm-live .nbm-explore-matches {
+.nbm-explore .nbm-explore-matches {
   grid-column: 1 / -1;
 }
 @container (min-width: 1160px) {
-  .nbm-live .nbm-explore-panels {
+  .nbm-explore .nbm-explore-panels {
     grid-template-columns: minmax(300px, 5fr) minmax(300px, 4fr) minmax(300px, 6fr);
   }
-  .nbm-live .nbm-explore-matches {
+  .nbm-explore .nbm-explore-matches {
     grid-column: auto;
   }
 }
-.nbm-live .nbm-explore-row {
+.nbm-explore .nbm-explore-row {
   display: block;
   width: 100%;
   height: 24px;
@@ -976,60 +893,60 @@
   text-align: left;
   cursor: pointer;
 }
-.nbm-live .nbm-explore-row:hover {
+.nbm-explore .nbm-explore-row:hover {
   background: var(--nbm-raised);
 }
-.nbm-live .nbm-explore-cells {
+.nbm-explore .nbm-explore-cells {
   display: grid;
   grid-template-columns: minmax(0, 9em) minmax(40px, 1fr) 4.5em;
   align-items: center;
   gap: 8px;
 }
-.nbm-live .nbm-explore-param {
+.nbm-explore .nbm-explore-param {
   overflow: hidden;
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-.nbm-live .nbm-explore-row[aria-pressed="true"] .nbm-explore-param {
+.nbm-explore .nbm-explore-row[aria-pressed="true"] .nbm-explore-param {
   font-weight: 600;
 }
-.nbm-live .nbm-explore-bar {
+.nbm-explore .nbm-explore-bar {
   position: relative;
   height: 12px;
   background: var(--nbm-raised);
 }
-.nbm-live .nbm-explore-bar > span {
+.nbm-explore .nbm-explore-bar > span {
   position: absolute;
   inset: 0 auto 0 0;
   background: var(--nbm-accent);
 }
-.nbm-live .nbm-explore-bar > .nbm-explore-weak {
+.nbm-explore .nbm-explore-bar > .nbm-explore-weak {
   opacity: 0.35;
 }
-.nbm-live .nbm-explore-bar > i {
+.nbm-explore .nbm-explore-bar > i {
   position: absolute;
   top: -2px;
   bottom: -2px;
   width: 1px;
   background: var(--nbm-fg);
 }
-.nbm-live .nbm-explore-value,
-.nbm-live .nbm-explore-number {
+.nbm-explore .nbm-explore-value,
+.nbm-explore .nbm-explore-number {
   text-align: right;
 }
-.nbm-live.nbm-live table.nbm-explore-list {
+.nbm-explore.nbm-explore table.nbm-explore-list {
   border-collapse: collapse;
   margin: 0;
   font-size: inherit;
   color: inherit;
 }
-.nbm-live.nbm-live .nbm-explore-list tr {
+.nbm-explore.nbm-explore .nbm-explore-list tr {
   background: none;
 }
-.nbm-live.nbm-live .nbm-explore-list tbody tr:hover {
+.nbm-explore.nbm-explore .nbm-explore-list tbody tr:hover {
   background: var(--nbm-raised);
 }
-.nbm-live.nbm-live .nbm-explore-list :is(th, td) {
+.nbm-explore.nbm-explore .nbm-explore-list :is(th, td) {
   height: 24px;
   padding: 0 8px;
   border: 0;
@@ -1040,17 +957,17 @@
   white-space: nowrap;
   background: none;
 }
-.nbm-live.nbm-live .nbm-explore-list thead th {
+.nbm-explore.nbm-explore .nbm-explore-list thead th {
   color: var(--nbm-quiet);
 }
-.nbm-live.nbm-live .nbm-explore-list .nbm-explore-number {
+.nbm-explore.nbm-explore .nbm-explore-list .nbm-explore-number {
   text-align: right;
 }
-.nbm-live .nbm-explore-matches .nbm-scroll {
+.nbm-explore .nbm-explore-matches .nbm-scroll {
   max-height: 320px;
   overflow: auto;
 }
-.nbm-live .nbm-explore-open {
+.nbm-explore .nbm-explore-open {
   padding: 0;
   border: 0;
   background: none;
@@ -1058,10 +975,10 @@
   font: inherit;
   cursor: pointer;
 }
-.nbm-live .nbm-explore-open:hover {
+.nbm-explore .nbm-explore-open:hover {
   text-decoration: underline;
 }
-.nbm-live .nbm-explore-tip {
+.nbm-explore .nbm-explore-tip {
   position: absolute;
   z-index: 10;
   display: grid;
@@ -1114,16 +1031,47 @@
   color: var(--nbm-fg);
   text-decoration: underline;
 }
-`,""]),i.d(e,{},{A:m})},722(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=i.n(t),a=i(855),b=i(93),l=i(507),p=i(789),s=i(234),d=i(912),c=i(162),v=i(285),x=i(731),g=i(222),u=m()(o());u.i(a.A),u.i(b.A),u.i(l.A),u.i(p.A),u.i(s.A),u.i(d.A),u.i(c.A),u.i(v.A),u.i(x.A),u.i(g.A),u.push([n.id,`
-`,""]),i.d(e,{},{A:u})},83(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=i.n(t),a=i(722),b=i(342),l=m()(o());l.i(a.A),l.i(b.A),l.push([n.id,`
-`,""]),i.d(e,{},{A:l})},222(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-live .nbm-live-head {
+`,""]),i.d(e,{},{A:m})},722(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=i.n(t),a=i(855),b=i(728),l=i(765),p=i(93),s=i(507),d=i(789),c=i(234),x=i(912),u=i(162),g=i(285),h=i(731),v=i(222),f=m()(o());f.i(a.A),f.i(b.A),f.i(l.A),f.i(p.A),f.i(s.A),f.i(d.A),f.i(c.A),f.i(x.A),f.i(u.A),f.i(g.A),f.i(h.A),f.i(v.A),f.push([n.id,`
+`,""]),i.d(e,{},{A:f})},83(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=i.n(t),a=i(722),b=i(342),l=m()(o());l.i(a.A),l.i(b.A),l.push([n.id,`/* Our widgets in JupyterLab's shell. */
+.nbm-sidebar {
+  outline: none;
+  background: var(--jp-layout-color1);
+  min-width: 200px;
+  overflow: hidden;
+}
+.nbm-drag {
+  padding: 0 8px;
+  border: 1px solid var(--nbm-accent);
+  background: var(--nbm-ground);
+  font-family: var(--jp-code-font-family, monospace);
+}
+/* the cell that made a run, for a moment */
+.jp-Notebook .jp-Cell.nbm-made-here {
+  animation: nbm-made-here 2s ease-out;
+}
+@keyframes nbm-made-here {
+  from {
+    background: color-mix(in srgb, var(--jp-brand-color1, #1976d2) 25%, transparent);
+  }
+  to {
+    background: transparent;
+  }
+}
+/* views in the main area */
+.nbm-main {
+  overflow: auto;
+  padding: 8px;
+  outline: none;
+  background: var(--jp-layout-color1);
+}
+`,""]),i.d(e,{},{A:l})},222(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-live[data-view="live"] .nbm-live-head {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
   gap: 0 16px;
   min-height: 28px;
 }
-.nbm-live .nbm-live-name {
+.nbm-live[data-view="live"] .nbm-live-name {
   padding: 0;
   border: 0;
   background: none;
@@ -1132,19 +1080,19 @@
   font-weight: 600;
   cursor: pointer;
 }
-.nbm-live .nbm-live-clock {
+.nbm-live[data-view="live"] .nbm-live-clock {
   color: var(--nbm-quiet);
 }
-.nbm-live .nbm-live-head .nbm-button {
+.nbm-live[data-view="live"] .nbm-live-head .nbm-button {
   margin-left: auto;
 }
-.nbm-live .nbm-loop {
+.nbm-live[data-view="live"] .nbm-loop {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
   gap: 0 8px;
 }
-.nbm-live .nbm-loop progress {
+.nbm-live[data-view="live"] .nbm-loop progress {
   flex: 0 1 240px;
   height: 6px;
   border: 0;
@@ -1153,38 +1101,38 @@
   appearance: none;
   background: var(--nbm-line);
 }
-.nbm-live .nbm-loop progress::-webkit-progress-bar {
+.nbm-live[data-view="live"] .nbm-loop progress::-webkit-progress-bar {
   background: var(--nbm-line);
 }
-.nbm-live .nbm-loop progress::-webkit-progress-value {
+.nbm-live[data-view="live"] .nbm-loop progress::-webkit-progress-value {
   background: var(--nbm-accent);
 }
-.nbm-live .nbm-loop progress::-moz-progress-bar {
+.nbm-live[data-view="live"] .nbm-loop progress::-moz-progress-bar {
   background: var(--nbm-accent);
 }
-.nbm-live .nbm-live-grid {
+.nbm-live[data-view="live"] .nbm-live-grid {
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 220px), 1fr));
   gap: 4px 16px;
 }
-.nbm-live .nbm-gauges {
+.nbm-live[data-view="live"] .nbm-gauges {
   display: flex;
   flex-wrap: wrap;
   gap: 0 16px;
   color: var(--nbm-quiet);
 }
-.nbm-live .nbm-gauge {
+.nbm-live[data-view="live"] .nbm-gauge {
   display: inline-flex;
   align-items: center;
   gap: 6px;
   white-space: nowrap;
 }
-.nbm-live .nbm-gauge-value {
+.nbm-live[data-view="live"] .nbm-gauge-value {
   min-width: 3em;
   color: var(--nbm-fg);
   text-align: right;
 }
 `,""]),i.d(e,{},{A:m})},234(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The grid of figures, texts, tables and sounds. */
-.nbm-live .nbm-media-player {
+.nbm-media .nbm-media-player {
   display: flex;
   flex: 1 1 240px;
   flex-wrap: wrap;
@@ -1192,43 +1140,43 @@
   gap: 4px 8px;
   max-width: 640px;
 }
-.nbm-live .nbm-media-player input[type="range"] {
+.nbm-media .nbm-media-player input[type="range"] {
   flex: 1 1 100px;
   min-width: 60px;
   height: 24px;
   margin: 0;
   accent-color: var(--nbm-accent);
 }
-.nbm-live .nbm-media-step {
+.nbm-media .nbm-media-step {
   min-width: 9em;
   white-space: nowrap;
 }
-.nbm-live .nbm-media-tools:empty {
+.nbm-media .nbm-media-tools:empty {
   display: none;
 }
-.nbm-live .nbm-media-tiles {
+.nbm-media .nbm-media-tiles {
   display: grid;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr));
   gap: 8px 16px;
   align-items: start;
 }
-.nbm-live .nbm-media-tile {
+.nbm-media .nbm-media-tile {
   min-width: 0;
 }
-.nbm-live .nbm-media-tile:is([data-kind="table"], [data-kind="html"], [data-kind="text"]) {
+.nbm-media .nbm-media-tile:is([data-kind="table"], [data-kind="html"], [data-kind="text"]) {
   grid-column: span 1;
 }
-.nbm-live .nbm-media-key {
+.nbm-media .nbm-media-key {
   overflow: hidden;
   font-weight: 600;
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-.nbm-live .nbm-media-scroll {
+.nbm-media .nbm-media-scroll {
   max-height: 720px;
   overflow: auto;
 }
-.nbm-live.nbm-live table.nbm-media-grid {
+.nbm-media.nbm-media table.nbm-media-grid {
   width: auto;
   margin: 0;
   border: 0;
@@ -1238,10 +1186,10 @@
   font-size: inherit;
   color: inherit;
 }
-.nbm-live.nbm-live .nbm-media-grid tr {
+.nbm-media.nbm-media .nbm-media-grid tr {
   background: none;
 }
-.nbm-live.nbm-live .nbm-media-grid > * > tr > :is(td, th) {
+.nbm-media.nbm-media .nbm-media-grid > * > tr > :is(td, th) {
   padding: 4px 8px;
   border: 0;
   border-bottom: 1px solid var(--nbm-line);
@@ -1249,13 +1197,13 @@
   text-align: left;
   vertical-align: top;
 }
-.nbm-live.nbm-live .nbm-media-grid > thead > tr > :is(td, th) {
+.nbm-media.nbm-media .nbm-media-grid > thead > tr > :is(td, th) {
   position: sticky;
   top: 0;
   z-index: 2;
   background: var(--nbm-ground);
 }
-.nbm-live.nbm-live .nbm-media-grid > * > tr > :first-child {
+.nbm-media.nbm-media .nbm-media-grid > * > tr > :first-child {
   position: sticky;
   left: 0;
   z-index: 1;
@@ -1265,30 +1213,30 @@
   background: var(--nbm-ground);
   overflow-wrap: anywhere;
 }
-.nbm-live.nbm-live .nbm-media-grid > thead > tr > :first-child {
+.nbm-media.nbm-media .nbm-media-grid > thead > tr > :first-child {
   z-index: 3;
 }
-.nbm-live.nbm-live .nbm-media-grid > tbody > tr > td {
+.nbm-media.nbm-media .nbm-media-grid > tbody > tr > td {
   width: 240px;
   min-width: 200px;
   max-width: 320px;
 }
-.nbm-live .nbm-media-cell {
+.nbm-media .nbm-media-cell {
   min-width: 0;
 }
-.nbm-live .nbm-media-waiting {
+.nbm-media .nbm-media-waiting {
   height: 120px;
   background: var(--nbm-raised);
 }
-.nbm-live .nbm-picture .nbm-media-picture {
+.nbm-media .nbm-picture .nbm-media-picture {
   max-height: 220px;
 }
-.nbm-live .nbm-media-foot {
+.nbm-media .nbm-media-foot {
   min-height: 18px;
   font-size: 12px;
   line-height: 18px;
 }
-.nbm-live .nbm-media-text {
+.nbm-media .nbm-media-text {
   max-height: 200px;
   margin: 0;
   overflow: auto;
@@ -1298,26 +1246,26 @@
   background: none;
   color: inherit;
 }
-.nbm-live .nbm-media-large .nbm-media-text {
+.nbm-media .nbm-media-large .nbm-media-text {
   max-height: 70vh;
 }
-.nbm-live .nbm-media-cell .nbm-list-wrap {
+.nbm-media .nbm-media-cell .nbm-list-wrap {
   max-height: 240px;
 }
-.nbm-live .nbm-media-large .nbm-list-wrap {
+.nbm-media .nbm-media-large .nbm-list-wrap {
   max-height: 70vh;
 }
-.nbm-live .nbm-histogram {
+.nbm-media .nbm-histogram {
   display: block;
   width: 100%;
   height: 80px;
   fill: var(--nbm-run, var(--nbm-quiet));
   border-bottom: 1px solid var(--nbm-line);
 }
-.nbm-live .nbm-media-large .nbm-histogram {
+.nbm-media .nbm-media-large .nbm-histogram {
   height: 320px;
 }
-.nbm-live .nbm-histogram-foot {
+.nbm-media .nbm-histogram-foot {
   display: flex;
   justify-content: space-between;
   font-size: 12px;
@@ -1326,13 +1274,10 @@
 .nbm-media > .nbm-body {
   padding: 4px 8px;
 }
-.nbm-live .nbm-media > .nbm-body {
+.nbm-media:is(.nbm-media *) > .nbm-body {
   padding: 0;
 }
-`,""]),i.d(e,{},{A:m})},789(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The page of one run, and what other views of one run share with it. */
-.nbm-run > .nbm-body {
-  padding: 4px 8px 8px;
-}
+`,""]),i.d(e,{},{A:m})},728(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* What several views show: lists, pictures, dialogs, texts with colours. */
 .nbm-live .nbm-sq {
   font-size: 12px;
 }
@@ -1341,42 +1286,6 @@
   margin-right: 4px;
   position: relative;
   top: -1px;
-}
-.nbm-live .nbm-grow {
-  flex: 1;
-}
-.nbm-live .nbm-run-line {
-  display: flex;
-  flex-wrap: wrap;
-  align-items: center;
-  gap: 0 8px;
-}
-.nbm-live .nbm-run-title {
-  margin: 0;
-  font-size: 15px;
-  font-weight: 600;
-  line-height: 28px;
-  overflow-wrap: anywhere;
-}
-.nbm-live .nbm-run-title .nbm-q {
-  font-weight: 400;
-}
-.nbm-live .nbm-run-facts {
-  display: flex;
-  flex-wrap: wrap;
-  line-height: 20px;
-}
-.nbm-live .nbm-run-facts > span + span::before {
-  content: "\xb7";
-  margin: 0 6px;
-}
-.nbm-live .nbm-run-family,
-.nbm-live .nbm-run-tags {
-  display: flex;
-  flex-wrap: wrap;
-  align-items: center;
-  gap: 4px 8px;
-  margin-top: 4px;
 }
 .nbm-live .nbm-link {
   padding: 0;
@@ -1390,37 +1299,6 @@
 .nbm-live .nbm-link:hover {
   text-decoration: underline;
 }
-.nbm-live .nbm-tag {
-  display: inline-flex;
-  align-items: center;
-  height: 20px;
-  border: 1px solid var(--nbm-line);
-  border-radius: 10px;
-  max-width: 100%;
-}
-.nbm-live .nbm-tag button {
-  border: 0;
-  background: none;
-  color: inherit;
-  font: inherit;
-  line-height: 18px;
-  cursor: pointer;
-  border-radius: 10px;
-}
-.nbm-live .nbm-tag-text {
-  padding: 0 0 0 8px;
-  overflow: hidden;
-  text-overflow: ellipsis;
-  white-space: nowrap;
-}
-.nbm-live .nbm-tag .nbm-tag-off {
-  width: 20px;
-  padding: 0;
-  color: var(--nbm-quiet);
-}
-.nbm-live .nbm-tag .nbm-tag-off:hover {
-  color: var(--nbm-fg);
-}
 .nbm-live .nbm-button.nbm-quiet-button {
   border-color: transparent;
   padding: 0 4px;
@@ -1433,84 +1311,6 @@
 .nbm-live a.nbm-button {
   display: inline-block;
   text-decoration: none;
-}
-.nbm-live .nbm-failure {
-  margin-top: 8px;
-  padding-left: 8px;
-  border-left: 2px solid var(--nbm-bad);
-}
-.nbm-live .nbm-failure-quiet {
-  border-left-color: var(--nbm-warn);
-}
-.nbm-live .nbm-failure-title {
-  font-weight: 600;
-  overflow-wrap: anywhere;
-  white-space: pre-wrap;
-}
-.nbm-live .nbm-failure-title .nbm-q {
-  font-weight: 400;
-}
-.nbm-live .nbm-failure summary {
-  cursor: pointer;
-  color: var(--nbm-quiet);
-}
-.nbm-live .nbm-run-words {
-  display: flex;
-  flex-wrap: wrap;
-  align-items: flex-end;
-  gap: 0 8px;
-}
-.nbm-live .nbm-run-tags > .nbm-quiet-button:first-child {
-  margin-left: -4px;
-}
-.nbm-live .nbm-note {
-  flex: 1 0 100%;
-  min-width: 0;
-  margin: 4px 0;
-}
-.nbm-live .nbm-note.nbm-note-none {
-  flex: none;
-  margin: 4px 0 0;
-}
-.nbm-live .nbm-note .nbm-quiet-button {
-  margin-left: -4px;
-}
-.nbm-live .nbm-note-text {
-  max-width: 80em;
-  max-height: 240px;
-  overflow: auto;
-  line-height: 20px;
-  white-space: pre-wrap;
-  overflow-wrap: anywhere;
-}
-.nbm-live textarea.nbm-note-field {
-  display: block;
-  width: 100%;
-  max-width: 80em;
-  height: auto;
-  padding: 4px 6px;
-  line-height: 20px;
-  resize: vertical;
-}
-.nbm-live .nbm-note-foot {
-  display: flex;
-  flex-wrap: wrap;
-  align-items: center;
-  gap: 4px 8px;
-  margin-top: 4px;
-}
-.nbm-live .nbm-figures {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 8px;
-  margin: 8px 0;
-}
-.nbm-live .nbm-figures figure {
-  margin: 0;
-}
-.nbm-live .nbm-figures figcaption {
-  line-height: 18px;
-  font-size: 12px;
 }
 .nbm-live .nbm-picture {
   display: block;
@@ -1527,33 +1327,6 @@
   background: #fff;
   object-fit: contain;
 }
-.nbm-live .nbm-figures .nbm-picture img {
-  height: 132px;
-}
-.nbm-live .nbm-run-numbers {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 8px 24px;
-  align-items: flex-start;
-  margin: 4px 0 8px;
-}
-.nbm-live .nbm-run-column {
-  flex: 1 1 260px;
-  min-width: 0;
-  max-width: 100%;
-}
-.nbm-live .nbm-run-column:first-child:not(:last-child) {
-  flex: 2 1 440px;
-}
-.nbm-live .nbm-run-column > h3 {
-  margin: 0;
-  font-size: inherit;
-  font-weight: 600;
-  line-height: 24px;
-}
-.nbm-live .nbm-run-column > h3 .nbm-q {
-  font-weight: 400;
-}
 .nbm-live .nbm-list-wrap {
   max-height: 384px;
   overflow: auto;
@@ -1566,9 +1339,6 @@
   table-layout: auto;
   font-size: inherit;
   color: inherit;
-}
-.nbm-live.nbm-live :is(.nbm-run-column:only-child, .nbm-packages) table.nbm-list {
-  width: auto;
 }
 .nbm-live.nbm-live .nbm-list tr {
   background: none;
@@ -1594,21 +1364,6 @@
   background: var(--nbm-ground);
   color: var(--nbm-quiet);
 }
-.nbm-live .nbm-under > td > * {
-  width: 0;
-  min-width: 100%;
-}
-.nbm-live.nbm-live .nbm-list tr.nbm-under > td {
-  padding: 4px 0 8px;
-  background: none;
-  white-space: normal;
-}
-.nbm-live.nbm-live .nbm-list tbody tr:not(.nbm-under):hover > td {
-  background: var(--nbm-raised);
-}
-.nbm-live.nbm-live .nbm-list-text :is(td, th):last-child {
-  width: 100%;
-}
 .nbm-live.nbm-live .nbm-list .nbm-n {
   text-align: right;
 }
@@ -1626,14 +1381,6 @@
   display: inline-block;
   width: 1.3em;
 }
-.nbm-live .nbm-row-actions .nbm-button {
-  height: 20px;
-  line-height: 18px;
-  margin-left: 4px;
-}
-.nbm-live.nbm-live .nbm-list td.nbm-row-actions {
-  text-align: right;
-}
 .nbm-live .nbm-tools {
   display: flex;
   flex-wrap: wrap;
@@ -1645,61 +1392,6 @@
   flex: 1 1 120px;
   min-width: 0;
   max-width: 240px;
-}
-.nbm-live .nbm-section {
-  margin-top: 4px;
-  border-top: 1px solid var(--nbm-line);
-}
-.nbm-live .nbm-section-head {
-  display: flex;
-  align-items: baseline;
-  gap: 8px;
-  margin: 0;
-  font-size: inherit;
-  font-weight: 400;
-  line-height: 28px;
-}
-.nbm-live .nbm-section-toggle {
-  flex: none;
-  padding: 0;
-  border: 0;
-  background: none;
-  color: inherit;
-  font: inherit;
-  font-weight: 600;
-  cursor: pointer;
-}
-.nbm-live .nbm-section-toggle::before {
-  content: "▸" / "";
-  display: inline-block;
-  width: 14px;
-  color: var(--nbm-quiet);
-}
-.nbm-live .nbm-section-toggle[aria-expanded="true"]::before {
-  content: "▾" / "";
-}
-.nbm-live .nbm-section-summary {
-  min-width: 0;
-  overflow: hidden;
-  text-overflow: ellipsis;
-  white-space: nowrap;
-}
-.nbm-live .nbm-section-body {
-  padding: 0 0 8px 14px;
-}
-.nbm-live .nbm-output {
-  display: grid;
-  grid-template-columns: 48px minmax(0, 1fr);
-  gap: 0 8px;
-  padding: 2px 0;
-}
-.nbm-live .nbm-output-kind {
-  font-size: 12px;
-  line-height: 20px;
-}
-.nbm-live .nbm-output-bad .nbm-output-body {
-  padding-left: 8px;
-  border-left: 2px solid var(--nbm-bad);
 }
 .nbm-live :is(.nbm-text, .nbm-code) {
   margin: 0;
@@ -1714,14 +1406,6 @@
   padding: 4px 8px;
   background: var(--jp-cell-editor-background, var(--vscode-textCodeBlock-background, var(--nbm-raised)));
 }
-.nbm-live .nbm-cell {
-  margin-bottom: 8px;
-}
-.nbm-live .nbm-cell-head {
-  display: flex;
-  align-items: center;
-  gap: 8px;
-}
 .nbm-live .nbm-player {
   display: block;
   max-width: 100%;
@@ -1729,15 +1413,6 @@
 .nbm-live video.nbm-player {
   max-height: 360px;
 }
-@container (max-width: 420px) {
-  .nbm-live .nbm-output {
-    grid-template-columns: minmax(0, 1fr);
-  }
-}
-.nbm-run {
-  container-type: inline-size;
-}
-
 /* dialog */
 .nbm-live dialog.nbm-dialog {
   min-width: min(480px, 90vw);
@@ -1767,7 +1442,6 @@
   background: #fff;
   object-fit: contain;
 }
-
 /* terminal colours: the host's own where it has them */
 .nbm-live .nbm-ansi-bold {
   font-weight: 600;
@@ -1856,7 +1530,6 @@
 .nbm-live :is(.nbm-ansi-bg-7, .nbm-ansi-bg-15) {
   background: var(--nbm-ansi-7);
 }
-
 /* Python: the editor's own colours where it has them */
 .nbm-live .nbm-py-comment {
   color: var(--jp-mirror-editor-comment-color, var(--nbm-quiet));
@@ -1877,6 +1550,365 @@
 }
 .nbm-live :is(.nbm-py-decorator, .nbm-py-magic) {
   color: var(--nbm-info);
+}
+.nbm-live .nbm-popover {
+  position: fixed;
+  inset: auto;
+  z-index: 100;
+  box-sizing: border-box;
+  width: 320px;
+  max-width: calc(100vw - 16px);
+  max-height: min(480px, calc(100vh - 16px));
+  margin: 0;
+  padding: 8px;
+  overflow: hidden;
+  border: 1px solid var(--nbm-line);
+  border-radius: 2px;
+  background: var(--jp-layout-color1, var(--vscode-editor-background, Canvas));
+  color: var(--nbm-fg);
+  font: inherit;
+}
+`,""]),i.d(e,{},{A:m})},765(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The frame that uPlot draws into. */
+.nbm-plot {
+  position: relative;
+  width: 100%;
+  overflow: hidden;
+}
+.nbm-plot .u-wrap {
+  position: relative;
+  user-select: none;
+}
+.nbm-plot canvas {
+  display: block;
+  width: 100%;
+  height: 100%;
+}
+.nbm-plot :is(.u-over, .u-under, .u-axis, .u-select, .u-cursor-x, .u-cursor-y) {
+  position: absolute;
+}
+.nbm-plot :is(.u-select, .u-cursor-x, .u-cursor-y) {
+  top: 0;
+  left: 0;
+  pointer-events: none;
+}
+.nbm-plot .u-over {
+  cursor: crosshair;
+}
+.nbm-plot .u-select {
+  background: var(--nbm-accent);
+  opacity: 0.15;
+}
+.nbm-plot .u-cursor-x {
+  height: 100%;
+  border-right: 1px solid var(--nbm-quiet);
+}
+.nbm-plot .u-cursor-y,
+.nbm-plot .u-off {
+  display: none;
+}
+.nbm-live .nbm-curves-grid {
+  display: grid;
+  flex: 1;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr));
+  gap: 8px 16px;
+  min-width: 0;
+}
+.nbm-live .nbm-curves-cell {
+  min-width: 0;
+}
+.nbm-live .nbm-curves-cell.nbm-large {
+  grid-column: 1 / -1;
+}
+.nbm-live .nbm-curves-title {
+  display: flex;
+  justify-content: space-between;
+  gap: 8px;
+  overflow: hidden;
+  white-space: nowrap;
+}
+.nbm-live .nbm-curves-metric {
+  overflow: hidden;
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-weight: 600;
+  text-overflow: ellipsis;
+  cursor: pointer;
+}
+`,""]),i.d(e,{},{A:m})},789(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The page of one run, and what other views of one run share with it. */
+.nbm-run > .nbm-body {
+  padding: 4px 8px 8px;
+}
+.nbm-run .nbm-grow {
+  flex: 1;
+}
+.nbm-run .nbm-run-line {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 0 8px;
+}
+.nbm-run .nbm-run-title {
+  margin: 0;
+  font-size: 15px;
+  font-weight: 600;
+  line-height: 28px;
+  overflow-wrap: anywhere;
+}
+.nbm-run .nbm-run-title .nbm-q {
+  font-weight: 400;
+}
+.nbm-run .nbm-run-facts {
+  display: flex;
+  flex-wrap: wrap;
+  line-height: 20px;
+}
+.nbm-run .nbm-run-facts > span + span::before {
+  content: "\xb7";
+  margin: 0 6px;
+}
+.nbm-run .nbm-run-family,
+.nbm-run .nbm-run-tags {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  margin-top: 4px;
+}
+.nbm-run .nbm-tag {
+  display: inline-flex;
+  align-items: center;
+  height: 20px;
+  border: 1px solid var(--nbm-line);
+  border-radius: 10px;
+  max-width: 100%;
+}
+.nbm-run .nbm-tag button {
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  line-height: 18px;
+  cursor: pointer;
+  border-radius: 10px;
+}
+.nbm-run .nbm-tag-text {
+  padding: 0 0 0 8px;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-run .nbm-tag .nbm-tag-off {
+  width: 20px;
+  padding: 0;
+  color: var(--nbm-quiet);
+}
+.nbm-run .nbm-tag .nbm-tag-off:hover {
+  color: var(--nbm-fg);
+}
+.nbm-run .nbm-failure {
+  margin-top: 8px;
+  padding-left: 8px;
+  border-left: 2px solid var(--nbm-bad);
+}
+.nbm-run .nbm-failure-quiet {
+  border-left-color: var(--nbm-warn);
+}
+.nbm-run .nbm-failure-title {
+  font-weight: 600;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+.nbm-run .nbm-failure-title .nbm-q {
+  font-weight: 400;
+}
+.nbm-run .nbm-failure summary {
+  cursor: pointer;
+  color: var(--nbm-quiet);
+}
+.nbm-run .nbm-run-words {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: flex-end;
+  gap: 0 8px;
+}
+.nbm-run .nbm-run-tags > .nbm-quiet-button:first-child {
+  margin-left: -4px;
+}
+.nbm-run .nbm-note {
+  flex: 1 0 100%;
+  min-width: 0;
+  margin: 4px 0;
+}
+.nbm-run .nbm-note.nbm-note-none {
+  flex: none;
+  margin: 4px 0 0;
+}
+.nbm-run .nbm-note .nbm-quiet-button {
+  margin-left: -4px;
+}
+.nbm-run .nbm-note-text {
+  max-width: 80em;
+  max-height: 240px;
+  overflow: auto;
+  line-height: 20px;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+.nbm-run textarea.nbm-note-field {
+  display: block;
+  width: 100%;
+  max-width: 80em;
+  height: auto;
+  padding: 4px 6px;
+  line-height: 20px;
+  resize: vertical;
+}
+.nbm-run .nbm-note-foot {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  margin-top: 4px;
+}
+.nbm-run .nbm-figures {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px;
+  margin: 8px 0;
+}
+.nbm-run .nbm-figures figure {
+  margin: 0;
+}
+.nbm-run .nbm-figures figcaption {
+  line-height: 18px;
+  font-size: 12px;
+}
+.nbm-run .nbm-figures .nbm-picture img {
+  height: 132px;
+}
+.nbm-run .nbm-run-numbers {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 24px;
+  align-items: flex-start;
+  margin: 4px 0 8px;
+}
+.nbm-run .nbm-run-column {
+  flex: 1 1 260px;
+  min-width: 0;
+  max-width: 100%;
+}
+.nbm-run .nbm-run-column:first-child:not(:last-child) {
+  flex: 2 1 440px;
+}
+.nbm-run .nbm-run-column > h3 {
+  margin: 0;
+  font-size: inherit;
+  font-weight: 600;
+  line-height: 24px;
+}
+.nbm-run .nbm-run-column > h3 .nbm-q {
+  font-weight: 400;
+}
+.nbm-run.nbm-run :is(.nbm-run-column:only-child, .nbm-packages) table.nbm-list {
+  width: auto;
+}
+.nbm-run .nbm-under > td > * {
+  width: 0;
+  min-width: 100%;
+}
+.nbm-run.nbm-run .nbm-list tr.nbm-under > td {
+  padding: 4px 0 8px;
+  background: none;
+  white-space: normal;
+}
+.nbm-run.nbm-run .nbm-list tbody tr:not(.nbm-under):hover > td {
+  background: var(--nbm-raised);
+}
+.nbm-run.nbm-run .nbm-list-text :is(td, th):last-child {
+  width: 100%;
+}
+.nbm-run .nbm-row-actions .nbm-button {
+  height: 20px;
+  line-height: 18px;
+  margin-left: 4px;
+}
+.nbm-run.nbm-run .nbm-list td.nbm-row-actions {
+  text-align: right;
+}
+.nbm-run .nbm-section {
+  margin-top: 4px;
+  border-top: 1px solid var(--nbm-line);
+}
+.nbm-run .nbm-section-head {
+  display: flex;
+  align-items: baseline;
+  gap: 8px;
+  margin: 0;
+  font-size: inherit;
+  font-weight: 400;
+  line-height: 28px;
+}
+.nbm-run .nbm-section-toggle {
+  flex: none;
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-weight: 600;
+  cursor: pointer;
+}
+.nbm-run .nbm-section-toggle::before {
+  content: "▸" / "";
+  display: inline-block;
+  width: 14px;
+  color: var(--nbm-quiet);
+}
+.nbm-run .nbm-section-toggle[aria-expanded="true"]::before {
+  content: "▾" / "";
+}
+.nbm-run .nbm-section-summary {
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-run .nbm-section-body {
+  padding: 0 0 8px 14px;
+}
+.nbm-run .nbm-output {
+  display: grid;
+  grid-template-columns: 48px minmax(0, 1fr);
+  gap: 0 8px;
+  padding: 2px 0;
+}
+.nbm-run .nbm-output-kind {
+  font-size: 12px;
+  line-height: 20px;
+}
+.nbm-run .nbm-output-bad .nbm-output-body {
+  padding-left: 8px;
+  border-left: 2px solid var(--nbm-bad);
+}
+.nbm-run .nbm-run-cell {
+  margin-bottom: 8px;
+}
+.nbm-run .nbm-run-cell-head {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+}
+@container (max-width: 420px) {
+  .nbm-run .nbm-output {
+    grid-template-columns: minmax(0, 1fr);
+  }
+}
+.nbm-run {
+  container-type: inline-size;
 }
 `,""]),i.d(e,{},{A:m})},162(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-runs .nbm-runs-table {
   display: flex;
@@ -2033,9 +2065,6 @@
 .nbm-runs .nbm-attempt .nbm-who {
   padding-left: 24px;
 }
-.nbm-runs .nbm-baseline .nbm-name {
-  font-weight: 600;
-}
 .nbm-runs .nbm-name {
   flex: 0 1 auto;
   min-width: 0;
@@ -2050,11 +2079,14 @@
   white-space: nowrap;
   cursor: pointer;
 }
+.nbm-runs .nbm-baseline .nbm-name {
+  font-weight: 600;
+}
 .nbm-runs .nbm-name:hover {
   color: var(--nbm-accent);
   text-decoration: underline;
 }
-.nbm-live .nbm-word {
+.nbm-runs .nbm-word {
   padding: 0 2px;
   border: 0;
   background: none;
@@ -2066,7 +2098,7 @@
   text-decoration-color: var(--nbm-line);
   text-underline-offset: 3px;
 }
-.nbm-live .nbm-word:hover {
+.nbm-runs .nbm-word:hover {
   color: var(--nbm-accent);
 }
 .nbm-runs .nbm-star {
@@ -2075,8 +2107,7 @@
   opacity: 0;
 }
 .nbm-runs .nbm-star.nbm-pinned,
-.nbm-runs .nbm-line:hover .nbm-star,
-.nbm-runs .nbm-active .nbm-star {
+.nbm-runs :is(.nbm-line:hover, .nbm-active) .nbm-star {
   opacity: 1;
 }
 .nbm-runs .nbm-times {
@@ -2090,11 +2121,10 @@
   background: inherit;
   opacity: 0;
 }
-.nbm-runs .nbm-line:hover .nbm-gc > .nbm-word,
-.nbm-runs .nbm-gc.nbm-active > .nbm-word {
+.nbm-runs :is(.nbm-line:hover .nbm-gc, .nbm-gc.nbm-active) > .nbm-word {
   opacity: 1;
 }
-.nbm-live .nbm-clip {
+.nbm-runs .nbm-clip {
   min-width: 0;
   overflow: hidden;
   text-overflow: ellipsis;
@@ -2122,14 +2152,6 @@
   width: 1em;
   font-size: 9px;
   text-align: center;
-}
-.nbm-live .nbm-unseen {
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-  white-space: nowrap;
 }
 .nbm-runs .nbm-line.nbm-group {
   background: color-mix(in srgb, var(--nbm-fg) 6%, var(--nbm-ground));
@@ -2165,56 +2187,39 @@
   color: var(--nbm-fg);
 }
 /* in the main area the table takes the room there is */
-.nbm-main > .nbm-runs {
+.nbm-runs:is(.nbm-main > *) {
   display: flex;
   flex-direction: column;
   height: 100%;
 }
-.nbm-main > .nbm-runs > .nbm-body {
+.nbm-runs:is(.nbm-main > *) > .nbm-body {
   flex: 1 1 auto;
   min-height: 0;
 }
-.nbm-main > .nbm-runs .nbm-runs-table {
+.nbm-runs:is(.nbm-main > *) .nbm-runs-table {
   height: 100%;
 }
-.nbm-main > .nbm-runs .nbm-runs-grid {
+.nbm-runs:is(.nbm-main > *) .nbm-runs-grid {
   flex: 0 1 auto;
   min-height: 96px;
   max-height: none;
 }
-.nbm-live .nbm-popover {
-  position: fixed;
-  inset: auto;
-  z-index: 100;
-  box-sizing: border-box;
-  width: 320px;
-  max-width: calc(100vw - 16px);
-  max-height: min(480px, calc(100vh - 16px));
-  margin: 0;
-  padding: 8px;
-  overflow: hidden;
-  border: 1px solid var(--nbm-line);
-  border-radius: 2px;
-  background: var(--jp-layout-color1, var(--vscode-editor-background, Canvas));
-  color: var(--nbm-fg);
-  font: inherit;
-}
-.nbm-live .nbm-popover.nbm-columns,
-.nbm-live .nbm-popover.nbm-views {
+.nbm-runs .nbm-popover.nbm-columns,
+.nbm-runs .nbm-popover.nbm-views {
   display: flex;
   flex-direction: column;
   gap: 8px;
 }
-.nbm-live .nbm-popover .nbm-options {
+.nbm-runs .nbm-popover .nbm-options {
   min-height: 0;
   overflow: auto;
 }
-.nbm-live .nbm-popover .nbm-row {
+.nbm-runs .nbm-popover .nbm-row {
   display: flex;
   align-items: center;
   gap: 8px;
 }
-.nbm-live .nbm-popover .nbm-row > label {
+.nbm-runs .nbm-popover .nbm-row > label {
   display: flex;
   flex: 1 1 auto;
   align-items: center;
@@ -2222,18 +2227,18 @@
   min-width: 0;
   cursor: pointer;
 }
-.nbm-live .nbm-popover .nbm-row > input[type="text"] {
+.nbm-runs .nbm-popover .nbm-row > input[type="text"] {
   flex: 1 1 auto;
   min-width: 0;
 }
-.nbm-live .nbm-popover .nbm-row > :is(.nbm-word, .nbm-q) {
+.nbm-runs .nbm-popover .nbm-row > :is(.nbm-word, .nbm-q) {
   flex: none;
   white-space: nowrap;
 }
-.nbm-live .nbm-popover .nbm-pinned {
+.nbm-runs .nbm-popover .nbm-pinned {
   color: var(--nbm-accent);
 }
-.nbm-live .nbm-popover textarea {
+.nbm-runs .nbm-popover textarea {
   display: block;
   width: 100%;
   height: auto;
@@ -2243,18 +2248,12 @@
   resize: vertical;
 }
 `,""]),i.d(e,{},{A:m})},342(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
-.nbm-sidebar {
-  outline: none;
-  background: var(--jp-layout-color1);
-  min-width: 200px;
-  overflow: hidden;
-}
 .nbm-panel {
   display: flex;
   flex-direction: column;
   height: 100%;
 }
-.nbm-panel-body {
+.nbm-panel .nbm-panel-body {
   display: flex;
   flex: 1;
   flex-direction: column;
@@ -2469,29 +2468,4 @@
   padding: 8px;
   border-top: 1px solid var(--nbm-line);
 }
-.nbm-drag {
-  padding: 0 8px;
-  border: 1px solid var(--nbm-accent);
-  background: var(--nbm-ground);
-  font-family: var(--jp-code-font-family, monospace);
-}
-/* the cell that made a run, for a moment */
-.jp-Notebook .jp-Cell.nbm-made-here {
-  animation: nbm-made-here 2s ease-out;
-}
-@keyframes nbm-made-here {
-  from {
-    background: color-mix(in srgb, var(--jp-brand-color1, #1976d2) 25%, transparent);
-  }
-  to {
-    background: transparent;
-  }
-}
-/* views in the main area */
-.nbm-main {
-  overflow: auto;
-  padding: 8px;
-  outline: none;
-  background: var(--jp-layout-color1);
-}
-`,""]),i.d(e,{},{A:m})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var m={};if(r)for(var a=0;a<this.length;a++){var b=this[a][0];null!=b&&(m[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&m[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),t=i(13),m=i.n(t),a=i(23),b=i.n(a),l=i(652),p=i.n(l),s=i(872),d=i.n(s),c=i(453),v=i.n(c),x=i(83),g={};g.styleTagTransform=v(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=m(),g.insertStyleElement=d(),o()(x.A,g);let u=x.A&&x.A.locals?x.A.locals:void 0;i.d(e,{},{default:u})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],m=0;m<n.length;m++){var a=n[m],b=r.base?a[0]+r.base:a[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:a[1],media:a[2],sourceMap:a[3],supports:a[4],layer:a[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=m,e.splice(m,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var m=0;m<t.length;m++){var a=i(t[m]);e[a].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
+`,""]),i.d(e,{},{A:m})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var m={};if(r)for(var a=0;a<this.length;a++){var b=this[a][0];null!=b&&(m[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&m[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),t=i(13),m=i.n(t),a=i(23),b=i.n(a),l=i(652),p=i.n(l),s=i(872),d=i.n(s),c=i(453),x=i.n(c),u=i(83),g={};g.styleTagTransform=x(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=m(),g.insertStyleElement=d(),o()(u.A,g);let h=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:h})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],m=0;m<n.length;m++){var a=n[m],b=r.base?a[0]+r.base:a[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:a[1],media:a[2],sourceMap:a[3],supports:a[4],layer:a[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=m,e.splice(m,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var m=0;m<t.length;m++){var a=i(t[m]);e[a].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
