@@ -201,7 +201,7 @@ def shoot(visit: Visit, tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def barriers(visit: Visit) -> Callable[[str], list[str]]:
-    """What axe finds serious or critical within what a selector finds; an empty list is good."""
+    """What axe finds within what a selector finds, all but trifles; an empty list is good."""
     if not AXE.exists():
         pytest.skip("no axe-core (npm ci in js/)")
 
@@ -213,7 +213,7 @@ def barriers(visit: Visit) -> Callable[[str], list[str]]:
         return [
             f"{each['id']}: {each['help']}: {node['html'][:200]}"
             for each in found["violations"]
-            if each["impact"] in ("serious", "critical")
+            if each["impact"] in ("moderate", "serious", "critical")
             for node in each["nodes"]
         ]
 

@@ -67,7 +67,7 @@ export class ComparePage {
     }
     const scroller = h(
       "div",
-      { class: "nbm-cmp-scroller", tabindex: "0", role: "region", "aria-label": "comparison" },
+      { class: "nbm-cmp-scroller", tabindex: "0", role: "group", "aria-label": "comparison" },
       table,
     );
     const fit = () => {

@@ -214,7 +214,7 @@ class Grid {
     );
     return h(
       "div",
-      { class: "nbm-media-scroll", tabindex: 0, role: "region", "aria-label": "media by key and run" },
+      { class: "nbm-media-scroll", tabindex: 0, role: "group", "aria-label": "media by key and run" },
       table,
     );
   }

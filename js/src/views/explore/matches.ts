@@ -25,7 +25,7 @@ export class Matches {
   private readonly rows = new Map<string, Row>();
 
   constructor(private readonly shared: Shared) {
-    const list = { class: "nbm-scroll", tabindex: "0", role: "region", "aria-label": "list of matching runs" };
+    const list = { class: "nbm-scroll", tabindex: "0", role: "group", "aria-label": "list of matching runs" };
     this.el = h(
       "section",
       { class: "nbm-explore-matches", "aria-label": "matching runs" },
