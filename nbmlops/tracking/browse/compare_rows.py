@@ -11,7 +11,7 @@ from nbmlops.tracking import queries
 from nbmlops.tracking.goals import SYSTEM, Goal
 from nbmlops.tracking.page_facts import PageFacts
 from nbmlops.ui.absent import ABSENT, UNKNOWN
-from nbmlops.ui.format import run_label
+from nbmlops.ui.format import run_label, short
 from nbmlops.ui.sections import Compared, Embedded, Row, Rows, Section
 from nbmlops.ui.view import DeltaCell
 
@@ -51,10 +51,10 @@ def draw_facts(facts: Facts, compared: Compared) -> Sequence[Section]:
     is_system = [row.key.startswith(SYSTEM) for row in measured]
     rows = tuple(row for row, system in zip(measured, is_system, strict=True) if not system)
     system = tuple(row for row, system in zip(measured, is_system, strict=True) if system)
-    guessed = [row for row in rows if row.about.endswith("by its name")]
+    guessed = [row.key for row in rows if row.about.endswith("by its name")]
     unknown = [head for head in compared.heads if _environment(facts, head) is None]
     late = (f"not known of {', '.join(_label(head) for head in unknown[:3])}",) if unknown else ()
-    note = ("better and worse are guessed from names: ml.goal(...) says it",) if guessed else ()
+    note = (_guess(guessed),) if guessed else ()
     return (
         Rows(name="run", title="run", rank=45, noun="fields", rows=tuple(_fields(facts.page, compared))),
         Rows(name="metrics", title="metrics", rank=20, noun="metrics", rows=rows, notes=note),
@@ -64,6 +64,13 @@ def draw_facts(facts: Facts, compared: Compared) -> Sequence[Section]:
         Rows(name="packages", title="packages", rank=80, noun="packages", rows=packages(facts, compared), notes=late),
         Rows(name="environment", title="environment", rank=90, noun="facts", rows=tuple(_around(facts, compared))),
     )
+
+
+def _guess(keys: Sequence[str]) -> str:
+    """Which metrics nobody gave a goal."""
+    rest = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+    named = ", ".join(short(key, 30) for key in keys[:3]) + rest
+    return f"better and worse are guessed from the name{'s' * (len(keys) > 1)} {named}: ml.goal(...) says it"
 
 
 def _label(head: Mapping[str, Any]) -> str:

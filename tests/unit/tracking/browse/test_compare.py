@@ -75,6 +75,15 @@ def test_the_best_of_many_is_marked_by_the_goal(compared_store: ComparedStore) -
     assert rows(compared_store.look(*ids[:2]), "metrics").rows[0].best is None
 
 
+def test_guessed_goals_are_named(compared_store: ComparedStore) -> None:
+    keys = ("epoch", "a_acc", "b_acc", "c_acc", "d_acc")
+    one = [compared_store.run(str(n), metrics={"acc": n, "epoch": n}) for n in range(2)]
+    many = [compared_store.run(str(n), metrics=dict.fromkeys(keys, n)) for n in range(2)]
+    said = "better and worse are guessed from the name{}: ml.goal(...) says it"
+    assert rows(compared_store.look(*one), "metrics").notes == (said.format(" acc"),)
+    assert rows(compared_store.look(*many), "metrics").notes == (said.format("s a_acc, b_acc, c_acc and 1 more"),)
+
+
 def test_structures_are_shown_by_what_differs_in_them(compared_store: ComparedStore) -> None:
     deep = {"opt": {"name": "adam", "betas": [0.9, 0.99]}, "aug": ["flip"]}
     other = {"opt": {"name": "adam", "betas": [0.9, 0.999], "eps": 1}, "aug": ["flip"]}
