@@ -29,23 +29,26 @@ def labels(found: Found) -> list[str]:
 
 def html(found: Found, drawn: Mapping[str, Any]) -> str:
     """A scatter over the strongest parameter, and the table of importance."""
-    view = _view(drawn)
-    parts = ['<div class="nbm-view nbm-explore">']
+    return f'<div class="nbm-view nbm-explore">{picture(found, drawn)}{view_html(_view(drawn))}</div>'
+
+
+def picture(found: Found, drawn: Mapping[str, Any]) -> str:
+    """A scatter of the metric over the strongest parameter; nothing where there is none."""
     key, metric = next(iter(drawn["axes"]), None), drawn["metric"]
-    if key is not None and metric is not None:
-        axis = Axis.of(found.params[key])
-        is_number = axis.kind == "number"
-        is_few = len(found.heads) <= _FEW  # beyond ten runs, their colours repeat
-        colours = [run_colour(head["number"]) if is_few else None for head in found.heads]  # type: ignore[arg-type]
-        dots = [
-            Dot(label, x if is_number else label_of(x), y, colour or _COLOUR)
-            for label, x, y, colour in zip(labels(found), axis.values, found.last[metric], colours, strict=True)
-            if x is not None and y is not None and not (is_number and isinstance(x, (str, bool)))
-        ]
-        dots.sort(key=lambda dot: str(dot.x) if isinstance(dot.x, str) else "")
-        title = f"{fmt.short(metric, 40)} over {fmt.short(key, 40)}"
-        parts.append(f"<div>{svg_dots(dots, title=title, x_label=key, y_label=metric)}</div>")
-    return "".join([*parts, view_html(view), "</div>"])
+    if key is None or metric is None:
+        return ""
+    axis = Axis.of(found.params[key])
+    is_number = axis.kind == "number"
+    is_few = len(found.heads) <= _FEW  # beyond ten runs, their colours repeat
+    colours = [run_colour(head["number"]) if is_few else None for head in found.heads]  # type: ignore[arg-type]
+    dots = [
+        Dot(label, x if is_number else label_of(x), y, colour or _COLOUR)
+        for label, x, y, colour in zip(labels(found), axis.values, found.last[metric], colours, strict=True)
+        if x is not None and y is not None and not (is_number and isinstance(x, (str, bool)))
+    ]
+    dots.sort(key=lambda dot: str(dot.x) if isinstance(dot.x, str) else "")
+    title = f"{fmt.short(metric, 40)} over {fmt.short(key, 40)}"
+    return f"<div>{svg_dots(dots, title=title, x_label=key, y_label=metric)}</div>"
 
 
 def text(drawn: Mapping[str, Any]) -> str:

@@ -176,13 +176,19 @@ def _size(data: Any) -> int:
 def _static(data: Mapping[str, Any], view: View) -> str:
     """The plots without a script, and the last values; at most 90 KB."""
     from nbmlops.ui.html import view_html
+
+    table = view_html(view)
+    return f"<div>{plots(data, STATIC_BYTES - len(table.encode()) - 500)}{table}</div>"
+
+
+def plots(data: Mapping[str, Any], room: int) -> str:
+    """As many of the plots as fit into so many bytes, without a script."""
     from nbmlops.ui.pictures import styles_of
     from nbmlops.ui.svg import Line, svg_lines
 
     labels = [g["label"] for g in data["groups"]] if data["groups"] else [fmt.run_label(run) for run in data["runs"]]
     styles = styles_of(labels)
-    table = view_html(view)
-    parts, used = [], len(table.encode()) + 500
+    parts = []
     for plot, key in enumerate(data["shown"]):
         lines = []
         for each in data["series"]:
@@ -190,12 +196,11 @@ def _static(data: Mapping[str, Any], view: View) -> str:
                 label = labels[each["group"] if data["groups"] else each["run"]]
                 lines.append(Line(label, unpack(each["x"]), unpack(each["y"]), *styles[label]))
         picture = svg_lines(lines, title=key, x_label=_UNITS[data["axes"][plot]], width=460, height=220, points=1000)
-        used += len(picture.encode())
-        if used > STATIC_BYTES:
+        room -= len(picture.encode())
+        if room < 0:
             break
         parts.append(f"<div>{picture}</div>")
-    grid = f'<div style="display:flex;flex-wrap:wrap;gap:16px">{"".join(parts)}</div>'
-    return f"<div>{grid}{table}</div>"
+    return f'<div style="display:flex;flex-wrap:wrap;gap:16px">{"".join(parts)}</div>'
 
 
 _UNITS: Final = {"step": "step", "relative": "seconds since the run began", "wall": "seconds"}

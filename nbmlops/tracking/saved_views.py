@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.errors import UsageError
+from nbmlops.tracking import saved_charts
 from nbmlops.tracking.filter import close_names
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
     "metric": (str, type(None)),
     "fold": (bool,),
     "hide_equal": (bool,),
+    "charts": (list,),
 }
 _MOST_BYTES: Final = 50_000
 
@@ -42,23 +44,49 @@ def checked(settings: Any) -> dict[str, Any]:
     for key, value in settings.items():
         if key not in FIELDS or not isinstance(value, FIELDS[key]):
             raise UsageError(f"a view has no setting {str(key)[:40]!r} of this kind", f"it has {', '.join(FIELDS)}")
-        if isinstance(value, list) and not all(isinstance(each, str) for each in value):
+        if not _is_known(key, value):
             raise UsageError(f"{key} is a list of names", "reload the page")
-    if len(json.dumps(dict(settings))) > _MOST_BYTES:
-        raise UsageError("the view is larger than 50 kB", "choose fewer columns")
-    return dict(settings)
+    found = {**settings, "charts": saved_charts.checked(settings.get("charts", []))}
+    if len(json.dumps(found)) > _MOST_BYTES:
+        raise UsageError("the view is larger than 50 kB", "choose fewer columns or charts")
+    return found
+
+
+def _is_known(key: Any, value: Any) -> bool:
+    """Whether this version understands a setting."""
+    if key not in FIELDS or not isinstance(value, FIELDS[key]):
+        return False
+    return key == "charts" or not isinstance(value, list) or all(isinstance(each, str) for each in value)
+
+
+def understood(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What this version understands of a view that another one may have saved."""
+    return {key: value for key, value in settings.items() if _is_known(key, value)}
+
+
+def left_out(settings: Mapping[str, Any]) -> list[str]:
+    """The names of what it does not understand."""
+    return [str(key)[:40] for key, value in settings.items() if not _is_known(key, value)]
 
 
 def all_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """The saved views by name."""
+    """The saved views by name, as they were saved."""
     sql = """
         SELECT name, arg_max({'v': value}, (ns, session_id, n)).v AS value FROM _nbm.settings
         WHERE starts_with(name, ?) GROUP BY name HAVING value IS NOT NULL ORDER BY name"""
-    return {name[len(PREFIX) :]: json.loads(value) for name, value in con.execute(sql, [PREFIX]).fetchall()}
+    return {name[len(PREFIX) :]: _read(value) for name, value in con.execute(sql, [PREFIX]).fetchall()}
+
+
+def _read(value: str) -> dict[str, Any]:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"everything": value[:40]}
 
 
 def find(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
-    """One saved view.
+    """One saved view: what this version understands of it.
 
     Raises
     ------
@@ -70,4 +98,4 @@ def find(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
         close = close_names(name, list(known)) or list(known)[:12]
         hint = f"there are {', '.join(close)}" if close else 'ml.runs(...).save("NAME") saves one'
         raise UsageError(f"there is no view {name[:60]!r}", hint)
-    return known[name]
+    return understood(known[name])

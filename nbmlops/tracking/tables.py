@@ -360,10 +360,18 @@ class RunsTable(Showable):
         return self
 
     def _shown(self) -> Shown:
-        view = self.view()
+        view, charts = self.view(), self.recipe.charts
         data = self._ask(lambda con: browse.data(con, self.recipe.args()))
-        snapshot = browse.snapshot(data)
-        return Shown("runs", data["asked"], data, html=view._repr_html_(), text=str(view), snapshot=snapshot)
+        html, text = view._repr_html_(), str(view)
+        if not charts:
+            return Shown("runs", data["asked"], data, html=html, text=text, snapshot=browse.snapshot(data))
+        from nbmlops.tracking import table_charts
+
+        room = table_charts.Room.beside(html, text, data["asked"])
+        snapshot = browse.snapshot(data, room.table)
+        drawn = table_charts.pictures(self._ask, charts, data["of"], room.beside_table(snapshot))
+        html, text = f"<div>{html}{drawn.html}</div>", f"{text}\n{drawn.text}"
+        return Shown("runs", data["asked"], data, html=html, text=text, snapshot=snapshot, known=drawn.known)
 
     def _desk(self) -> Desk:
         from nbmlops.tracking.desk import here

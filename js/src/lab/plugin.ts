@@ -49,6 +49,7 @@ function activate(
     drag: (run, event) => actions.drag(run, event),
     compare: () => actions.attempt(() => actions.compare(panel.chosen)),
     table: () => actions.openTable(panel.experiment),
+    saved: (name) => actions.openSaved(name),
     stop: () => actions.attempt(() => actions.stop(panel.chosen)),
     starter: () => actions.attempt(() => actions.insertStarter()),
   });

@@ -59,6 +59,11 @@ export class RunActions {
     this.views.open({ view: "runs", args: { experiment }, title, store: { ...this.panel.ref } });
   }
 
+  /** The table as it was saved under a name. */
+  openSaved(view: string): void {
+    this.views.open({ view: "runs", args: { view }, title: `Runs · ${view}`, store: { ...this.panel.ref } });
+  }
+
   async insert(runs: readonly PanelRun[]): Promise<void> {
     if (this.panel.isShowingDeleted) throw new AskError("deleted runs are not inserted", "restore them first");
     if (!this.panel.isOfNotebook) await this.panel.look(); // what is known may be of a moment ago

@@ -14,17 +14,23 @@ export class ChildModel implements Model {
     }
   };
 
+  keep?: (args: object) => void;
+
   constructor(
     private readonly outer: Model,
-    view: string,
+    private readonly view: string,
     args: object,
     data: unknown = null,
   ) {
-    const found = data ?? knownAnswer(outer, view, args) ?? null;
-    this.values.set("state", { v: 1, view, args, data: found, known: outer.get("state")?.known });
+    this.values.set("state", this.state(args, data));
     this.values.set("selection", []);
     outer.on("msg:custom", this.onOuter);
     outer.on("change:stamp", this.touch);
+  }
+
+  /** The view is asked for with other arguments from now on. */
+  turn(args: object): void {
+    this.set("state", this.state(args, null));
   }
 
   get(name: string): any {
@@ -62,6 +68,11 @@ export class ChildModel implements Model {
     this.outer.off("msg:custom", this.onOuter);
     this.outer.off("change:stamp", this.touch);
     this.listeners.clear();
+  }
+
+  private state(args: object, data: unknown): object {
+    const found = data ?? knownAnswer(this.outer, this.view, args) ?? null;
+    return { v: 1, view: this.view, args, data: found, known: this.outer.get("state")?.known };
   }
 
   private emit(event: string, ...args: unknown[]): void {

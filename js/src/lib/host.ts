@@ -6,6 +6,8 @@ export interface Model {
   on(event: string, callback: (...args: any[]) => void): void;
   off(event?: string | null, callback?: ((...args: any[]) => void) | null): void;
   send(content: unknown): void;
+  /** Told with what arguments the view is looked at now, where somebody keeps that. */
+  keep?(args: object): void;
 }
 
 export interface Context {

@@ -112,12 +112,19 @@ export function stageView<A = any, D = any>(
   el.append(root);
   const closers: (() => void)[] = [keepKeys(root)];
 
+  let args: A = { ...state().args };
   const stage: Stage<A, D> = {
     body,
     root,
     model,
     desk,
-    args: { ...state().args },
+    get args() {
+      return args;
+    },
+    set args(changed) {
+      args = changed;
+      if (data !== null) model.keep?.(changed as object);
+    },
     get data() {
       return data as D;
     },

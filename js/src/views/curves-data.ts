@@ -7,7 +7,9 @@ import { smooth } from "../lib/smooth";
 
 /** What the view asks with; smoothing and log axes are the view's own. */
 export interface CurvesArgs {
-  runs: string[];
+  runs?: string[];
+  /** In place of them: how a table asks for its runs. */
+  of?: object;
   metrics?: string[] | null;
   x?: Axis;
   group?: string | null;

@@ -120,6 +120,7 @@ class Curves {
   }
 
   private why(): string {
+    if (!this.data.runs.length && this.stage.args.of) return "The table has no runs to draw.";
     if (!this.data.runs.length) return "No runs are chosen: choose some in the table of runs.";
     if (!this.data.metrics.length) return "These runs logged no metrics: ml.log(loss=...) logs one.";
     return "No metric is chosen: choose some above.";
@@ -173,7 +174,7 @@ class Curves {
       const metrics = [...new Set(coarse.map((line) => data.shown[line.metric]!))];
       if (!metrics.length) continue;
       try {
-        const asked = { runs: stage.args.runs, x: data.x, metrics, range: span };
+        const asked = { runs: data.runs.map((run) => run.id), x: data.x, metrics, range: span };
         const found = await stage.desk.view<CurvesData>("curves", asked);
         if (mine !== this.turn || data !== this.data) return;
         const places = new Map(found.runs.map((run, place) => [place, data.runs.findIndex(({ id }) => id === run.id)]));

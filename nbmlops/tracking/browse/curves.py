@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from nbmlops.errors import UnknownReference, UsageError
-from nbmlops.tracking import queries
+from nbmlops.tracking import listing, queries
 from nbmlops.tracking.bands import SPREADS, band
-from nbmlops.tracking.browse import asked
+from nbmlops.tracking.browse import asked, recipe
 from nbmlops.tracking.downsample import POINTS
 from nbmlops.tracking.goals import SYSTEM
 from nbmlops.tracking.page_facts import PageFacts
@@ -28,6 +28,7 @@ MOST_RUNS: Final = 200
 MOST_METRICS: Final = 60  # plots at a time
 MOST_GROUPS: Final = 30
 FIRST_METRICS: Final = 6
+FIRST_RUNS: Final = 20  # of a table; more lines are no picture
 ALL_POINTS: Final = 100_000
 FEWEST_POINTS: Final = 16
 Drawn: TypeAlias = dict[str, Any]
@@ -74,9 +75,23 @@ def _span(value: Any) -> Span | None:
 
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """Curves for a browser."""
-    wanted = Wanted.of(args)
-    found: dict[str, Any] = desk.store.read(lambda con: data(con, wanted))
+    found: dict[str, Any] = desk.store.read(lambda con: data(con, Wanted.of(members(con, args))))
     return found
+
+
+def members(con: duckdb.DuckDBPyConnection, args: Args) -> Args:
+    """Arguments that name runs: those of a table, ``of``, in its order; in groups all of them, attempts too."""
+    of = args.get("of")
+    if of is None:
+        return args
+    if not isinstance(of, Mapping):
+        raise UsageError(f"'of' is how a table is asked for; found {of!r:.60}", _RELOAD)
+    wanted, is_grouped = recipe.from_args(con, of), args.get("group") is not None
+    if is_grouped:
+        wanted = replace(wanted, fold=False)
+    found, _ = recipe.listed(con, wanted, queries.known_names(con))
+    page = listing.page(con, 0, MOST_RUNS if is_grouped else FIRST_RUNS)
+    return {**args, "runs": page.ids, "total": found.rows}
 
 
 def data(con: duckdb.DuckDBPyConnection, wanted: Wanted, *, points: int = ALL_POINTS) -> Drawn:

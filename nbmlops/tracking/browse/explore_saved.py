@@ -12,8 +12,8 @@ MOST_BYTES: Final = 95_000
 _PARAMS: Final = 60
 
 
-def snapshot(drawn: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of the data that a notebook keeps: the axes that are seen, and as many runs as 95 KB hold."""
+def snapshot(drawn: Mapping[str, Any], most: int = MOST_BYTES) -> dict[str, Any]:
+    """The part of the data that a notebook keeps: the axes that are seen, and as many runs as ``most`` bytes hold."""
     seen = {f"param.{key}" for key in drawn["axes"]} | {f"metric.{drawn['metric']}", "duration_s"}
     params = drawn["params"][:_PARAMS]
     slim = {
@@ -28,9 +28,9 @@ def snapshot(drawn: Mapping[str, Any]) -> dict[str, Any]:
     while True:
         found = _first(slim, count)
         size = len(json.dumps(plain(found)))
-        if size <= MOST_BYTES or not count:
+        if size <= most or not count:
             return found
-        count = min(count - 1, int(count * MOST_BYTES / size * 0.97))
+        count = min(count - 1, int(count * most / size * 0.97))
 
 
 def _first(drawn: Mapping[str, Any], count: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking import queries
+from nbmlops.tracking import queries, saved_views
 from nbmlops.tracking.browse import asked
 from nbmlops.tracking.filter import Compiled, KnownNames, parse
 from nbmlops.tracking.filter.tree import Name
@@ -82,6 +82,7 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     return {
         "experiments": experiments,
         "experiment": experiment or EVERYTHING,
+        "views": list(saved_views.all_of(con)),
         "metric": metric,
         "goal": goal,
         "total": page.total,

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.errors import UsageError
-from nbmlops.tracking import listing, queries, saved_views
+from nbmlops.tracking import listing, queries, saved_charts, saved_views
 from nbmlops.tracking.browse import asked
-from nbmlops.tracking.filter import KnownNames, close_names
+from nbmlops.tracking.filter import KnownNames, close_names, compile_filter
 from nbmlops.tracking.filter.sql import FIELDS
 from nbmlops.ui.desk import Args
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_CHOSEN: Final = 100
 KINDS: Final = ("param", "metric", "tag")
 GROUPED_FIELDS: Final = ("experiment", "status", "kind", "name", "cell_id", "git_sha", "git_dirty", "seed")
-_SAVED: Final = ("filter", "experiment", "sort", "group", "columns", "pinned", "metric", "fold", "hide_equal")
+_SAVED: Final = ("filter", "experiment", "sort", "group", "columns", "pinned", "metric", "fold", "hide_equal", "charts")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Recipe:
         One row for all attempts at the same thing.
     hide_equal
         Leave out what is equal everywhere.
+    charts
+        What is drawn of its runs below the table, see `nbmlops.tracking.saved_charts`.
     named
         Name of the saved view that this was made from.
     """
@@ -62,12 +64,14 @@ class Recipe:
     metric: str | None = None
     fold: bool = True
     hide_equal: bool = True
+    charts: tuple[Mapping[str, Any], ...] = ()
     named: str | None = None
 
     def args(self) -> dict[str, Any]:
         """What the browser asks with."""
         found = asdict(self)
-        return {**found, "columns": list(self.columns) if self.columns else None, "pinned": list(self.pinned)}
+        columns = list(self.columns) if self.columns else None
+        return {**found, "columns": columns, "pinned": list(self.pinned), "charts": list(self.charts)}
 
     def settings(self) -> dict[str, Any]:
         """What is kept of it in a saved view."""
@@ -80,6 +84,17 @@ class Recipe:
         if self.experiment is not None or self.current is None or names_runs:
             return None if self.experiment == "*" else self.experiment
         return self.current if queries.has_runs(con, self.current) else None
+
+    def of(self, scope: str | None) -> dict[str, Any]:
+        """Which runs in which order: what a chart of them asks with."""
+        sort = dict(self.sort) if self.sort else None
+        return {
+            "filter": self.filter,
+            "experiment": scope or "*",
+            "sort": sort,
+            "group": self.group,
+            "fold": self.fold,
+        }
 
     def place(self) -> str | None:
         """The experiment whose baseline is compared with."""
@@ -103,6 +118,7 @@ def from_args(con: duckdb.DuckDBPyConnection, args: Args) -> Recipe:
         metric=_optional(said, "metric") or None,
         fold=_truth(said, "fold"),
         hide_equal=_truth(said, "hide_equal"),
+        charts=saved_charts.read(said.get("charts")),
         named=view or _optional(said, "named"),
     )
 
@@ -113,7 +129,18 @@ def saved(recipe: Recipe, settings: Mapping[str, Any], name: str) -> Recipe:
     changed = {key: value for key, value in asdict(recipe).items() if value != getattr(base, key)}
     kept = {**settings, "columns": tuple(settings.get("columns") or ()) or None}
     kept["pinned"] = tuple(settings.get("pinned") or ())
+    kept["charts"] = saved_charts.read(settings.get("charts"))
     return replace(base, **{**kept, **changed, "named": name})
+
+
+def listed(con: duckdb.DuckDBPyConnection, wanted: Recipe, known: KnownNames) -> tuple[listing.Listing, str | None]:
+    """List the rows, see `nbmlops.tracking.listing.make`; and the experiment they are of."""
+    is_open = wanted.current is not None and wanted.experiment is None and wanted.filter.strip()
+    names_runs = compile_filter(wanted.filter, known).names_runs if is_open else False
+    scope = wanted.scope(con, names_runs)
+    sort, group = sort_of(wanted, known), group_of(wanted, known)
+    found = listing.make(con, wanted.filter, experiment=scope, sort=sort, group=group, fold=wanted.fold, known=known)
+    return found, scope
 
 
 def sort_of(recipe: Recipe, known: KnownNames) -> listing.Sort | None:

@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 from nbmlops.tracking import listing, queries, saved_views, views
 from nbmlops.tracking.browse import asked, columns, keys, lines, recipe
 from nbmlops.tracking.browse.recipe import Recipe
-from nbmlops.tracking.filter import KnownNames, compile_filter
 from nbmlops.tracking.goals import goal
 from nbmlops.ui.desk import Args, Desk
 from nbmlops.ui.plain import plain
@@ -88,7 +87,7 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     """What the table is drawn from."""
     wanted = recipe.from_args(con, args)
     known = queries.known_names(con)
-    listed, scope = _listed(con, wanted, known)
+    listed, scope = recipe.listed(con, wanted, known)
     found = keys.read(con)
     rows = listing.page(con, 0, asked.whole(args, "limit", PAGE, MOST_PAGE) or PAGE)
     experiments = queries.experiments(con)
@@ -108,12 +107,15 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     base = guest or next((row for row in body if row["run"]["is_baseline"]), None)
     by = recipe.group_of(wanted, known)
     elsewhere = _elsewhere(con, wanted, listed, scope)
+    kept = saved_views.all_of(con)
     return {
         "asked": wanted.args(),
         "experiment": scope,
         "place": place,
         "experiments": experiments[:100],
-        "views": list(saved_views.all_of(con)),
+        "of": wanted.of(scope),
+        "views": list(kept),
+        "left_out": saved_views.left_out(kept.get(wanted.named or "", {})),
         "sort": _sorted_by(wanted, listed),
         "total": listed.rows,
         "runs": listed.runs,
@@ -135,31 +137,24 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     }
 
 
-def snapshot(found: dict[str, Any]) -> dict[str, Any]:
-    """What is saved of it: as many of the first rows as fit, all columns while they do."""
+def snapshot(found: dict[str, Any], most: int = _SNAPSHOT_BYTES) -> dict[str, Any]:
+    """What is saved of it: as many of the first rows as fit into ``most`` bytes, all columns while they do."""
     rows = found["rows"][:_SNAPSHOT_ROWS]
     saved = {**found, "rows": rows}
-    while len(rows) > 5 and len(json.dumps(plain(saved))) > _SNAPSHOT_BYTES:
+    while len(rows) > 5 and len(json.dumps(plain(saved))) > most:
         rows = rows[: len(rows) * 2 // 3]
         saved["rows"] = rows
-    if len(json.dumps(plain(saved))) > _SNAPSHOT_BYTES:
+    if len(json.dumps(plain(saved))) > most:
         kept = [index for index, column in enumerate(found["columns"]) if column["shown"]][:20]
         saved["columns"] = [found["columns"][index] for index in kept]
         saved["rows"] = [{**row, "cells": [row["cells"][index] for index in kept]} for row in rows]
+        while len(saved["rows"]) > 1 and len(json.dumps(plain(saved))) > most:
+            saved["rows"] = saved["rows"][:-1]
     return saved
 
 
-def _listed(con: duckdb.DuckDBPyConnection, wanted: Recipe, known: KnownNames) -> tuple[listing.Listing, str | None]:
-    is_open = wanted.current is not None and wanted.experiment is None and wanted.filter.strip()
-    names_runs = compile_filter(wanted.filter, known).names_runs if is_open else False
-    scope = wanted.scope(con, names_runs)
-    sort, group = recipe.sort_of(wanted, known), recipe.group_of(wanted, known)
-    listed = listing.make(con, wanted.filter, experiment=scope, sort=sort, group=group, fold=wanted.fold, known=known)
-    return listed, scope
-
-
 def _order(con: duckdb.DuckDBPyConnection, stamp: object, wanted: Recipe) -> Order:
-    _listed(con, wanted, queries.known_names(con))
+    recipe.listed(con, wanted, queries.known_names(con))
     found = con.execute("SELECT run_id, attempts FROM listed ORDER BY place").fetchall()
     groups = {run: sorted(runs, reverse=True) for run, runs in found if runs and len(runs) > 1}
     return Order(stamp, wanted, [run for run, _ in found], groups)
@@ -179,7 +174,7 @@ def attempts_data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     """The other attempts at the same thing as a row's run, newest first."""
     wanted = recipe.from_args(con, args)
     run = asked.run_id(args)
-    _listed(con, wanted, queries.known_names(con))
+    recipe.listed(con, wanted, queries.known_names(con))
     found = con.execute("SELECT attempts FROM listed WHERE run_id = $run", {"run": run}).fetchone()
     ids = sorted(found[0] or [], reverse=True)[1 : MOST_PAGE + 1] if found else []
     rows = queries.Page(queries.heads(con, ids), len(ids))
@@ -200,7 +195,7 @@ def _rows(con: duckdb.DuckDBPyConnection, wanted: Recipe, rows: queries.Page, ar
 def choices_data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     """Every column that there is to choose, and how many runs have it."""
     wanted = recipe.from_args(con, args)
-    _listed(con, wanted, queries.known_names(con))
+    recipe.listed(con, wanted, queries.known_names(con))
     found = keys.read(con)
     metrics = found.ranked_metrics(queries.goals_of(con, queries.experiments(con)))
 

@@ -18,6 +18,8 @@ export interface PanelRun {
 export interface PanelData {
   experiments: Experiment[];
   experiment: string;
+  /** Names of the saved views. */
+  views: string[];
   metric: string | null;
   goal: "min" | "max" | null;
   total: number;
@@ -29,6 +31,7 @@ export interface PanelData {
 export const NOTHING: PanelData = {
   experiments: [],
   experiment: "*",
+  views: [],
   metric: null,
   goal: null,
   total: 0,

@@ -15,7 +15,7 @@ const [AGE_MS, SAID_S, UNDO_S] = [15_000, 6, 30];
 /** What the panel leaves to the rest of JupyterLab. */
 export type Outside = Pick<
   PanelActions,
-  "open" | "insert" | "remove" | "drag" | "compare" | "table" | "stop" | "starter"
+  "open" | "insert" | "remove" | "drag" | "compare" | "table" | "saved" | "stop" | "starter"
 >;
 
 /** The panel beside the notebook: which store, what is asked of it, and when. */
@@ -253,6 +253,7 @@ export class RunsPanel extends Widget {
     if (!data) return;
     view.furnished(true);
     args.experiment = data.experiment;
+    view.saved.show(data.views ?? []);
     view.experiments.show(data.experiments, data.experiment);
     view.runs.show(data, args.columns);
     const isMetricShown = args.columns.includes("metric") && data.rows.length > 0;

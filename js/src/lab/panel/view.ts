@@ -4,6 +4,7 @@ import { number, size } from "../../lib/format";
 import type { StoreInfo } from "../server";
 import type { PanelRun } from "./data";
 import { Experiments } from "./experiments";
+import { SavedViews } from "./saved";
 import { RunList, type RunListActions } from "./runlist";
 
 /** What the panel asks its owner to do. */
@@ -16,6 +17,8 @@ export interface PanelActions extends RunListActions {
   compare(): void;
   stop(): void;
   table(): void;
+  /** Open a saved view. */
+  saved(name: string): void;
   deleted(): void;
   store(key: string): void;
   starter(): void;
@@ -35,6 +38,7 @@ const TYPING_MS = 300;
 export class PanelView {
   readonly runs: RunList;
   readonly experiments: Experiments;
+  readonly saved: SavedViews;
   readonly root: HTMLElement;
   readonly order: HTMLSelectElement;
   private readonly chooser = h("div");
@@ -100,12 +104,14 @@ export class PanelView {
     });
     this.stop = button("Stop", () => actions.stop(), { title: "At the next logged value", hidden: true });
     this.restore = button("Restore", () => actions.remove(), { hidden: true });
+    this.saved = new SavedViews((name) => actions.saved(name));
     this.foot.append(
       this.restore,
       this.stop,
       this.compare,
       this.insert,
       button("Table", () => actions.table(), { title: "All columns, in the main area" }),
+      this.saved.node,
     );
     this.sortLine = h(
       "div",

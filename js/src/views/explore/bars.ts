@@ -50,6 +50,7 @@ export class Bars {
         "aria-label": "method of importance",
         onChange: () => {
           shared.memory.byForest = this.method.value === "forest";
+          shared.chosen();
           if (shared.memory.byForest) askForest();
           this.draw();
         },
@@ -59,6 +60,7 @@ export class Bars {
     );
     this.more = button("", () => {
       shared.memory.showsAll = !shared.memory.showsAll;
+      shared.chosen();
       this.draw();
     });
     this.el = h(

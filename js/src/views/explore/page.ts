@@ -6,6 +6,7 @@ import { onThemeChange } from "../../lib/theme";
 import { Bars, type ForestData } from "./bars";
 import { type Brush, isKept } from "./brush";
 import { Head } from "./head";
+import { lookOf } from "./look";
 import { Matches } from "./matches";
 import { Outcome } from "./outcome";
 import { FEW, isDark, type Paint, paints } from "./paint";
@@ -213,6 +214,12 @@ export class Page implements Shared {
     this.brushed();
   }
 
+  /** Where somebody keeps what is chosen, it is told. */
+  chosen(): void {
+    const { model, args } = this.stage;
+    if (model.keep) this.stage.args = { ...args, look: lookOf(this.memory, this.firstAxes()) };
+  }
+
   private clearAll(): void {
     this.memory.brushes.clear();
     this.brushed();
@@ -220,6 +227,7 @@ export class Page implements Shared {
   }
 
   private brushed(): void {
+    this.chosen();
     this.keep();
     this.later();
     if (this.memory.byForest) this.askForest();
@@ -232,6 +240,7 @@ export class Page implements Shared {
     if (axes.indexOf(key) === this.memory.axes?.indexOf(key)) return;
     this.memory.axes = axes;
     this.layout();
+    this.chosen();
     this.outcome.say(`${nameOf(key)} is axis ${place + 1} of ${axes.length}`);
   }
 
@@ -241,6 +250,7 @@ export class Page implements Shared {
     const isHeld = this.parallel.el.contains(document.activeElement);
     this.keep();
     this.layout();
+    this.chosen();
     if (isHeld) this.parallel.el.querySelector<HTMLElement>("button")?.focus({ preventScroll: true });
   }
 
@@ -257,11 +267,13 @@ export class Page implements Shared {
   reset(): void {
     this.memory.axes = null;
     this.take();
+    this.chosen();
   }
 
   switchLog(key: string): void {
     this.memory.logs.set(key, this.scale(key)?.kind !== "log");
     this.layout();
+    this.chosen();
   }
 
   chooseX(key: string): void {
@@ -287,6 +299,7 @@ export class Page implements Shared {
     if (this.table.has(key) || key === "run") {
       change();
       this.layout();
+      this.chosen();
       return;
     }
     const here = Object.keys(this.table.data.columns);
@@ -295,6 +308,7 @@ export class Page implements Shared {
     const shown = (this.memory.axes ?? []).filter((each) => each.startsWith("param.")).map((each) => each.slice(6));
     const params = key.startsWith("param.") ? [...new Set([...shown, key.slice(6)])] : shown;
     change();
+    this.chosen();
     // until the answer is here the column is unknown: what was chosen must not be dropped meanwhile
     void this.stage.update({ params, metrics: names("metric").slice(-100) });
   }

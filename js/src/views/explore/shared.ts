@@ -54,6 +54,8 @@ export interface Shared {
   /** Point at a run in all panels, or at none; `at` is where to say its name. */
   point(run: number | null, at?: { clientX: number; clientY: number }): void;
   openRun(run: number): void;
+  /** Something was chosen: whoever keeps it is told. */
+  chosen(): void;
 }
 
 /** An empty canvas as sharp as the screen, in CSS pixels; of the same size as before it keeps its memory. */

@@ -65,7 +65,8 @@ export class Doing {
 
   async save(name: string): Promise<void> {
     const { filter, experiment, sort, group, columns, pinned, metric, fold, hide_equal } = this.table.data.asked;
-    const settings = { filter, experiment, sort, group, columns, pinned, metric, fold, hide_equal };
+    const charts = this.table.charts.kept;
+    const settings = { filter, experiment, sort, group, columns, pinned, metric, fold, hide_equal, charts };
     const saved = await this.table.stage.desk.act<{ name: string }>("save_view", { name, settings });
     await this.table.change({ named: saved.name });
   }

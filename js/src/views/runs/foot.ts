@@ -57,6 +57,8 @@ export class Foot {
       const label = `${number(data.elsewhere)} of other experiments`;
       parts.push([word(label, () => this.actions.change({ experiment: "*" }))]);
     }
+    if (data.left_out?.length)
+      parts.push([`the view was saved by another version: not understood are ${data.left_out.join(", ")}`]);
     const guesses = guessed(data);
     if (guesses) parts.push([h("span", { title: "ml.goal(...) says it for good" }, guesses)]);
     parts.push([word("Refresh", () => this.actions.refresh()), " ", word("Keys", () => this.say(KEYS))]);

@@ -1,5 +1,6 @@
 import { h } from "../../lib/dom";
 import type { Stage } from "../../lib/stage";
+import { Charts } from "./charts";
 import { Choosing } from "./choosing";
 import { Doing, isAway } from "./doing";
 import { Foot } from "./foot";
@@ -10,7 +11,7 @@ import { nextSort, sorted } from "./order";
 import { Rows } from "./rows";
 import { Ticks } from "./ticks";
 import { Tools } from "./tools";
-import type { Args, Column, Data, Row, Sort } from "./types";
+import type { Args, Chart, Column, Data, Row, Sort } from "./types";
 
 const OPEN_AT_FIRST = 200; // rows; with more, groups begin folded
 
@@ -20,6 +21,7 @@ export class Table {
   private readonly tools: Tools;
   readonly grid: Grid;
   readonly foot: Foot;
+  readonly charts: Charts;
   readonly rows: Rows;
   readonly ticks: Ticks;
   private measure: (text: string) => number;
@@ -40,6 +42,7 @@ export class Table {
     this.tools = new Tools({
       change: (change, refused) => void this.change(change, refused),
       columns: (anchor) => choosing.open(anchor),
+      charts: (anchor) => this.charts.open(anchor),
       compare: () => doing.compare(),
       curves: () => doing.curves(),
       explore: () => doing.explore(),
@@ -77,7 +80,9 @@ export class Table {
       this.tools.ticked(ids.length);
       this.grid.ticked();
     });
-    this.node = h("div", { class: "nbm-runs-table" }, this.tools.node, this.grid.node, this.foot.node);
+    this.charts = new Charts(this);
+    const parts = [this.tools.node, this.grid.node, this.foot.node, this.charts.node];
+    this.node = h("div", { class: "nbm-runs-table" }, ...parts);
     stage.body.append(this.node);
     this.measure = measurer(stage.root);
     this.grid.node.addEventListener("pointerenter", () => {
@@ -96,11 +101,13 @@ export class Table {
   close(): void {
     this.watch.disconnect();
     this.grid.close();
+    this.charts.close();
   }
 
   /** Data of other arguments: from the top. */
   take(data: Data): boolean {
-    const isSame = JSON.stringify({ ...data.asked, pinned: [] }) === JSON.stringify({ ...this.data.asked, pinned: [] });
+    const rows = (asked: Args) => JSON.stringify({ ...asked, pinned: [], charts: [], named: null });
+    const isSame = rows(data.asked) === rows(this.data.asked);
     this.begin(data, isSame);
     if (!isSame) this.grid.toTop();
     return true;
@@ -139,6 +146,18 @@ export class Table {
     this.tools.ticked(this.ticks.ids.length);
     this.foot.show(data);
     this.lay();
+    this.charts.show(data);
+    this.keepCharts(this.charts.kept);
+  }
+
+  /** The table is asked for with these charts from now on. */
+  keepCharts(charts: Chart[]): void {
+    this.data.asked.charts = charts;
+    this.stage.args = { ...this.stage.args, charts };
+  }
+
+  toldCharts(count: number): void {
+    this.tools.charted(count);
   }
 
   /** Other columns are in sight: draw all anew. */
@@ -206,6 +225,7 @@ export class Table {
   async change(change: Partial<Args>, refused?: (error: unknown) => boolean): Promise<void> {
     this.foot.say("");
     this.asking += 1;
+    if ("charts" in change) this.charts.isTold = true;
     await this.stage.update(change, (error) => {
       if (refused?.(error)) return true;
       if (!isAway(error)) return false;

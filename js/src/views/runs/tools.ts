@@ -7,6 +7,7 @@ import type { Args, Data } from "./types";
 export interface ToolActions {
   change(change: Partial<Args>, refused?: (error: unknown) => boolean): void;
   columns(anchor: HTMLElement): void;
+  charts(anchor: HTMLElement): void;
   compare(): void;
   curves(): void;
   explore(): void;
@@ -24,6 +25,7 @@ export class Tools {
   private readonly experiment: HTMLSelectElement;
   private readonly filter: HTMLInputElement;
   private readonly group: HTMLSelectElement;
+  private readonly charts: HTMLButtonElement;
   private readonly views: HTMLButtonElement;
   private readonly compare: HTMLButtonElement;
   private data: Data | null = null;
@@ -49,11 +51,12 @@ export class Tools {
       onChange: () => actions.change({ group: this.group.value || null }),
     });
     const columns = button("Columns", () => actions.columns(columns), { "aria-haspopup": "dialog" });
+    this.charts = button("Charts", () => actions.charts(this.charts), { "aria-haspopup": "dialog" });
     this.views = button("Views", () => this.openViews(), { "aria-haspopup": "dialog" });
     this.compare = button("Compare", () => actions.compare(), { class: "nbm-button nbm-primary" });
     this.node.append(
       h("div", { class: "nbm-which" }, this.experiment, this.filter),
-      h("div", { class: "nbm-how" }, this.group, columns, this.views),
+      h("div", { class: "nbm-how" }, this.group, columns, this.charts, this.views),
       h(
         "div",
         { class: "nbm-what" },
@@ -78,6 +81,10 @@ export class Tools {
     const groups = grouped.map((key) => [key, `by ${key.replace(/^(param|tag)\./, "")}`] as [string, string]);
     fill(this.group, [["", "group"], ...groups], asked.group ?? "");
     this.views.textContent = asked.named ? `View: ${asked.named}` : "Views";
+  }
+
+  charted(count: number): void {
+    this.charts.textContent = count ? `Charts (${count})` : "Charts";
   }
 
   ticked(count: number): void {
@@ -157,6 +164,7 @@ export const NOTHING: Partial<Args> = {
   metric: null,
   fold: null as never,
   hide_equal: null as never,
+  charts: null as never,
   named: null,
 };
 

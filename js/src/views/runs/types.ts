@@ -42,6 +42,22 @@ export interface Sort {
   descending: boolean;
 }
 
+/** A chart below the table as a saved view keeps it; what else it holds is of its kind. */
+export interface Chart {
+  kind: string | null;
+  half?: boolean;
+  [field: string]: unknown;
+}
+
+/** Which runs the table shows, and in which order: what a chart of them asks with. */
+export interface Of {
+  filter: string;
+  experiment: string;
+  sort: Sort | null;
+  group: string | null;
+  fold: boolean;
+}
+
 export interface Args {
   filter: string;
   experiment: string | null;
@@ -53,6 +69,7 @@ export interface Args {
   metric: string | null;
   fold: boolean;
   hide_equal: boolean;
+  charts: Chart[];
   /** A saved view to begin with. */
   view?: string | null;
   /** The saved view that this was made from. */
@@ -64,7 +81,10 @@ export interface Data {
   experiment: string | null;
   place: string | null;
   experiments: string[];
+  of: Of;
   views: string[];
+  /** Settings of the saved view that this version does not understand. */
+  left_out: string[];
   sort: Sort | null;
   total: number;
   runs: number;
