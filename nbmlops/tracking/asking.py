@@ -56,7 +56,7 @@ def runs(
         A parameter, a tag or ``"experiment"``: runs with the same value stand together.
     view
         A view that was saved, in the table or with ``.save("NAME")``: its filter, columns, sort and grouping hold
-        where nothing else is said.
+        where nothing else is said, and its charts stand below.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Saved views with charts, as a person makes one and comes back to it: in a cell, from the panel, with nobody to ask."""
+"""Saved views with charts, as a person makes one and comes back to it: in a cell, from the panel, without a kernel."""
 
 from __future__ import annotations
 
@@ -18,12 +18,20 @@ Shoot = Callable[..., Path]
 Barriers = Callable[[str], list[str]]
 
 NEWER = json.dumps({"filter": "lr < .05", "heat": 1, "charts": [{"kind": "heatmap<b>"}, {"kind": "curves"}, 7]})
+SAVE_NEWER = f"""
+from nbmlops.tracking import sessions
+sessions.current().append('tracking.setting', {{'name': 'view/newer', 'value': {NEWER!r}}})
+"""
+SAVE_WEEKLY = """
+from nbmlops.tracking import desk, edits
+charts = [{"kind": "curves", "metrics": ["loss"], "smoothing": 0.5}, {"kind": "explore", "metric": "val_acc"}]
+edits.save_view(desk.here(), {"name": "weekly", "settings": {"filter": "lr < .05", "charts": charts}})
+"""
 CELLS = (
     "%load_ext nbmlops\nimport nbmlops as ml\nml.use(experiment='wine');",
     RUNS,
     "%mlruns",
-    "from nbmlops.tracking import sessions\n"
-    f"sessions.current().append('tracking.setting', {{'name': 'view/newer', 'value': {NEWER!r}}})",
+    SAVE_NEWER,
     "%mlruns --view weekly",
     "ml.runs(view='newer')",
 )
@@ -138,12 +146,7 @@ def test_charts_are_kept_with_a_view(visit: Visit, shoot: Shoot, barriers: Barri
 
 def test_a_saved_notebook_shows_the_charts(visit: Visit) -> None:
     page = visit.page
-    saving = (
-        "from nbmlops.tracking import edits, desk\n"
-        "charts = [{'kind': 'curves', 'metrics': ['loss'], 'smoothing': 0.5}, {'kind': 'explore', 'metric': 'val_acc'}]\n"
-        "edits.save_view(desk.here(), {'name': 'weekly', 'settings': {'filter': 'lr < .05', 'charts': charts}})"
-    )
-    path = notebooks.write(visit.lab, "views-saved", (*CELLS[:2], saving, "%mlruns --view weekly"))
+    path = notebooks.write(visit.lab, "views-saved", (*CELLS[:2], SAVE_WEEKLY, "%mlruns --view weekly"))
     visit.open(str(path.relative_to(visit.lab.root)))
     notebooks.run_all(visit)
     notebooks.save(visit)

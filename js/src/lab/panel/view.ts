@@ -4,8 +4,8 @@ import { number, size } from "../../lib/format";
 import type { StoreInfo } from "../server";
 import type { PanelRun } from "./data";
 import { Experiments } from "./experiments";
-import { SavedViews } from "./saved";
 import { RunList, type RunListActions } from "./runlist";
+import { SavedViews } from "./saved";
 
 /** What the panel asks its owner to do. */
 export interface PanelActions extends RunListActions {
