@@ -1,4 +1,4 @@
-"""The live view of a run cell: shown when the cell takes long, pushed from the background thread, kept at the end."""
+"""The live view of a run cell: shown when the cell takes long, pushed from a thread, kept at the end."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class LiveView:
         self._clears = 0
         self._next_push = 0.0
         self._is_over = False
-        session.on_tick.append(self.look)
+        session.on_look.append(self.look)
 
     @classmethod
     def of(cls, screen: Screen, shown: Shown | None, run: Run, line: RunLine) -> LiveView | None:
@@ -50,7 +50,7 @@ class LiveView:
         return cls(screen, shown, run, at_once=line.live)
 
     def look(self) -> None:
-        """On the background thread, four times a second."""
+        """Four times a second, on the thread that only looks."""
         with self._lock:
             if self._is_over:
                 return
@@ -67,13 +67,15 @@ class LiveView:
         with self._lock:
             if self._is_over:
                 return
-            try:
-                if self._widget is not None:
-                    self._watch.end(duration_s)
-                    self._show_last()
-            except Exception as fault:  # noqa: BLE001 - the footer comes next
-                self._give_up(fault)
-            self._stop()
+            self._look_no_more()
+        try:
+            if self._widget is not None:
+                self._watch.end(duration_s)
+                self._show_last()
+        except Exception as fault:  # noqa: BLE001 - the footer comes next
+            self._tell(fault)
+        finally:
+            self._watch.leave()
 
     def _push(self, now: float) -> None:
         from nbmlops.tracking.browse import live
@@ -103,21 +105,28 @@ class LiveView:
 
     def _show_last(self) -> None:
         from nbmlops.tracking.browse import live
+        from nbmlops.tracking.desk import here
 
-        self._widget.update(live.shown(self._watch.data()))
+        self._widget.update(live.shown(live.last(here(), self._watch)))
         place = self._place if self._cleared() == self._clears else self._place.again()
         (place.update if place.is_shown else place.show)(*self._widget._repr_mimebundle_())
 
     def _give_up(self, error: Exception) -> None:
-        _log.warning("the live view of run %s is given up: %r", self._watch.run.label, error)
-        _log.debug("", exc_info=error)
+        self._tell(error)
         self._stop()
 
+    def _tell(self, error: Exception) -> None:
+        _log.warning("the live view of run %s is given up: %r", self._watch.run.label, error)
+        _log.debug("", exc_info=error)
+
     def _stop(self) -> None:
-        self._is_over = True
-        if self.look in self._session.on_tick:
-            self._session.on_tick.remove(self.look)
+        self._look_no_more()
         self._watch.leave()
+
+    def _look_no_more(self) -> None:
+        self._is_over = True
+        if self.look in self._session.on_look:
+            self._session.on_look.remove(self.look)
 
 
 def _gist(found: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""One thread for the work that nobody should wait for."""
+"""Two threads for what nobody should wait for: one works, one only looks."""
 
 from __future__ import annotations
 
@@ -22,30 +22,36 @@ class _Habit:
 
 
 class Background:
-    """Runs tasks soon, habits every so many seconds, and looks four times a second.
+    """Runs tasks soon and habits every so many seconds on one thread; looks four times a second on another.
 
-    A fault in one of them is reported and stops none of the others.
+    What looks takes milliseconds, and what it sees (that a run is asked to stop, how it goes) must not wait for
+    an ingest or a slow disk. A fault in one of them is reported and stops none of the others.
     """
 
     def __init__(self, on_fault: Callable[[Exception], None]) -> None:
         self.looks: list[Callable[[], None]] = []
+        self.ticks: list[Callable[[], None]] = []  # as often, among the work
         self._on_fault = on_fault
         self._habits: list[_Habit] = []
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake = threading.Event()
-        self._is_closing = False
-        self._thread = threading.Thread(target=self._work, name="nbmlops", daemon=True)
+        self._closing = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._work, name="nbmlops", daemon=True),
+            threading.Thread(target=self._watch, name="nbmlops-looks", daemon=True),
+        ]
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def every(self, seconds: float, action: Callable[[], None]) -> None:
         """Do ``action`` every so many seconds."""
         self._habits.append(_Habit(action, seconds, time.monotonic()))
 
     def wake(self) -> None:
-        """Look now instead of at the next tick."""
+        """Work now instead of at the next tick."""
         self._wake.set()
 
     def soon(self, task: Callable[[], None]) -> None:
@@ -54,24 +60,31 @@ class Background:
 
     def finish(self, wait: float) -> None:
         """Run the tasks that are left, and end; at most ``wait`` seconds."""
-        self._is_closing = True
+        self._closing.set()
         self._wake.set()
-        if self._thread is not threading.current_thread() and self._thread.is_alive():
-            self._thread.join(max(0.1, wait))
+        deadline = time.monotonic() + max(0.1, wait)
+        for thread in self._threads:
+            if thread is not threading.current_thread() and thread.is_alive():
+                thread.join(max(0.0, deadline - time.monotonic()))
         self._run_tasks()
 
     def _work(self) -> None:
-        while not self._is_closing:
+        while not self._closing.is_set():
             self._wake.wait(TICK_S)
             self._wake.clear()
             self._run_tasks()
-            for look in list(self.looks):
-                self._guard(look)
+            for tick in list(self.ticks):
+                self._guard(tick)
             now = time.monotonic()
             for habit in self._habits:
                 if now - habit.last >= habit.seconds:
                     habit.last = now
                     self._guard(habit.action)
+
+    def _watch(self) -> None:
+        while not self._closing.wait(TICK_S):
+            for look in list(self.looks):
+                self._guard(look)
 
     def _run_tasks(self) -> None:
         while True:

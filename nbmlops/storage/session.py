@@ -44,7 +44,8 @@ class Session:
         self._ingested = time.monotonic()
         self._in_file = 0  # bytes of the journal known to be in the file
         self._background = Background(self._on_fault)
-        self.on_tick = self._background.looks
+        self.on_tick = self._background.ticks
+        self.on_look = self._background.looks
         try:
             self.writer.open()
         except MLError as error:

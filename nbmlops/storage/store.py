@@ -133,6 +133,16 @@ class Store:
         self.answers.keep(key, answer)
         return answer
 
+    def glance(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Answer a question of the background: this process's own records are no more urgent than others.
+
+        The user's code may log faster than they are taken in, and nobody waits for this answer.
+        """
+        with self.lease(settings().read_wait_s) as con:
+            assert self.id is not None
+            ingest.ingest(con, self.layout, self.id, deadline=time.monotonic() + OTHERS_S)
+            return question(con)
+
     def _read_only(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """Answer from the file as it is, where nothing can be written: a share, an archive, a full disk."""
         import duckdb

@@ -99,7 +99,8 @@ def preload(session: Session) -> None:
     name = defaults.experiment()
     if recent.experiment(session, name) is None:
         begun = [run.number_hint for run in current.active.values() if run.number_hint is not None]
-        found = session.store.read(lambda con: _compared(con, name, min(begun, default=sys.maxsize), None))
+        below = min(begun, default=sys.maxsize)
+        found = session.store.glance(lambda con: _compared(con, name, below, None))
         recent.remember(session, name, found[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.tracking import progress
@@ -42,7 +42,12 @@ class Watch:
 
     def look(self) -> bool:
         """Take in what was logged; False if nothing was."""
-        return self._tail.look()
+        return self._tail.look(self.run.logged)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every point was seen; of a flood some are."""
+        return self._tail.is_whole
 
     def end(self, duration_s: float) -> None:
         """The run is over."""
@@ -57,8 +62,9 @@ class Watch:
     def data(self) -> dict[str, Any]:
         """What the view ``live`` is drawn from."""
         run, metrics = self.run, self._tail.metrics
-        own = [key for key in metrics if not key.startswith(SYSTEM)]
-        self._shown = shown_of(own, self._shown)
+        own = [key for key in dict.fromkeys([*metrics, *run.logged]) if not key.startswith(SYSTEM)]
+        self._shown = shown_of([key for key in own if key in metrics], self._shown)
+        sent = [self._sent(key, POINTS) for key in self._shown]
         elapsed = time.monotonic() - run.started if self._ended_s is None else self._ended_s
         return {
             "run": {"id": run.id, "number": run.number_hint, "name": run.name, "experiment": run.experiment},
@@ -69,13 +75,20 @@ class Watch:
             "progress": progress.of_run(run.id),
             "metrics": self._shown,
             "others": len(own) - len(self._shown),
-            "series": [self._sent(key, POINTS) for key in self._shown],
+            "series": sent,
+            "every": self._every(sent),
             "system": [self._sent(key, SYSTEM_POINTS) for key in metrics if key.startswith(SYSTEM)],
         }
 
     def _sent(self, key: str, most: int) -> dict[str, Any]:
         points = self._tail.metrics[key]
-        return series(key, *points.columns(), most, points.count)
+        return series(key, *points.columns(), most, max(points.count, self.run.logged.get(key, 0)))
+
+    def _every(self, sent: Sequence[Mapping[str, Any]]) -> int | None:
+        """Of how many points one was seen, in the metric of which most were passed over; None: all were."""
+        if self.is_whole:
+            return None
+        return max((round(each["count"] / self._tail.metrics[each["key"]].count) for each in sent), default=None)
 
 
 def shown_of(keys: Sequence[str], before: Sequence[str] = ()) -> list[str]:

@@ -38,6 +38,11 @@ class MetricLog:
         self._kinds: dict[str, str] = {}
         self.needs_look = False  # ended, or asked to stop: looked at before anything is logged
 
+    @property
+    def logged(self) -> Mapping[str, int]:
+        """How many points of each metric there are, as far as this handle knows."""
+        return self._counts
+
     def has_logged(self, key: str) -> bool:
         """Tell whether anything was logged under ``key`` through this handle."""
         return key in self._kinds

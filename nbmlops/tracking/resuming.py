@@ -28,7 +28,7 @@ def resume(ref: str | int | None) -> Run:
     run = Run(session, run_id, head["name"], head["experiment"])
     run.take_up(head["number"], counts, kinds)
     session.append("tracking.run.resume", {"run": run_id})
-    session.on_tick.append(run._look_for_stop)
+    session.on_look.append(run._look_for_stop)
     current.opened(run, is_span=True)
     session.ingest_soon()
     return run

@@ -63,7 +63,7 @@ class Run(MetricLog):
     def joined(cls, run_id: str, prefix: str) -> Run:
         """Return a handle on the run of the process that started this one; it is never ended from here."""
         run = cls(sessions.current(), run_id, None, "", prefix=prefix, is_mine=False)
-        run.session.on_tick.append(run._look_for_stop)
+        run.session.on_look.append(run._look_for_stop)
         return run
 
     def take_up(self, number: int | None, counts: Mapping[str, int], kinds: Mapping[str, str]) -> None:
@@ -194,7 +194,7 @@ class Run(MetricLog):
         control.request_stop(self.session.store.layout, self.id)
 
     def _look_for_stop(self) -> None:
-        """On the background thread, four times a second."""
+        """Four times a second, on the thread that only looks."""
         if self.is_open and not self._stop_asked and control.stops(self.session.store.layout, (self.id,)):
             self._stop_asked = self.needs_look = True
 
@@ -252,8 +252,8 @@ class Run(MetricLog):
         taken = time.monotonic() - self.started if duration_s is None else duration_s
         payload = {"run": self.id, "status": status, "duration": taken}
         session.append("tracking.run.end", {**payload, "error_name": error_name, "error_message": error_message})
-        if self._look_for_stop in session.on_tick:
-            session.on_tick.remove(self._look_for_stop)
+        if self._look_for_stop in session.on_look:
+            session.on_look.remove(self._look_for_stop)
         control.clear_stop(session.store.layout, self.id)
         current.closed(self)
         if self.parent_id is None:
@@ -330,7 +330,7 @@ def start(
     session.append("tracking.run.begin", payload)
     if execution_id is not None:
         session.append("tracking.run.execution", {"run": run.id, "execution": execution_id})
-    session.on_tick.append(run._look_for_stop)
+    session.on_look.append(run._look_for_stop)
     system_use.watch(session)
     current.opened(run, is_span=is_span)
     recent.note_begin(session, run)

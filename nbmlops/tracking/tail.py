@@ -1,12 +1,13 @@
 """The points that a run logs, read back from this session's own journal while they are written.
 
-What logs pays nothing for it: the lines are on their way to the store anyway.
+What logs pays nothing for it: the lines are on their way to the store anyway. A look takes few milliseconds, whatever
+was logged since the last one: of a flood some lines are read, spread over all that came.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from nbmlops.storage.session import Session
 
-_MOST_BYTES: Final = 1 << 20  # a look; of more the newest
-_MOST_LINES: Final = 2000  # of them as many are read
+_MOST_BYTES: Final = 8 << 20  # a look; of more the newest
+_MOST_READ: Final = 1 << 17  # of them so much is read line by line: about a thousand lines
 _MOST_POINTS: Final = 4000  # a metric, then every second one goes
 _MOST_METRICS: Final = 100
+_RARE: Final = 50  # lines of a key that so few lines hold are looked for
 _LOG, _BATCH = b'{"t":"tracking.log"', b'{"t":"tracking.batch"'
 
 
@@ -66,23 +68,38 @@ class Tail:
         self._journal = session.writer.journal
         self._at = self._journal.written if self._journal is not None else 0
         self._needle = f'"run":"{run_id}"'.encode()
+        self._known: dict[str, int] = {}
 
-    def look(self) -> bool:
-        """Read what is new; False if nothing is."""
+    def look(self, logged: Mapping[str, int] | None = None) -> bool:
+        """Read what is new; False if nothing is.
+
+        Parameters
+        ----------
+        logged
+            How many points of each metric there are by now: of a flood, what was logged seldom is looked for.
+        """
+        logged = dict(logged or {})  # before the lines are: what is counted has been written
         data = self._new()
         if not data:
             return False
-        lines = [line for line in data.splitlines() if line.startswith((_LOG, _BATCH)) and self._needle in line]
-        stride = -(-len(lines) // _MOST_LINES)
-        if stride > 1:
+        if len(data) <= _MOST_READ:
+            lines = self._own(data.splitlines())
+        else:
             self.is_whole = False
-            lines = lines[stride - 1 :: stride]
+            rare = [key for key, count in logged.items() if 0 < count - self._known.get(key, 0) <= _RARE]
+            lines = self._own(dict.fromkeys((*_spread(data), *_holding(data, rare))))
+        self._known = logged
+        is_new = False
         for line in lines:
             try:
                 self._take(orjson.loads(line))
+                is_new = True
             except (orjson.JSONDecodeError, TypeError, ValueError, KeyError):
                 continue  # a line that the disk took half of
-        return bool(lines)
+        return is_new
+
+    def _own(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        return (line for line in lines if line.startswith((_LOG, _BATCH)) and self._needle in line)
 
     def _new(self) -> bytes:
         """Complete lines that were not seen."""
@@ -108,9 +125,10 @@ class Tail:
 
     def _take(self, record: Mapping[str, Any]) -> None:
         if record["t"] == "tracking.log":
+            step = (float(record["s"]),)
             for key, value in record["m"].items():
                 if (points := self._points(key)) is not None:
-                    points.add((float(record["s"]),), (float(value),))
+                    points.add(step, (float(value),))
         else:
             steps = [float(step) for step in record["s"]]
             for key, column in record["c"].items():
@@ -121,3 +139,29 @@ class Tail:
         if key not in self.metrics and len(self.metrics) >= _MOST_METRICS:
             return None
         return self.metrics.setdefault(key, Points())
+
+
+def _spread(data: bytes) -> Iterator[bytes]:
+    """Lines from everywhere in the data, about as many bytes as one look may read; the last one is among them."""
+    last = data.rfind(b"\n", 0, -1) + 1
+    taken = at = 0
+    stride = len(data) / _MOST_READ
+    while at < last:
+        end = data.find(b"\n", at) + 1
+        yield data[at : end - 1]
+        taken += end - at
+        at = max(int(taken * stride), end)
+        if at < last:
+            at = data.find(b"\n", at - 1) + 1
+    yield data[last:-1]
+
+
+def _holding(data: bytes, keys: Iterable[str]) -> Iterator[bytes]:
+    """Lines that hold one of the keys."""
+    for key in keys:
+        needle, at = orjson.dumps(key) + b":", 0
+        for _ in range(_RARE):
+            if (place := data.find(needle, at)) < 0:
+                break
+            at = data.find(b"\n", place)
+            yield data[data.rfind(b"\n", 0, place) + 1 : at]

@@ -17,10 +17,10 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import calls, kernels, paint, tables
+from tests.benchmarks import calls, floods, kernels, paint, tables
 from tests.benchmarks.measure import ROOT, Answer, Row
 
-PARTS = ("calls", "kernels", "tables", "paint")
+PARTS = ("calls", "kernels", "floods", "tables", "paint")
 
 
 def main() -> int:
@@ -46,6 +46,9 @@ def main() -> int:
         if "kernels" in arguments.only:
             cells = 2 if arguments.quick else kernels.CELLS
             answer += kernels.answer(folder / "kernels", cells=cells)
+        if "floods" in arguments.only:
+            short = {"seconds": 0.5, "turns": 2} if arguments.quick else {}
+            answer += floods.answer(folder / "floods", **short)
         if "tables" in arguments.only:
             sizes = {"runs": 50, "many": 2_000, "points": 10_000} if arguments.quick else {}
             answer += tables.answer(folder, **sizes)

@@ -154,6 +154,32 @@ def test_a_stop_while_the_cell_blocks(ml: Kernel, body: str) -> None:
     assert row["status"] == "stopped"
 
 
+@pytest.mark.parametrize("logged", ["loss=1 / (i + 1)", "dict.fromkeys(names, 0.5)"], ids=["one metric", "100 metrics"])
+def test_a_flood_is_seen_counted_and_stopped(ml: Kernel, logged: str) -> None:
+    features = ml.client.kernel_info(reply=True, timeout=TIMEOUT)["content"].get("supported_features", ())
+    if "kernel subshells" not in features:
+        pytest.skip("this ipykernel has no subshells: nothing is delivered while a cell runs")
+    ml.run("import itertools\nnames = [f'layer{n}' for n in range(100)]")
+    sent = ml.send(f"%mlrun flood\nfor i in itertools.count():\n    ml.log({logged}, step=i)")
+    shown = wait_for_view(ml, sent)
+    counts: list[int] = []
+    while len(counts) < 4:  # the loop goes on until so many pictures came
+        content = ml.client.get_iopub_msg(timeout=TIMEOUT)["content"]
+        data = content.get("data", {}).get("state", {}).get("state", {}).get("data")
+        if data is not None and data["series"]:
+            counts.append(data["series"][0]["count"])
+    assert counts == sorted(set(counts)), "each has more points"
+    ask_by_comm(ml, shown, "stop", {"run": saved(shown)["run"]["id"]})
+    reply = end(ml, sent)
+    assert (reply.error or {})["ename"] == "Stopped"
+    (last,) = views(reply, "update_display_data")
+    kept = saved(last)
+    (row,) = ml.records("SELECT count(*) AS n FROM metrics GROUP BY key LIMIT 1")
+    assert kept["status"] == "stopped"
+    assert {each["count"] for each in kept["series"]} == {row["n"]}
+    assert kept["every"] is None
+
+
 def ask_by_comm(kernel: Kernel, shown: dict[str, Any], name: str, args: dict[str, Any]) -> None:
     """Send an action as JupyterLab does: a message of the view's widget, on a subshell."""
     subshell = kernel.control("create_subshell_request")["subshell_id"]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Gauges, gauge, inWords, type Loop, Loops } from "./live-parts";
+import { Gauges, gauge, inWords, type Loop, Loops, leftOut } from "./live-parts";
 
 const loop = (change: Partial<Loop> = {}): Loop => ({
   desc: "epochs",
@@ -34,6 +34,15 @@ describe("loops", () => {
     expect(first!.getAttribute("aria-valuetext")).toContain("4 / 10");
     loops.take([loop({ done: 10 }), loop()], true);
     expect(bars().every((bar) => bar.hidden)).toBe(true);
+  });
+});
+
+describe("what is left out", () => {
+  it("is said", () => {
+    expect(leftOut(0, null)).toBe("");
+    expect(leftOut(3, null)).toBe("and 3 more metrics");
+    expect(leftOut(0, 9)).toBe("logged too fast to draw it all: one point in 9 for now");
+    expect(leftOut(2, 9)).toContain(" · ");
   });
 });
 

@@ -49,6 +49,14 @@ export function inWords(loop: Loop, isOver: boolean): string {
   return [[loop.desc, count].filter(Boolean).join(" "), duration(loop.elapsed_s), left].filter(Boolean).join(" · ");
 }
 
+/** What is not drawn, in words. */
+export function leftOut(others: number, every: number | null): string {
+  const more = others > 0 ? `and ${number(others)} more metrics` : "";
+  const thinned =
+    every !== null && every > 1 ? `logged too fast to draw it all: one point in ${number(every)} for now` : "";
+  return [more, thinned].filter(Boolean).join(" · ");
+}
+
 interface Gauge {
   label: string;
   title: string;

@@ -7,7 +7,7 @@ import { unpack } from "../lib/series";
 import { type Stage, stageView } from "../lib/stage";
 import { type CurvesArgs, inkOf, type Line, type Owner } from "./curves-data";
 import { Cell, wholeOf } from "./curves-grid";
-import { Gauges, type Loop, Loops, type SentMetric } from "./live-parts";
+import { Gauges, type Loop, Loops, leftOut, type SentMetric } from "./live-parts";
 
 const QUIET_MS = 15_000; // without a word this long, the clock stands
 const SLOW_MS = 4_000; // a stop that was not heeded by then is explained
@@ -22,6 +22,8 @@ interface LiveData {
   metrics: string[];
   others: number;
   series: SentMetric[];
+  /** Of so many points one is drawn for now: they come faster than they are read. */
+  every?: number | null;
   system: SentMetric[];
 }
 
@@ -106,7 +108,7 @@ class Live {
     data.series.forEach((sent) => {
       this.plot(sent);
     });
-    this.rest.textContent = data.others > 0 ? `and ${number(data.others)} more metrics` : "";
+    this.rest.textContent = leftOut(data.others, data.every ?? null);
     this.tick();
   }
 

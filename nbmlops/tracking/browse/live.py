@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from nbmlops.errors import StoreError
 from nbmlops.tracking import live, points, queries
 from nbmlops.tracking.browse import asked
 from nbmlops.tracking.goals import SYSTEM
@@ -52,8 +53,23 @@ def data(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
         "metrics": [key for key in shown if (run_id, key) in found],
         "others": len(own) - len(shown),
         "series": [_series(key, found[run_id, key], live.POINTS) for key in shown if (run_id, key) in found],
+        "every": None,
         "system": [_series(key, found[run_id, key], live.SYSTEM_POINTS) for key in system if (run_id, key) in found],
     }
+
+
+def last(desk: Desk, watch: live.Watch) -> dict[str, Any]:
+    """What is kept of a run that ended: what was seen of it, and of a flood what the store holds."""
+    seen = watch.data()
+    if watch.is_whole:
+        return seen
+    run_id, keys = watch.run.id, seen["metrics"]
+    try:
+        found = desk.store.read(lambda con: points.read(con, {run_id: 0.0}, keys))
+    except StoreError:  # busy: the footer says so
+        return seen
+    stored = [_series(key, found[run_id, key], live.POINTS) for key in keys if (run_id, key) in found]
+    return seen | {"series": stored, "metrics": [each["key"] for each in stored], "every": None}
 
 
 def _series(key: str, found: points.Series, most: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -69,20 +70,64 @@ def test_what_is_not_finite_is_seen_too(live: Live) -> None:
     run.end()
 
 
-def test_a_flood_of_points_is_read_in_part_and_its_picture_stays_small(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tail, "_MOST_BYTES", 100_000)
+def test_of_a_flood_some_points_are_drawn_all_are_counted_and_what_is_seldom_is_there(live: Live) -> None:
     run, watch = watched()
     for turn in range(3):
         for step in range(20_000):
             run.log(loss=step / 20_000 + turn)
+            if step % 5_000 == 0:
+                run.log(val_loss=float(turn), step=step + turn * 20_000)
         watch.look()
-    found = watch._tail
-    assert not found.is_whole
-    assert 100 < found.metrics["loss"].count <= 3 * tail._MOST_LINES
-    assert unpack(watch.data()["series"][0]["y"])[-1] == pytest.approx(3, abs=0.1)
-    assert len(unpack(watch.data()["series"][0]["y"])) <= 300
+    assert not watch.is_whole
+    data = watch.data()
+    loss, val = data["series"]
+    assert (loss["count"], val["count"]) == (60_000, 12)
+    seen = watch._tail.metrics["loss"].count
+    assert 300 < seen < 10_000, "a look stays short"
+    assert data["every"] == round(60_000 / seen)
+    steps = unpack(loss["x"])
+    assert len(steps) <= 300
+    assert max(after - before for before, after in itertools.pairwise(steps)) < 2_000, "from everywhere"
+    assert steps[-1] == 59_999
+    assert unpack(val["y"]) == [float(turn) for turn in range(3) for _ in range(4)]
+    run.end()
+
+
+def test_more_than_one_look_can_read_leaves_the_oldest_out(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tail, "_MOST_BYTES", 300_000)
+    run, watch = watched()
+    for step in range(10_000):
+        run.log(loss=step)
+    watch.look()
+    (loss,) = watch.data()["series"]
+    assert (loss["count"], unpack(loss["x"])[-1]) == (10_000, 9_999)
+    assert unpack(loss["x"])[0] > 5_000
+    run.end()
+
+
+def test_what_is_kept_of_a_flood_is_what_the_store_holds(live: Live) -> None:
+    run, watch = watched()
+    for step in range(20_000):
+        run.log(loss=100.0 if step == 12_345 else 0.5)
+    watch.look()
+    assert watch.data()["every"] > 1
+    run.end()
+    watch.end(1.0)
+    kept = view.last(here(), watch)
+    assert kept["every"] is None
+    assert kept["series"][0]["count"] == 20_000
+    assert max(unpack(kept["series"][0]["y"])) == 100, "its extremes, whatever was seen of it"
+    assert kept["status"] == "finished"
+    watch.leave()
+
+
+def test_every_point_of_a_quiet_run_is_seen(live: Live) -> None:
+    run, watch = watched()
+    for step in range(100):
+        run.log(loss=step)
+    watch.look()
+    data = watch.data()
+    assert (data["every"], data["series"][0]["count"]) == (None, 100)
     run.end()
 
 
