@@ -72,6 +72,7 @@ export class ComparePage {
     );
     const fit = () => {
       scroller.style.setProperty("--nbm-room", `${scroller.clientWidth}px`);
+      scroller.style.setProperty("--nbm-runs", String(data.runs.length));
       scroller.classList.toggle("nbm-cmp-scrolls", scroller.scrollWidth > scroller.clientWidth);
       scroller.style.setProperty("--nbm-under", groundUnder(body)); // what scrolls must not shine through
     };
@@ -149,7 +150,7 @@ export class ComparePage {
     return h(
       "div",
       { class: "nbm-cmp-tools" },
-      h("b", { class: "nbm-cmp-tools-title" }, title),
+      h("b", { class: "nbm-cmp-tools-title", title }, title),
       h("label", {}, box, "Only differences"),
       this.isPair ? button("Swap", () => this.makeReference(second!.id, [second!.id, first!.id])) : null,
       this.isPair ? button("Open both", () => this.openBoth()) : null,

@@ -2,7 +2,7 @@ import { h } from "../lib/dom";
 import { duration, moment, number, short } from "../lib/format";
 import type { Ink } from "../lib/paint";
 import { type Axis, Plot } from "../lib/plot";
-import type { Span } from "../lib/series";
+import { extent, type Span } from "../lib/series";
 import { type CurvesArgs, type CurvesData, inkOf, type Line, type Owner, type Reading, readingAt } from "./curves-data";
 
 const HEIGHT = 180;
@@ -22,6 +22,7 @@ export class Cell {
   inks: Ink[] = [];
   private readonly plot: Plot;
   private readonly place = h("div", { class: "nbm-curves-plot", role: "img" });
+  private readonly none = h("div", { class: "nbm-curves-none nbm-q" });
   private readonly said = h("span", { class: "nbm-curves-here nbm-q" });
   private readonly spoken = h("div", { class: "nbm-unseen", "aria-live": "polite" });
   private readonly title: HTMLButtonElement;
@@ -59,6 +60,7 @@ export class Cell {
         onBlur: () => this.events.pointed(this, null),
       },
       this.place,
+      this.none,
     );
     this.el = h(
       "section",
@@ -83,7 +85,17 @@ export class Cell {
     const weight = this.args().smoothing ?? 0;
     this.inks = this.lines.map((line) => inkOf(line, this.owners()[line.owner]!, weight));
     this.plot.set(this.inks, whole);
+    this.none.textContent = this.whyNone(whole);
     this.place.setAttribute("aria-label", this.asText());
+  }
+
+  /** Why a plot is empty; nothing where it is not. */
+  private whyNone(whole: Span): string {
+    const shown = this.inks.filter((ink) => !ink.isHidden);
+    if (!shown.length) return this.inks.length ? "every run is hidden" : "";
+    const hasAny = (isLog: boolean) => shown.some(({ line }) => extent(line.x, line.y, whole, isLog));
+    if (hasAny(this.args().log ?? false)) return "";
+    return hasAny(false) ? "no value is above 0: a log axis shows none" : "every value is NaN or infinite";
   }
 
   axes(): void {

@@ -7,6 +7,7 @@ const LONGEST: Record<string, number> = { note: 320, tags: 220, text: 220, code:
 const SHORTEST: Record<string, number> = { note: 160, tags: 96 };
 const NARROWEST = 44;
 const CHECK = 28;
+const HEAD = 150; // a longer name of a column is cut, its values are not
 
 /** The columns in sight: how wide they are, which stay left, and how their cells are written. */
 export class Layout {
@@ -45,7 +46,7 @@ export class Layout {
     );
     const widths = this.writers.map((writer, place) => {
       const most = LONGEST[writer.column.key] ?? LONGEST[writer.column.kind] ?? 360;
-      let widest = measure(this.labels[place]!) + 14;
+      let widest = Math.min(measure(this.labels[place]!), HEAD) + 14;
       for (const row of sample)
         for (const text of writer.texts(row)) widest = Math.max(widest, measure(text) + writer.extra);
       const width = Math.max(SHORTEST[writer.column.key] ?? NARROWEST, Math.min(most, Math.ceil(widest)) + PADDING);
@@ -53,7 +54,9 @@ export class Layout {
       return this.byKey.get(writer.column.key)!;
     });
     const isNarrow = room > 0 && room < 420;
-    this.widths = [CHECK, Math.min(Math.ceil(runWidth) + PADDING + 8, isNarrow ? 150 : 300), ...widths];
+    // a long name must leave room for what it is told about
+    const mostRun = isNarrow ? 150 : Math.max(180, Math.min(300, room > 0 ? room * 0.32 : 300));
+    this.widths = [CHECK, Math.floor(Math.min(Math.ceil(runWidth) + PADDING + 8, mostRun)), ...widths];
     const wanted = 2 + ordered.filter(isPinned).length;
     // what stays left must leave something to scroll
     let [sticky, width] = [0, 0];
