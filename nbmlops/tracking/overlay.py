@@ -11,9 +11,7 @@ from nbmlops.tracking import curves, points, queries
 from nbmlops.tracking.browse import curves as browse
 from nbmlops.tracking.filter import close_names
 from nbmlops.tracking.page_facts import PageFacts
-from nbmlops.ui import format as fmt
 from nbmlops.ui.desk import Desk
-from nbmlops.ui.packed import unpack
 from nbmlops.ui.showable import Showable
 from nbmlops.ui.shown import SNAPSHOT_BYTES, Shown
 from nbmlops.ui.view import Column, View
@@ -175,32 +173,8 @@ def _size(data: Any) -> int:
 
 def _static(data: Mapping[str, Any], view: View) -> str:
     """The plots without a script, and the last values; at most 90 KB."""
+    from nbmlops.tracking.static_curves import plots_html
     from nbmlops.ui.html import view_html
 
     table = view_html(view)
-    return f"<div>{plots(data, STATIC_BYTES - len(table.encode()) - 500)}{table}</div>"
-
-
-def plots(data: Mapping[str, Any], room: int) -> str:
-    """As many of the plots as fit into so many bytes, without a script."""
-    from nbmlops.ui.pictures import styles_of
-    from nbmlops.ui.svg import Line, svg_lines
-
-    labels = [g["label"] for g in data["groups"]] if data["groups"] else [fmt.run_label(run) for run in data["runs"]]
-    styles = styles_of(labels)
-    parts = []
-    for plot, key in enumerate(data["shown"]):
-        lines = []
-        for each in data["series"]:
-            if each["metric"] == plot:
-                label = labels[each["group"] if data["groups"] else each["run"]]
-                lines.append(Line(label, unpack(each["x"]), unpack(each["y"]), *styles[label]))
-        picture = svg_lines(lines, title=key, x_label=_UNITS[data["axes"][plot]], width=460, height=220, points=1000)
-        room -= len(picture.encode())
-        if room < 0:
-            break
-        parts.append(f"<div>{picture}</div>")
-    return f'<div style="display:flex;flex-wrap:wrap;gap:16px">{"".join(parts)}</div>'
-
-
-_UNITS: Final = {"step": "step", "relative": "seconds since the run began", "wall": "seconds"}
+    return f"<div>{plots_html(data, STATIC_BYTES - len(table.encode()) - 500)}{table}</div>"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from nbmlops.errors import MLError
-from nbmlops.tracking import exploration_static, overlay, queries, saved_charts
+from nbmlops.tracking import exploration_static, queries, saved_charts
 from nbmlops.tracking.browse import curves, explore, explore_saved
+from nbmlops.tracking.static_curves import plots_html
 from nbmlops.ui.html import escape
 from nbmlops.ui.plain import plain
 from nbmlops.ui.shown import OUTPUT_BYTES, SNAPSHOT_BYTES, Known
@@ -100,8 +101,8 @@ def _curves(ask: Ask, said: str, args: Mapping[str, Any], share: int) -> tuple[s
     fewer = (curves.drawn(found, points=points, plots=plots) for plots, points in _SAVED)
     saved = next((data for data in fewer if _size(data) <= share), None)
     if saved is None:
-        return overlay.plots(curves.drawn(found, points=320, plots=1), 12_000), None
-    return overlay.plots(saved, 30_000), ("curves", args, saved)
+        return plots_html(curves.drawn(found, points=320, plots=1), 12_000), None
+    return plots_html(saved, 30_000), ("curves", args, saved)
 
 
 def _explore(ask: Ask, said: str, args: Mapping[str, Any], share: int) -> tuple[str, Known | None]:

@@ -330,7 +330,8 @@ class RunRecord(Showable):
 
         found, known, inside = self._ask(question)
         data = page.complete(found, self._blobs or Path)
-        html = page_html(inside, figures=data["figures"])
+        drawn = known[0][2] if known else None
+        html = page_html(inside, figures=data["figures"], curves=drawn)
         return Shown("run", args, data, html=html, text=str(inside), snapshot=page.snapshot(data), known=known)
 
     def _desk(self) -> Desk:

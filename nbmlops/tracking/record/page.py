@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbmlops.tracking.goals import goal
 from nbmlops.tracking.record.static import STATIC_BYTES, picture_html
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nbmlops.tracking.record import RunRecord
 
 _MOST = 40
+_CURVES_BYTES = 30_000  # as many plots as a person looks at in one glance; figures want room, too
 _MOST_TAGS = 12
 
 
@@ -83,14 +84,22 @@ def page_text(record: RunRecord) -> str:
     return "\n\n".join([*parts, "\n".join(remarks(record))]).rstrip()
 
 
-def page_html(record: RunRecord, figures: Sequence[Mapping[str, str]] = ()) -> str:
-    """The page as HTML without a script, at most 90 KB; figures as base64, as far as there is room."""
+def page_html(
+    record: RunRecord, figures: Sequence[Mapping[str, str]] = (), curves: Mapping[str, Any] | None = None
+) -> str:
+    """The page as HTML without a script, at most 90 KB; its curves, and figures as base64, as far as there is room."""
     page = ""
     for most in (_MOST, 20, 8, 3):
         page = _html(record, most)
         if len(page.encode()) < STATIC_BYTES:
             break
-    parts, pictures, left = [page], [], STATIC_BYTES - len(page.encode()) - 500
+    plots = ""
+    if curves is not None:
+        from nbmlops.tracking.static_curves import plots_html
+
+        room = min(_CURVES_BYTES, STATIC_BYTES - len(page.encode()) - 500)
+        plots = plots_html(curves, room, width=320, height=180, points=240)
+    parts, pictures, left = [page, plots], [], STATIC_BYTES - len(page.encode()) - len(plots.encode()) - 500
     for figure in figures:
         picture = picture_html(figure["mime"], figure["data"])
         left -= len(picture)

@@ -181,6 +181,22 @@ def test_the_snapshot_holds_small_figures(ask: Asked) -> None:
     assert "sha256" not in json.dumps(saved)
 
 
+def test_the_static_page_has_the_curves(ask: Asked) -> None:
+    """With no kernel, untrusted, in an exported page: the run is seen as it went."""
+    long = "validation/accuracy_on_the_held_out_split_" * 4
+    run = ask.tiny.run(EVIL, metrics={EVIL: [2, NAN, 1], long: [1, 2], "once": 3, "nothing": [NAN, NAN]})
+    record = RunRecord(lambda question: question(ask.tiny.con), run, blobs=ask.store.fetch)
+    html = record._shown().html
+    assert html.count("<svg") == 3
+    assert html.count('<path d="M') > 2
+    assert "no finite values" in html
+    assert "<script" not in html
+    many = ask.tiny.run("many", metrics={f"metric {n}": [k % 97 for k in range(3000)] for n in range(60)})
+    html = RunRecord(lambda question: question(ask.tiny.con), many, blobs=ask.store.fetch)._shown().html
+    assert html.count("<svg") > 3
+    assert len(html.encode()) <= 90_000
+
+
 def test_outputs_in_their_best_form(ask: Asked) -> None:
     run = ask.tiny.run("a")
     output(ask, run, 0, "text/plain", "\x1b[31mred\x1b[0m", kind="stream", name="stdout")
