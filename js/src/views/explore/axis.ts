@@ -5,6 +5,7 @@ import { type Brush, brushBetween, described, placesOf, stepped } from "./brush"
 import { fitted, type Shared } from "./shared";
 import { nameOf } from "./table";
 
+const EDGE = 86; // room that the name of the last axis has
 const TRACK = 28; // as wide as an axis can be taken hold of
 const MARGIN = 8;
 const DRAG = 4;
@@ -87,7 +88,10 @@ export class AxisPart {
     this.el.style.width = `${width}px`;
     this.el.style.height = `${height}px`;
     const name = nameOf(this.key);
-    this.heading.textContent = fitted(name, (width - 12) * 0.8);
+    const isLast = at.index === at.count - 1; // right of it is only what its own labels need
+    const forName = isLast ? EDGE : width - 12;
+    this.heading.style.maxWidth = `${forName}px`;
+    this.heading.textContent = fitted(name, forName * 0.8);
     this.heading.setAttribute("aria-label", `axis ${name}, ${at.index + 1} of ${at.count}`);
     const bottom = toPixel(span, scale.words.length ? -scale.words.length - 0.5 : 0);
     this.track.style.top = `${span.one - MARGIN}px`; // a brush can begin beyond the ends of its axis
