@@ -17,10 +17,10 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import calls, floods, kernels, paint, tables
+from tests.benchmarks import calls, floods, kernels, loops, paint, tables
 from tests.benchmarks.measure import ROOT, Answer, Row
 
-PARTS = ("calls", "kernels", "floods", "tables", "paint")
+PARTS = ("calls", "kernels", "floods", "loops", "tables", "paint")
 
 
 def main() -> int:
@@ -49,6 +49,8 @@ def main() -> int:
         if "floods" in arguments.only:
             short = {"seconds": 0.5, "turns": 2} if arguments.quick else {}
             answer += floods.answer(folder / "floods", **short)
+        if "loops" in arguments.only:
+            answer += loops.answer(folder / "loops", share=0.01 if arguments.quick else 1.0)
         if "tables" in arguments.only:
             sizes = {"runs": 50, "many": 2_000, "points": 10_000} if arguments.quick else {}
             answer += tables.answer(folder, **sizes)
