@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 TICK_S: Final = 0.25
+STUCK_S: Final = 5.0  # what does not end by then, interrupted, is left behind
 
 
 @dataclass
@@ -43,8 +44,11 @@ class Background:
 
     def start(self) -> None:
         """Begin."""
-        for thread in self._threads:
-            thread.start()
+        try:
+            for thread in self._threads:
+                thread.start()
+        except RuntimeError:  # Python is ending: what is written from now on is taken in by the next reader
+            pass
 
     def every(self, seconds: float, action: Callable[[], None]) -> None:
         """Do ``action`` every so many seconds."""
@@ -58,21 +62,38 @@ class Background:
         """Run ``task`` once, at the next tick: a short cell is over by then."""
         self._tasks.put(task)
 
-    def finish(self, wait: float) -> None:
-        """Run the tasks that are left, and end; at most ``wait`` seconds."""
+    def finish(self, wait: float, interrupt: Callable[[], None] = lambda: None) -> None:
+        """End both threads, and run the tasks that are left.
+
+        Parameters
+        ----------
+        wait
+            Seconds that what they are doing may take.
+        interrupt
+            Cuts short what takes longer. A thread that is still inside C++ when Python ends takes the process
+            with it ("FATAL: exception not rethrown").
+        """
         self._closing.set()
         self._wake.set()
-        deadline = time.monotonic() + max(0.1, wait)
-        for thread in self._threads:
-            if thread is not threading.current_thread() and thread.is_alive():
-                thread.join(max(0.0, deadline - time.monotonic()))
-        self._run_tasks()
+        until = time.monotonic() + max(0.1, wait)
+        others = [thread for thread in self._threads if thread is not threading.current_thread()]
+        for thread in others:
+            if thread.is_alive():
+                thread.join(max(0.0, until - time.monotonic()))
+        while any(thread.is_alive() for thread in others) and time.monotonic() < until + STUCK_S:
+            interrupt()
+            for thread in others:
+                if thread.is_alive():
+                    thread.join(0.02)
+        self._run_tasks(lambda: False)
 
     def _work(self) -> None:
         while not self._closing.is_set():
             self._wake.wait(TICK_S)
             self._wake.clear()
-            self._run_tasks()
+            self._run_tasks(self._closing.is_set)
+            if self._closing.is_set():
+                return
             for tick in list(self.ticks):
                 self._guard(tick)
             now = time.monotonic()
@@ -86,8 +107,8 @@ class Background:
             for look in list(self.looks):
                 self._guard(look)
 
-    def _run_tasks(self) -> None:
-        while True:
+    def _run_tasks(self, is_over: Callable[[], bool]) -> None:
+        while not is_over():
             try:
                 task = self._tasks.get_nowait()
             except queue.Empty:

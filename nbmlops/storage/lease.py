@@ -166,6 +166,30 @@ def _attached(layout: Layout, deadline: float, make: bool) -> duckdb.DuckDBPyCon
         pause = min(pause * 1.6, 0.1)
 
 
+def interrupt() -> None:
+    """Cut short what DuckDB is doing in a lease of this process."""
+    if _connection is not None:
+        _connection.interrupt()
+
+
+def shut(wait: float) -> bool:
+    """When the process ends: keep every other thread out of DuckDB from now on.
+
+    One that comes back from C++ while Python is being taken down ends the process with an abort.
+
+    Returns
+    -------
+    bool
+        False if one is still inside, after ``wait`` seconds of interrupting it.
+    """
+    until = time.monotonic() + wait
+    while not _turn.acquire(timeout=0.02):  # never released
+        interrupt()
+        if time.monotonic() > until:
+            return False
+    return True
+
+
 def must_exist(path: Path) -> None:
     """Refuse what is not there; an empty file is no store yet.
 

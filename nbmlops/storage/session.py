@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from nbmlops.config import settings, store_path
 from nbmlops.errors import MLError, StoreBusy, StoreError, StoreOpenHere, StoreUnwritable
-from nbmlops.storage import ingest, journal, liveness
-from nbmlops.storage.background import Background
+from nbmlops.storage import ingest, journal, lease, liveness
+from nbmlops.storage.background import STUCK_S, Background
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.layout import unwritable
 from nbmlops.storage.store import Store
@@ -55,7 +55,8 @@ class Session:
         self._background.every(0.0, self._ingest_if_due)
         self._background.every(SYNC_S, self._each_second)
         self._background.every(liveness.HEARTBEAT_S, lambda: self.append("storage.heartbeat", {}))
-        self._background.start()
+        if not _is_ending:
+            self._background.start()
 
     def append(self, kind: str, payload: Mapping[str, Any], version: int = 1) -> None:
         """Write one record; when it returns, ``kill -9`` cannot take it away.
@@ -87,7 +88,9 @@ class Session:
         )
 
     def _on_fault(self, error: Exception) -> None:
-        """Tell of a fault in the background, once."""
+        """Tell of a fault in the background, once; what the end of the session cut short is none."""
+        if self._is_closed:
+            return
         if isinstance(error, MLError):
             self.writer.refuse(error)
         else:
@@ -156,7 +159,7 @@ class Session:
         if self._is_closed or self.pid != os.getpid():
             return
         self._is_closed = True
-        self._background.finish(wait)
+        self._background.finish(wait, lease.interrupt)
         self.append("storage.close", {})
         self.writer.finish()
         if self.writer.journal is None:
@@ -176,7 +179,7 @@ class Session:
     def abandon(self) -> None:
         """End without writing anything more: what the disk refused is not to be done later, behind one's back."""
         self._is_closed = True
-        self._background.finish(0.5)
+        self._background.finish(0.5, lease.interrupt)
         self.writer.abandon()
         self.store.on_lease = None
 
@@ -184,6 +187,7 @@ class Session:
 _current: Session | None = None
 _making = threading.RLock()
 _parent: Session | None = None
+_is_ending = False  # the process is
 
 
 def current(folder: Path | None = None) -> Session:
@@ -236,4 +240,14 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
-atexit.register(close)
+
+
+def _at_exit() -> None:
+    """No thread of ours, and none inside DuckDB, outlives this."""
+    global _is_ending
+    _is_ending = True
+    close()
+    lease.shut(STUCK_S)
+
+
+atexit.register(_at_exit)

@@ -106,6 +106,11 @@ def answer(folder: Path, *, share: float = 1.0) -> Answer:
             "%",
             note=f"{sampled['look'] * 1e6:.3g} us a second",
         ),
-        Row("system use recorded in a day", float(sampled["a day"]), "samples", note=f"of {sampled['keys']} metrics each"),
+        Row(
+            "system use recorded in a day",
+            float(sampled["a day"]),
+            "samples",
+            note=f"of {sampled['keys']} metrics each",
+        ),
     ]
     return rows
