@@ -1,10 +1,13 @@
-"""Stop is an intent: a small file that the run's process looks at, whoever wrote it."""
+"""Small files by which processes tell each other something at once: stop a run, a choice was made anew."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from nbmlops.storage.layout import Layout, unwritable, write_private
+
+_CHOICES: Final = "choices"
 
 
 def request_stop(layout: Layout, run_id: str, by: str = "") -> None:
@@ -28,3 +31,21 @@ def clear_stop(layout: Layout, run_id: str) -> None:
         (layout.control / f"{run_id}.stop").unlink(missing_ok=True)
     except OSError:
         pass  # a folder that became read-only: it is only an intent
+
+
+def tell_choice(layout: Layout) -> None:
+    """Tell every process that a choice was made which it may remember otherwise: a baseline, a deletion, a goal."""
+    try:
+        layout.control.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(layout.control / _CHOICES, b"")
+    except OSError:
+        pass  # a folder that became read-only: others learn of it when they read the store
+
+
+def choices(layout: Layout) -> tuple[int, int] | None:
+    """Return what is another value after every `tell_choice`; some microseconds."""
+    try:
+        found = (layout.control / _CHOICES).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino

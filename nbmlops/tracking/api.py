@@ -393,4 +393,4 @@ def restore(ref: str | int) -> None:
 def _set(run_id: str, field: str, value: str) -> None:
     session = sessions.current()
     session.append("tracking.run.set", {"run": run_id, "field": field, "value": value})
-    recent.forget(session)
+    recent.forget(session.store)

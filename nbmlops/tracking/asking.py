@@ -218,7 +218,7 @@ def pin(experiment: str, ref: int | str) -> None:
     session = sessions.current()
     value = None if str(ref).strip().lower() in UNPIN else resolve(ref)[0]
     session.append("tracking.setting", {"name": f"baseline/{experiment}", "value": value})
-    recent.forget(session)
+    recent.forget(session.store)
 
 
 def _reader(store: Store, about: Hashable) -> Callable[[Callable[[Any], Any]], Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.errors import UsageError
 from nbmlops.storage import control
-from nbmlops.tracking import queries, saved_views
+from nbmlops.tracking import queries, recent, saved_views
 from nbmlops.ui.desk import Args, Desk
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def pin(desk: Desk, args: Args) -> dict[str, Any]:
         experiment = str(args.get("experiment") or head["experiment"])
         value = str(head["run_id"])
     desk.append("tracking.setting", {"name": f"baseline/{experiment}", "value": value})
-    _forget_recent()
+    recent.forget(desk.store)
     return {"experiment": experiment, "baseline": value}
 
 
@@ -98,17 +98,8 @@ def forget_view(desk: Desk, args: Args) -> dict[str, Any]:
 
 def _set(desk: Desk, head: dict[str, Any], field: str, value: str | None) -> None:
     desk.append("tracking.run.set", {"run": head["run_id"], "field": field, "value": value})
-    _forget_recent()
-
-
-def _forget_recent() -> None:
-    """What this process remembers of its runs for the line under cells is read again."""
-    from nbmlops.storage import session
-    from nbmlops.tracking import recent
-
-    found = session.existing()
-    if found is not None:
-        recent.forget(found)
+    if field == "deleted":
+        recent.forget(desk.store)
 
 
 def _run(desk: Desk, args: Args) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def forget(ref: str | int, *, outputs: bool = False) -> None:
     after = store.read(migrate.live_digests)
     for sha256 in before - after:  # only what the forgotten named: a blob may be there before its record is
         store.blobs.path(sha256).unlink(missing_ok=True)
-    recent.forget(session)
+    recent.forget(session.store)
     ids = set(run_ids) if outputs else {*run_ids, *executions}
     kinds = ("tracking.output",) if outputs else ()
     session.scrub(ids, kinds)

@@ -1,6 +1,7 @@
 """What this process knows of the newest run of each experiment, so that a footer needs no reading.
 
-Filled from the store once an experiment, then from the runs that end here.
+Filled from the store once an experiment, then from the runs that end here. A baseline that another process pins, or a
+run that it deletes, is told by a stamp beside the store, see `nbmlops.storage.control.choices`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbmlops.storage import control
 from nbmlops.storage.session import Session
+from nbmlops.storage.store import Store
 
 if TYPE_CHECKING:
     from nbmlops.tracking.run import Run
@@ -36,10 +39,27 @@ class Experiment:
 
 
 _known: dict[tuple[Path, str], Experiment] = {}
+_before: dict[str, Experiment] = {}  # what was known when a run began: it becomes the newest one itself
+_stamps: dict[Path, tuple[int, int] | None] = {}
+
+
+def _heed(store: Store) -> None:
+    """Drop what another process has changed."""
+    stamp = control.choices(store.layout)
+    if _stamps.get(store.path) != stamp:
+        _stamps[store.path] = stamp
+        _drop(store)
+
+
+def _drop(store: Store) -> None:
+    for key in [key for key in _known if key[0] == store.path]:
+        del _known[key]
+    _before.clear()
 
 
 def experiment(session: Session, name: str) -> Experiment | None:
     """Return what is known of an experiment here, or None when the store has to be asked."""
+    _heed(session.store)
     return _known.get((session.store.path, name))
 
 
@@ -48,10 +68,10 @@ def remember(session: Session, name: str, found: Experiment) -> None:
     _known[session.store.path, name] = found
 
 
-def forget(session: Session) -> None:
-    """Something changed that this memory cannot follow (a baseline, a deletion): the store is asked again."""
-    for key in [key for key in _known if key[0] == session.store.path]:
-        del _known[key]
+def forget(store: Store) -> None:
+    """Something changed that no memory can follow (a baseline, a deletion): here and elsewhere the store is asked again."""
+    _drop(store)
+    control.tell_choice(store.layout)
 
 
 def note_goals(session: Session, name: str, goals: Mapping[str, str]) -> None:
@@ -59,9 +79,6 @@ def note_goals(session: Session, name: str, goals: Mapping[str, str]) -> None:
     found = _known.get((session.store.path, name))
     if found is not None:
         remember(session, name, replace(found, goals={**found.goals, **goals}))
-
-
-_before: dict[str, Experiment] = {}  # what was known when a run began: it becomes the newest one itself
 
 
 def note_begin(session: Session, run: Run) -> None:
@@ -73,6 +90,7 @@ def note_begin(session: Session, run: Run) -> None:
 
 def before(session: Session, run: Run) -> Experiment | None:
     """Return what an ended run is compared with, or None when the store has to be asked."""
+    _heed(session.store)
     found = _before.pop(run.id, None) or _known.get((session.store.path, run.experiment))
     if found is not None and found.newest is not None and found.newest.run_id == run.id:
         return None

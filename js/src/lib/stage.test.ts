@@ -184,4 +184,33 @@ describe("a view inside another", () => {
     expect(model.heard).toBe(0);
     expect(el.childElementCount).toBe(0);
   });
+
+  it("opens several below each other, each to be closed", () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    const close = renderView({ model, el });
+    const heard = model.heard;
+    stage.open(
+      { view: "list", args: { of: "one" }, title: "one" },
+      { view: "list", args: { of: "two" }, title: "two" },
+    );
+    const titles = () => [...el.querySelectorAll(".nbm-place-head b")].map((each) => each.textContent);
+    expect(titles()).toEqual(["one", "two"]);
+    press("Close");
+    expect(titles()).toEqual(["two"]);
+    press("Close");
+    expect(titles()).toEqual([]);
+    expect(model.heard).toBe(heard);
+    close();
+    expect(model.heard).toBe(0);
+  });
+  it("tells whoever keeps it how it is looked at", async () => {
+    const kept: object[] = [];
+    const model = Object.assign(new FakeModel("list", { of: 1 }, { rows: ["a"] }), {
+      keep: (args: object) => void kept.push(args),
+    });
+    renderView({ model, el });
+    expect(kept).toEqual([]);
+    stage.args = { of: 2 };
+    expect(kept).toEqual([{ of: 2 }]);
+  });
 });

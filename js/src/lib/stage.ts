@@ -34,8 +34,8 @@ export interface Stage<A = Record<string, any>, D = any> {
   redraw(): void;
   /** Show one line of what failed above the picture, without taking the picture away. */
   say(error: unknown): void;
-  /** Open another view: in JupyterLab's main area, else below this one. */
-  open(request: OpenRequest): void;
+  /** Open other views: in JupyterLab's main area, else below this one in place of what was opened before. */
+  open(...requests: OpenRequest[]): void;
   /** Tell Python what is chosen (run ids). */
   select(ids: string[]): void;
   /** Called when the view goes away. */
@@ -139,8 +139,9 @@ export function stageView<A = any, D = any>(
     },
     redraw: show,
     say,
-    open(request) {
-      if (!requestOpen(root, request)) openInside(request);
+    open(...requests) {
+      const here = requests.filter((request) => !requestOpen(root, request));
+      if (here.length) openInside(here);
     },
     select(ids) {
       model.set("selection", ids);
@@ -236,14 +237,27 @@ export function stageView<A = any, D = any>(
   let closeInside = () => {};
   closers.push(() => closeInside());
 
-  function openInside(request: OpenRequest): void {
+  function openInside(requests: readonly OpenRequest[]): void {
     closeInside();
     const before = document.activeElement as HTMLElement | null;
+    const panels = requests.map((request) => panelOf(request, before));
+    inner.replaceChildren(...panels.map(({ panel }) => panel));
+    for (const { draw } of panels) draw(); // on the page only: its size is known
+    closeInside = () => {
+      closeInside = () => {};
+      for (const { close } of panels) close();
+    };
+    panels[0]!.panel.scrollIntoView({ block: "nearest" });
+    panels[0]!.shut.focus({ preventScroll: true });
+  }
+
+  function panelOf(request: OpenRequest, before: HTMLElement | null) {
     const child = new ChildModel(model, request.view, request.args);
     const place = h("div", { class: "nbm-place" });
+    let stop = () => {};
     const close = () => {
-      closeInside = () => {};
       stop();
+      stop = () => {};
       child.close();
       panel.remove();
     };
@@ -253,11 +267,10 @@ export function stageView<A = any, D = any>(
     });
     const head = h("div", { class: "nbm-place-head" }, h("b", {}, request.title), shut);
     const panel = h("section", { class: "nbm-opened", "aria-label": request.title }, head, place);
-    inner.replaceChildren(panel);
-    const stop = renderView({ model: child, el: place });
-    closeInside = close;
-    panel.scrollIntoView({ block: "nearest" });
-    shut.focus({ preventScroll: true });
+    const draw = () => {
+      stop = renderView({ model: child, el: place });
+    };
+    return { panel, shut, draw, close };
   }
 
   const onState = () => {

@@ -2,6 +2,7 @@ import { runStyles } from "../lib/colours";
 import { button, h } from "../lib/dom";
 import { runLabel, short } from "../lib/format";
 import type { Cleanup, Context } from "../lib/host";
+import type { OpenRequest } from "../lib/open";
 import { isKnown, type Stage, stageView } from "../lib/stage";
 import { statusNode } from "../lib/status";
 import { groundUnder, onThemeChange } from "../lib/theme";
@@ -123,11 +124,11 @@ export class ComparePage {
   }
 
   private open(run: ComparedRun): void {
-    this.stage.open({ view: "run", args: { run: run.id }, title: runLabel(run) });
+    this.stage.open(pageOf(run));
   }
 
   private openBoth(): void {
-    for (const run of this.runs) this.open(run);
+    this.stage.open(...this.runs.map(pageOf));
   }
 
   private toolbar(): HTMLElement {
@@ -190,6 +191,10 @@ export class ComparePage {
 }
 
 /** The sections that can be drawn here. */
+function pageOf(run: ComparedRun): OpenRequest {
+  return { view: "run", args: { run: run.id }, title: runLabel(run) };
+}
+
 function shown(data: CompareData): Section[] {
   return data.sections.filter((section) => section.kind !== "view" || isKnown(section.view));
 }

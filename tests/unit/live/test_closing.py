@@ -47,7 +47,7 @@ def test_a_footer_that_was_prepared_says_the_same(live: Live) -> None:
     ml.use(experiment="e")
     footer(cell(0.1, 0.5), duration_s=0.1)
     session.close()
-    recent.forget(sessions.current())
+    recent.forget(sessions.current().store)
     preload(sessions.current())
     assert "acc 0.75 (+0.25 vs #1)" in footer_text(footer(cell(0.1, 0.75), duration_s=0.1))
 
@@ -69,6 +69,34 @@ def test_a_pinned_baseline_is_compared_with(live: Live) -> None:
     ml.runs(baseline=1)
     for _ in range(2):
         assert "vs #1)" in footer_text(footer(cell(0.1, 0.7), duration_s=0.1))
+
+
+PIN = """
+from nbmlops.tracking import api, edits
+from nbmlops.tracking.desk import here
+edits.pin(here(), {"experiment": "e", "run": api.get(1).id})
+"""
+DELETE = """
+import nbmlops as ml
+ml.delete(3)
+"""
+
+
+def test_a_baseline_that_another_process_pins_is_compared_with(live: Live) -> None:
+    def elsewhere(source: str) -> None:
+        subprocess.run([sys.executable, "-c", source], check=True, timeout=60)
+
+    ml.use(experiment="e")
+    footer(cell(0.1, 0.5), duration_s=0.1)
+    footer(cell(0.1, 0.6), duration_s=0.1)
+    assert "vs #2)" in footer_text(footer(cell(0.1, 0.7), duration_s=0.1))
+    elsewhere(DELETE)
+    assert "vs #2)" in footer_text(footer(cell(0.1, 0.7), duration_s=0.1))
+    elsewhere(PIN)
+    assert "vs #1)" in footer_text(footer(cell(0.1, 0.7), duration_s=0.1))
+    run = cell(0.1, 0.7)  # ended, its footer comes after the pin was taken away
+    elsewhere(PIN.replace("api.get(1).id", "None"))
+    assert "vs #5)" in footer_text(footer(run, duration_s=0.1))
 
 
 def test_what_a_child_process_logged_is_in_a_long_cells_footer(live: Live) -> None:
