@@ -69,7 +69,7 @@ def remember(session: Session, name: str, found: Experiment) -> None:
 
 
 def forget(store: Store) -> None:
-    """Something changed that no memory can follow (a baseline, a deletion): here and elsewhere the store is asked again."""
+    """Something changed that no memory can follow (a baseline, a deletion): the store is asked again, elsewhere too."""
     _drop(store)
     control.tell_choice(store.layout)
 

@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { type ICommandPalette, InputDialog } from "@jupyterlab/apputils";
 import type { ReadonlyJSONObject } from "@lumino/coreutils";
+import { AskError } from "../lib/ask";
+import { isKnown } from "../lib/stage";
 import type { MainViews, Opened } from "./main";
 import { OPEN_VIEW } from "./main";
 import type { PanelRun } from "./panel/data";
@@ -41,7 +43,7 @@ export function addCommands(
     describedBy: {
       args: {
         type: "object",
-        required: ["view", "args", "title", "store"],
+        required: ["view"],
         properties: {
           view: { type: "string", description: "Name of the view: runs, run, compare, curves, explore, media, live" },
           args: { type: "object", description: "Its arguments; runs are named by their ids" },
@@ -50,7 +52,14 @@ export function addCommands(
         },
       },
     },
-    execute: (args) => views.open(args as unknown as Opened),
+    execute: (args) => {
+      try {
+        return views.open(openedOf(args, panel));
+      } catch (error) {
+        actions.tell(error);
+        return null;
+      }
+    },
   });
   offers(app, panel, actions).forEach((offer, rank) => {
     const { id, label, short, caption, isEnabled } = offer;
@@ -60,30 +69,81 @@ export function addCommands(
       isEnabled,
       isVisible: (args) => !args.isMenu || (offer.isInMenu ?? isEnabled ?? (() => true))(),
       describedBy: { args: { type: "object", properties: offer.args ?? {} } },
-      execute: (args) => actions.attempt(() => offer.execute(args)),
+      execute: (args) => actions.attempt(() => offer.execute(args ?? {})),
     });
     palette?.addItem({ command: id, category: CATEGORY });
     if (short) app.contextMenu.addItem({ command: id, args: { isMenu: true }, selector: LIST, rank });
   });
 }
 
+/** What is to be opened, as somebody else's code or an older layout says it. */
+function openedOf({ view, args, title, store }: Record<string, any>, panel: RunsPanel): Opened {
+  const isMapping = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  if (typeof view !== "string" || !isKnown(view))
+    throw new AskError(
+      view === undefined ? "no view was named" : `there is no view ${JSON.stringify(view).slice(0, 60)}`,
+      `${OPEN_VIEW} takes {view: "runs", args: {}}; views are runs, run, compare, curves, explore, media, live`,
+    );
+  if (args !== undefined && !isMapping(args))
+    throw new AskError(`the arguments of a view are an object; found ${JSON.stringify(args).slice(0, 60)}`);
+  const ref = isMapping(store) ? store : panel.ref;
+  if (!ref.key && !ref.notebook) throw new AskError("no store is in use", "open a notebook, or choose a store first");
+  return { view, args: args ?? {}, title: typeof title === "string" ? title : view, store: { ...ref } };
+}
+
+/** The names of runs in the arguments of a command; undefined if they are left out. */
+function named(value: unknown): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const found = Array.isArray(value) ? value : [value];
+  for (const each of found)
+    if (typeof each !== "string" && typeof each !== "number")
+      throw new AskError(
+        `a run is named by its number or id; found ${JSON.stringify(each).slice(0, 60)}`,
+        'such as {run: "12"} or {runs: ["11", "12"]}',
+      );
+  return found.map(String);
+}
+
+function experimentOf(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== "string")
+    throw new AskError(
+      `an experiment is a name; found ${JSON.stringify(value).slice(0, 60)}`,
+      'such as {experiment: "wine"}',
+    );
+  return value;
+}
+
 function offers(app: JupyterFrontEnd, panel: RunsPanel, actions: RunActions): Offer[] {
   const isChosen = () => panel.chosen.length > 0;
 
   /** The run that is named, else the chosen one, else the one that is asked for. */
-  const one = async (args: { run?: string }, title: string): Promise<PanelRun | null> => {
-    if (args.run) return actions.find(String(args.run));
+  const one = async (args: { run?: unknown }, title: string): Promise<PanelRun | null> => {
+    const ref = named(args.run)?.[0];
+    if (ref !== undefined) return actions.find(ref);
     if (panel.isVisible && panel.chosen[0]) return panel.chosen[0];
     const { value } = await InputDialog.getText({ title, label: "Number of the run", placeholder: "12" });
     return value ? actions.find(value) : null;
   };
-  const several = async (args: { runs?: string[] }): Promise<PanelRun[]> => {
-    if (args.runs) return Promise.all(args.runs.map((run) => actions.find(String(run))));
+  const several = async (args: { runs?: unknown }): Promise<PanelRun[] | null> => {
+    const refs = named(args.runs);
+    if (refs) return Promise.all(refs.map((run) => actions.find(run)));
     if (panel.isVisible && panel.chosen.length > 1) return panel.chosen;
     const title = "Compare runs";
     const { value } = await InputDialog.getText({ title, label: "Numbers of the runs", placeholder: "12 11" });
-    const named = (value ?? "").split(/[\s,]+/).filter(Boolean);
-    return Promise.all(named.map((run) => actions.find(run)));
+    if (value === null) return null;
+    return Promise.all(
+      value
+        .split(/[\s,]+/)
+        .filter(Boolean)
+        .map((run) => actions.find(run)),
+    );
+  };
+
+  const first = (): PanelRun => {
+    const [run] = panel.chosen;
+    if (!run) throw new AskError("no run is chosen", "choose one in the list of the panel");
+    return run;
   };
 
   return [
@@ -104,7 +164,7 @@ function offers(app: JupyterFrontEnd, panel: RunsPanel, actions: RunActions): Of
       label: "Open the table of runs",
       caption: "All columns of the runs, in the main area",
       args: { experiment: EXPERIMENT },
-      execute: (args) => actions.openTable(String(args.experiment ?? panel.experiment)),
+      execute: (args) => actions.openTable(experimentOf(args.experiment) ?? panel.experiment),
     },
     {
       id: "nbmlops:open-run",
@@ -125,7 +185,7 @@ function offers(app: JupyterFrontEnd, panel: RunsPanel, actions: RunActions): Of
       args: { runs: RUNS },
       execute: async (args) => {
         const runs = await several(args);
-        if (runs.length) actions.compare(runs);
+        if (runs) actions.compare(runs);
       },
       isInMenu: () => panel.chosen.length > 1,
     },
@@ -164,7 +224,7 @@ function offers(app: JupyterFrontEnd, panel: RunsPanel, actions: RunActions): Of
       label: "Edit tags",
       short: "Edit tags",
       caption: "Edit the tags of the chosen run",
-      execute: () => actions.editTags(panel.chosen[0]!),
+      execute: () => actions.editTags(first()),
       isEnabled: isChosen,
     },
     {
@@ -172,7 +232,7 @@ function offers(app: JupyterFrontEnd, panel: RunsPanel, actions: RunActions): Of
       label: "Edit note",
       short: "Edit note",
       caption: "Edit the note of the chosen run",
-      execute: () => actions.editNote(panel.chosen[0]!),
+      execute: () => actions.editNote(first()),
       isEnabled: isChosen,
     },
     {

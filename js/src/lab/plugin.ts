@@ -1,8 +1,10 @@
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";
+import { PageConfig } from "@jupyterlab/coreutils";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { IStateDB } from "@jupyterlab/statedb";
 import "../views/index";
 import { ACT, type ActRequest } from "../lib/act";
 import { AskError } from "../lib/ask";
@@ -11,7 +13,8 @@ import { addCommands } from "./commands";
 import { serverAsk } from "./host";
 import { MainViews } from "./main";
 import { notebookRef, onNotebook, sessionRef } from "./notebooks";
-import { RunsPanel } from "./panel/panel";
+import { Memory } from "./panel/memory";
+import { type Outside, RunsPanel } from "./panel/panel";
 import { registerRenderer } from "./renderer";
 import { RunActions } from "./runs";
 import { Server, type StoreRef } from "./server";
@@ -19,12 +22,21 @@ import { Watch } from "./watch";
 
 const ID = "nbmlops:plugin";
 const RANK = 900;
+const COMES_MS = 10_000; // a notebook that the address names opens after the layout is restored
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
   description: "Runs beside the notebook that made them.",
   autoStart: true,
-  optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ISettingRegistry, IRenderMimeRegistry, ILabShell],
+  optional: [
+    INotebookTracker,
+    ILayoutRestorer,
+    ICommandPalette,
+    ISettingRegistry,
+    IRenderMimeRegistry,
+    ILabShell,
+    IStateDB,
+  ],
   activate,
 };
 
@@ -36,12 +48,13 @@ function activate(
   settings: ISettingRegistry | null,
   rendermime: IRenderMimeRegistry | null,
   shell: ILabShell | null,
+  state: IStateDB | null,
 ): void {
   const server = new Server(app.serviceManager.serverSettings);
   const watch = new Watch(server);
   const views = new MainViews(app, server, watch, shell ? "main" : "right");
   const actions = new RunActions(app, server, notebooks, views);
-  const panel = new RunsPanel(server, watch, {
+  const outside: Outside = {
     open: (run) => actions.openRun(run),
     insert: () => actions.attempt(() => actions.insert(panel.chosen)),
     remove: () =>
@@ -52,7 +65,8 @@ function activate(
     saved: (name) => actions.openSaved(name),
     stop: () => actions.attempt(() => actions.stop(panel.chosen)),
     starter: () => actions.attempt(() => actions.insertStarter()),
-  });
+  };
+  const panel: RunsPanel = new RunsPanel(server, watch, outside, new Memory(state));
   actions.panel = panel;
   addCommands(app, panel, actions, views, palette);
   app.shell.add(panel, "left", { rank: RANK });
@@ -61,6 +75,9 @@ function activate(
   if (rendermime)
     registerRenderer({ rendermime, notebooks, askFor: (session) => serverAsk(server, sessionRef(app, session)) });
   if (notebooks) onNotebook(notebooks, (current) => panel.follow(current ? notebookRef(app, current) : {}));
+
+  const isNamed = PageConfig.getOption("treePath").endsWith(".ipynb"); // the address says which notebook
+  void app.restored.then(() => setTimeout(() => panel.settle(), isNamed ? COMES_MS : 0));
 
   /** The store that a node of the page shows. */
   const around = (node: Node): StoreRef => {

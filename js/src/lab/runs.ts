@@ -55,6 +55,7 @@ export class RunActions {
   }
 
   openTable(experiment: string): void {
+    this.mustHaveStore();
     const title = experiment === "*" ? "Runs" : `Runs · ${experiment}`;
     this.views.open({ view: "runs", args: { experiment }, title, store: { ...this.panel.ref } });
   }
@@ -156,6 +157,7 @@ export class RunActions {
 
   /** A run by its number or id, as somebody typed it or another extension sent it. */
   async find(ref: string): Promise<PanelRun> {
+    this.mustHaveStore();
     const text = ref.trim();
     const filter = /^#?\d+$/.test(text) ? text : `run_id = '${text.replaceAll("'", "")}'`;
     const args = { filter, experiment: "*", order: "newest", limit: 1, columns: [] };
@@ -163,6 +165,11 @@ export class RunActions {
     const [run] = found.rows;
     if (!run) throw new AskError(`there is no run ${text} in this store`, "the panel lists what there is");
     return run;
+  }
+
+  private mustHaveStore(): void {
+    const { key, notebook } = this.panel.ref;
+    if (!key && !notebook) throw new AskError("no store is in use", "open a notebook, or choose a store in the panel");
   }
 
   private edit(line: HTMLElement): void {

@@ -7,6 +7,7 @@ import type { Pulse, Server, StoreInfo, StoreRef } from "../server";
 import type { Watch } from "../watch";
 import { askPanel } from "./ask";
 import { ALL, NOTHING, PAGE, type PanelArgs, type PanelData, type PanelRun, START } from "./data";
+import type { Memory } from "./memory";
 import { type PanelActions, PanelView } from "./view";
 
 const REST = 2; // a store that takes long to answer is asked less often
@@ -31,6 +32,9 @@ export class RunsPanel extends Widget {
   private isChosen = false; // by hand: it stays when another cell or notebook is used
   private isMoved = false; // to another notebook, since the last look
   private readable = ""; // the last filter that was understood
+  private isRecalled = false; // what was kept of the stores is here
+  private isOpening = true; // JupyterLab: a notebook may be about to come
+  private isAwaited = true; // the first answer for the notebook in use
   private turn = 0;
   private restUntil = 0;
   private planned: ReturnType<typeof setTimeout> | undefined;
@@ -41,6 +45,7 @@ export class RunsPanel extends Widget {
     private readonly server: Server,
     watch: Watch,
     private readonly outside: Outside,
+    private readonly memory: Memory,
   ) {
     super();
     this.id = "nbmlops-panel";
@@ -68,8 +73,9 @@ export class RunsPanel extends Widget {
       isVisible: () => this.isVisible,
       beat: (pulse) => this.onBeat(pulse),
       changed: () => this.loadInTime(),
-      failed: (error) => this.problem({ look: error }),
+      failed: (error) => this.onFailed(error),
     });
+    void memory.ready.then(() => this.recall());
     this.clock = setInterval(() => this.isVisible && !document.hidden && this.view.runs.age(), AGE_MS);
   }
 
@@ -101,11 +107,20 @@ export class RunsPanel extends Widget {
   follow(ref: StoreRef): void {
     if (ref.notebook === this.ref.notebook && ref.kernel === this.ref.kernel) return;
     this.isMoved = ref.notebook !== this.ref.notebook;
+    if (this.isMoved) this.isAwaited = true;
+    if (ref.notebook) this.isOpening = false;
     this.isChosen = this.isChosen && !this.isMoved;
     Object.assign(this.ref, { notebook: ref.notebook, kernel: ref.kernel });
     if (!this.isVisible) return;
     void this.look();
     void this.findStores();
+  }
+
+  /** No notebook is about to open by itself any more. */
+  settle(): void {
+    if (!this.isOpening) return;
+    this.isOpening = false;
+    if (this.isVisible) void this.findStores();
   }
 
   set columns(columns: string[]) {
@@ -131,7 +146,7 @@ export class RunsPanel extends Widget {
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    if (!this.data) this.view.busy(true);
+    if (!this.data) this.showLooking();
     void this.watching.look();
     void this.findStores();
   }
@@ -149,7 +164,14 @@ export class RunsPanel extends Widget {
     (node.offsetParent ? node : this.view.root.querySelector<HTMLElement>(".nbm-empty button"))?.focus();
   }
 
+  private onFailed(error: AskError): void {
+    this.isAwaited = false;
+    if (!this.data) this.view.emptied([]); // what is wrong stands above
+    this.problem({ look: error });
+  }
+
   private onBeat(pulse: Pulse): void {
+    if (this.ref.notebook || !this.isOpening) this.isAwaited = false;
     const wrong = pulse.store?.problem;
     this.problem({ look: wrong ? new AskError(wrong.message, wrong.hint, wrong.kind) : null });
     const hasVanished = pulse.store !== null && !pulse.store.exists && !this.isMoved;
@@ -185,6 +207,7 @@ export class RunsPanel extends Widget {
     this.problems.answer = null;
     this.readable = "";
     Object.assign(this.args, { experiment: ALL, deleted: false, limit: PAGE, filter: "" });
+    if (key !== null) Object.assign(this.args, this.memory.of(key));
     if (key === null) this.view.furnished(false);
   }
 
@@ -202,12 +225,22 @@ export class RunsPanel extends Widget {
     } catch {
       return; // the next look says what is wrong
     }
-    if (!this.ref.key && !this.ref.notebook && this.stores[0]) {
+    if (!this.ref.key && !this.ref.notebook && !this.isOpening && this.stores[0]) {
       this.turnTo(this.stores[0].key);
       await this.look();
     }
     this.showStore();
     if (!this.ref.key) this.showNothing();
+  }
+
+  /** What was kept came after the first look: it holds if nothing was changed meanwhile. */
+  private recall(): void {
+    this.isRecalled = true;
+    const { key } = this.ref;
+    const kept = key ? this.memory.of(key) : null;
+    const { filter, experiment, order, is_reversed } = START;
+    const isAsBegun = this.memory.isLike(this.args, { filter, experiment, order, is_reversed });
+    if (kept && isAsBegun) this.change(kept);
   }
 
   private change(change: Partial<PanelArgs>): void {
@@ -234,14 +267,18 @@ export class RunsPanel extends Widget {
       if (mine !== this.turn) return;
       this.data = data;
       this.readable = filter;
+      if (isWish && this.isRecalled && this.ref.key)
+        this.memory.keep(this.ref.key, { ...this.args, experiment: data.experiment });
       this.problem({ look: null, answer: held });
       if (filter === this.args.filter) this.view.filterFailed(null);
       this.draw();
     } catch (error) {
       if (mine !== this.turn) return;
       const known = error instanceof AskError ? error : new AskError(String(error));
-      if (known.kind === "FilterError") this.view.filterFailed(known);
-      else this.problem({ answer: known });
+      if (known.kind === "FilterError") {
+        this.view.filterFailed(known);
+        if (!this.data) void this.load(false); // the list is there all the same
+      } else this.problem({ answer: known });
     } finally {
       if (mine === this.turn) this.view.busy(false);
       this.restUntil = performance.now() + REST * (performance.now() - began);
@@ -274,11 +311,25 @@ export class RunsPanel extends Widget {
 
   private showStore(): void {
     const counted = this.data?.experiments.reduce((total, each) => total + each.runs, 0);
-    this.view.store(this.store, this.stores, counted ?? this.store?.runs ?? null);
+    this.view.store(this.store, this.isLooking ? [] : this.stores, counted ?? this.store?.runs ?? null);
+  }
+
+  /** Whether nobody knows yet which store is meant. */
+  private get isLooking(): boolean {
+    return !this.ref.key && (this.isAwaited || (this.isOpening && !this.ref.notebook));
+  }
+
+  private showLooking(): void {
+    this.view.busy(true);
+    if (this.isLooking) this.view.emptied(["Looking for the store of this notebook."]);
   }
 
   private showNothing(): void {
     const { view } = this;
+    if (this.isLooking) {
+      this.showLooking();
+      return;
+    }
     view.furnished(false);
     view.busy(false);
     view.runs.show(NOTHING, []);
