@@ -172,7 +172,7 @@ class Frame {
     const remove = word("Remove", () => actions.remove(this));
     this.node = h(
       "section",
-      { class: "nbm-chart", tabindex: -1 },
+      { class: "nbm-chart", "data-filtered": "above", tabindex: -1 },
       h("div", { class: "nbm-place-head" }, this.title, h("span", {}, this.up, this.down, this.wide, remove)),
       place,
     );
