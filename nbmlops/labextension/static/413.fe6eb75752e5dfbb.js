@@ -1011,6 +1011,10 @@
   font-size: 12px;
   pointer-events: none;
 }
+/* where it stands below a table: the filter is that of the table, and the title stands above */
+.nbm-explore:is([data-filtered="above"] *) .nbm-explore-head .nbm-explore-line > :is(b, input[type="search"]) {
+  display: none;
+}
 `,""]),i.d(e,{},{A:m})},285(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-footer .nbm-foot-row {
   display: flex;
   align-items: flex-start;
@@ -2335,17 +2339,13 @@
   opacity: 0.4;
   cursor: default;
 }
-/* the filter is that of the table, and the title stands above */
-.nbm-runs .nbm-chart .nbm-explore-head .nbm-explore-line > :is(b, input[type="search"]) {
-  display: none;
-}
-.nbm-main > .nbm-runs:has(.nbm-charts:not([hidden])) .nbm-runs-table {
+.nbm-runs:is(.nbm-main > *):has(.nbm-charts:not([hidden])) .nbm-runs-table {
   height: auto;
 }
-.nbm-main > .nbm-runs:has(.nbm-charts:not([hidden])) .nbm-runs-grid {
+.nbm-runs:is(.nbm-main > *):has(.nbm-charts:not([hidden])) .nbm-runs-grid {
   max-height: 504px;
 }
-.nbm-main > .nbm-runs:has(.nbm-charts:not([hidden])) > .nbm-body {
+.nbm-runs:is(.nbm-main > *):has(.nbm-charts:not([hidden])) > .nbm-body {
   overflow: auto;
 }
 `,""]),i.d(e,{},{A:m})},342(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
