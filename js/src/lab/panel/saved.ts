@@ -20,14 +20,14 @@ export class SavedViews {
   }
 
   private choose(): void {
-    const panel = openPopover(this.node, "Saved views", { className: "nbm-views" });
+    const panel = openPopover(this.node, "Saved views");
     const list = this.names.map((name) =>
       button(name, () => {
         panel.close();
         this.open(name);
       }),
     );
-    panel.box.append(h("div", { class: "nbm-options" }, ...list));
+    panel.box.append(h("div", { class: "nbm-saved-views" }, ...list));
     list[0]?.focus();
   }
 }

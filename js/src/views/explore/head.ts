@@ -57,8 +57,7 @@ export class Head {
       h(
         "div",
         { class: "nbm-explore-line" },
-        h("b", {}, "explore"),
-        this.filter,
+        ...(stage.model.keep ? [] : [h("b", {}, "explore"), this.filter]), // a chart of a table has its filter and a title
         labelled("metric", this.metric),
         labelled("colour", this.colour),
         this.legend,
