@@ -16,6 +16,13 @@ from jupyter_client.manager import KernelManager
 from tests.benchmarks.measure import Answer, Row, best, python
 
 CELLS = 60
+FIRST_SHOWN = ("ml.runs()", "ml.runs().curves()", "ml.compare(1, 2)")
+MAKE = """
+import nbmlops as ml
+for number in range(50):
+    with ml.run("net", params={"lr": number / 100}) as run:
+        run.log_batch({"loss": [1 / (step + 1 + number) for step in range(1000)]}, step=range(1000))
+"""
 
 LOAD = """
 import time
@@ -78,9 +85,21 @@ def answer(folder: Path, *, cells: int = CELLS) -> Answer:
             other.append(execute(loaded, "pass"))
             run.append(execute(loaded, "%mlrun empty\npass"))
     base = statistics.median(bare)
+    python(MAKE, folder)
+    cold: Answer = [_first_shown(folder, what) for what in FIRST_SHOWN]
     note = f"median of {cells} round trips; a plain cell takes {base * 1e3:.3g} ms"
     return [
         Row("%load_ext nbmlops over plain IPython", load * 1e3, "ms", bar=150),
         Row("%mlrun on an empty cell, overhead", (statistics.median(run) - base) * 1e3, "ms", bar=20, note=note),
         Row("any other cell, overhead", (statistics.median(other) - base) * 1e3, "ms", bar=2, note=note),
+        *cold,
     ]
+
+
+def _first_shown(folder: Path, what: str) -> Row:
+    """A view as the first thing that a fresh kernel shows: with the imports that it needs."""
+    with kernel(folder) as client:
+        execute(client, "%load_ext nbmlops\nimport nbmlops as ml")
+        first, again = execute(client, what), execute(client, what)
+    note = f"50 runs x 1,000 points, without the browser's part; again {again * 1e3:.3g} ms"
+    return Row(f"{what} as the first cell of a kernel", first * 1e3, "ms", bar=1000, note=note)
