@@ -107,6 +107,8 @@ class LiveView:
         from nbmlops.tracking.browse import live
         from nbmlops.tracking.desk import here
 
+        if not self._watch.is_whole:  # reading it all can take seconds; that it is over is seen now
+            self._widget.refresh(self._watch.data())
         self._widget.update(live.shown(live.last(here(), self._watch)))
         place = self._place if self._cleared() == self._clears else self._place.again()
         (place.update if place.is_shown else place.show)(*self._widget._repr_mimebundle_())
