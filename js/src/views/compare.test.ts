@@ -127,6 +127,14 @@ describe("the comparison", () => {
     expect(many.asked.at(-1).args).toMatchObject({ other: "id3" });
   });
 
+  it("opens both runs below itself where no JupyterLab takes them", () => {
+    const { el, press, asked } = shown(answer(2));
+    press("Open both");
+    const opened = [...el.querySelectorAll(".nbm-opened")].map((each) => each.getAttribute("aria-label"));
+    expect(opened).toEqual(["#1 sgd", "#2 adam"]);
+    expect(asked).toEqual([]);
+  });
+
   it("leaves out a section that nothing here draws, and shows markup as text", () => {
     const { el } = shown(answer(2));
     expect([...el.querySelectorAll<HTMLElement>("tbody[data-section]")].map((node) => node.dataset.section)).toEqual([
