@@ -98,6 +98,7 @@ def test_a_panel_that_is_early_says_that_it_looks(visit: Visit, stored: Path) ->
     page.route("**/nbmlops/api/st**", lambda route: route.continue_())
     for route in held:
         route.continue_()
+    page.wait_for_selector(ROWS)
     until_names(visit, "#4 <img", "#3 forest", "#2 sgd", "#1 adam")
     expect(panel).not_to_contain_text("Looking for")
 
