@@ -68,8 +68,8 @@ export class Desk {
             id,
             ok: false,
             error: {
-              message: "no answer: the kernel is busy or gone",
-              hint: "it is answered when the running cell ends; after a restart, run the cell again",
+              message: "no answer: the kernel is busy or gone, or the connection to it is lost",
+              hint: "try again when the running cell has ended or the connection is back; after a restart, run the cell again",
             },
           }),
         this.patience,

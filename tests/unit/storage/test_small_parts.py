@@ -261,6 +261,41 @@ def test_a_fault_in_the_background_stops_nothing_else() -> None:
     assert {type(fault) for fault in faults} == {ValueError}
 
 
+def test_what_looks_does_not_wait_for_the_work() -> None:
+    background = Background(lambda fault: None)
+    begun, released, looked = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        released.wait(30)
+
+    background.looks.append(looked.set)
+    background.soon(work)
+    background.start()
+    assert begun.wait(10)
+    looked.clear()
+    assert looked.wait(10), "four times a second, whatever the work is"
+    released.set()
+    background.finish(5)
+
+
+def test_what_does_not_end_is_interrupted() -> None:
+    background = Background(lambda fault: None)
+    begun, released, late = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        released.wait(30)
+
+    background.soon(work)
+    background.start()
+    assert begun.wait(10)
+    background.soon(late.set)
+    background.finish(0.1, released.set)
+    assert released.is_set() and late.is_set()
+    assert not any(thread.is_alive() for thread in background._threads)
+
+
 def test_the_backlog_is_bounded_and_keeps_its_order() -> None:
     backlog = Backlog()
     assert not backlog
