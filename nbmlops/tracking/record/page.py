@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _MOST = 40
 _CURVES_BYTES = 30_000  # as many plots as a person looks at in one glance; figures want room, too
 _MOST_TAGS = 12
+_FONT = "font:var(--jp-ui-font-size1,13px)/1.5 var(--jp-ui-font-family,system-ui,sans-serif)"
 
 
 def metrics_view(record: RunRecord, most: int = _MOST) -> View:
@@ -116,8 +117,10 @@ def _html(record: RunRecord, most: int) -> str:
 
     label, *rest = headline(record)
     mark = run_mark({"number": record.number})
-    head = f'<div style="margin:4px 0">{mark} <strong>{escape(label)}</strong> · {escape(" · ".join(rest))}</div>'
+    head = (
+        f'<div style="{_FONT};margin:4px 0">{mark} <strong>{escape(label)}</strong> · {escape(" · ".join(rest))}</div>'
+    )
     tables = [view_html(view) for view in (metrics_view(record, most), params_view(record, most)) if view.rows]
     body = "".join(f'<div style="min-width:0">{table}</div>' for table in tables)
-    notes = "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in remarks(record))
+    notes = "".join(f'<div style="{_FONT};opacity:.7">{escape(line)}</div>' for line in remarks(record))
     return f'{head}<div style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">{body}</div>{notes}'
