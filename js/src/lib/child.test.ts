@@ -16,6 +16,14 @@ describe("ChildModel", () => {
     outer.emit("msg:custom", { id: a, ok: true, data: "curves" });
     expect(await Promise.all([first, second])).toEqual(["curves", "run"]);
   });
+  it("is answered three levels down, each view by its own", async () => {
+    const outer = new FakeModel("compare");
+    const run = new ChildModel(outer, "run", {});
+    const page = new ChildModel(run, "explore", {});
+    const asked = [run, page, new ChildModel(page, "curves", {})].map((model, at) => new Desk(model).view(String(at)));
+    for (const sent of [...outer.sent].reverse()) outer.emit("msg:custom", { id: sent.id, ok: true, data: sent.name });
+    expect(await Promise.all(asked)).toEqual(["0", "1", "2"]);
+  });
   it("keeps what is chosen in it to itself, and passes on what the outer one hears", () => {
     const outer = new FakeModel("compare");
     const child = new ChildModel(outer, "runs", {});

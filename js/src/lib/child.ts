@@ -10,7 +10,9 @@ export class ChildModel implements Model {
   private readonly prefix = `c${++serial}-`;
   private readonly onOuter = (content: any, ...rest: any[]) => {
     if (typeof content?.id === "string" && content.id.startsWith(this.prefix)) {
-      this.emit("msg:custom", { ...content, id: Number(content.id.slice(this.prefix.length)) }, ...rest);
+      const id = content.id.slice(this.prefix.length);
+      // a number is of this view, anything else of one inside it
+      this.emit("msg:custom", { ...content, id: /^\d+$/.test(id) ? Number(id) : id }, ...rest);
     }
   };
 

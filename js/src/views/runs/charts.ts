@@ -84,7 +84,7 @@ export class Charts {
         { class: "nbm-q" },
         this.frames.length >= MOST
           ? `There are ${MOST} charts, the most that a view holds.`
-          : "Charts stand below the table and follow its filter. Views, Save this view keeps them.",
+          : "Charts stand below the table and follow its filter. To keep them, save the view under Views.",
       ),
     );
     panel.box.querySelector("button")?.focus();
