@@ -45,6 +45,7 @@ def test_no_view_has_a_barrier(visit: Visit, barriers: Callable[[str], list[str]
     for view in VIEWS:
         expect(page.locator(f'{SHOWN} [data-view="{view}"]').first).to_be_visible()
     page.wait_for_selector(f"{PANEL} .nbm-panel-run")
+    expect(page.get_by_text("every value is NaN or infinite").first).to_be_visible()
     page.locator(f'{SHOWN} .nbm-run [aria-expanded="false"]').first.click()
     page.locator(f"{SHOWN} .nbm-curves-menu > summary").first.click()
     shoot("access-light", 5200)

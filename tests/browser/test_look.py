@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 
@@ -21,7 +22,7 @@ with ml.run(f"gradient-boosting-{n}", params={"params/alpha": n, "reg/alpha": n}
     for step in range(3):
         ml.log(val_accuracy=0.8 + n / 50 + step / 100, loss=1 / (n + step + 1), step=step)
     ml.tag("best", team="vision")
-    ml.note("a note of some length that says what was tried here and why it did not work out at all")
+    ml.note(f"{n} is a note of some length that says what was tried here and why it did not work out at all")
 """
 CELLS = (
     "%load_ext nbmlops\nimport nbmlops as ml\nml.use(experiment='wine');",
@@ -33,6 +34,7 @@ CELLS = (
     "ml.runs().chart('loss', x='params/alpha')",
     "ml.get('gradient-boosting-3')",
     "%ml",
+    "%mlcompare 3 4",
 )
 
 
@@ -78,6 +80,19 @@ def test_the_metrics_are_in_sight_and_the_rest_can_be_scrolled_to(ran: Visit, sh
         assert head["x"] + head["width"] <= seen["x"] + seen["width"], f"{name} is only seen after scrolling"
     assert heads.filter(has_text=re.compile("^hist")).first.get_attribute("title", timeout=1000)
     assert table.get_by_role("combobox", name="experiment").input_value() == "wine"
+
+    # in a cell of 700 pixels, too, words do not push away what differs
+    compared = ran.page.locator(f"{OUTPUT} .nbm-compare[data-ready]")
+    width = compared.bounding_box()
+    assert width is not None
+    ran.page.set_viewport_size({"width": int(1280 - width["width"] + 700), "height": 3000})
+    expect(compared.locator(".nbm-cmp-scroller")).to_have_js_property("clientWidth", 700)
+    changes = compared.locator("tbody .nbm-cmp-change").evaluate_all(
+        "cells => cells.filter(cell => cell.textContent).map(cell => cell.getBoundingClientRect().right)"
+    )
+    seen = compared.bounding_box()
+    assert seen is not None and len(changes) > 2
+    assert max(changes) <= seen["x"] + seen["width"]
     assert "1 of other experiments" in (table.text_content() or "")
     text = "\n".join(ran.page.locator(OUTPUT).all_text_contents())
     assert str(ran.lab.root) not in text
