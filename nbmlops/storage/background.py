@@ -63,7 +63,7 @@ class Background:
         self._tasks.put(task)
 
     def finish(self, wait: float, interrupt: Callable[[], None] = lambda: None) -> None:
-        """End both threads, and run the tasks that are left.
+        """End both threads; run the tasks that are left, and what is done at every tick once more.
 
         Parameters
         ----------
@@ -86,6 +86,8 @@ class Background:
                 if thread.is_alive():
                     thread.join(0.02)
         self._run_tasks(lambda: False)
+        for tick in list(self.ticks):  # what came late is kept, too
+            self._guard(tick)
 
     def _work(self) -> None:
         while not self._closing.is_set():

@@ -291,8 +291,10 @@ def test_what_does_not_end_is_interrupted() -> None:
     background.start()
     assert begun.wait(10)
     background.soon(late.set)
+    last = threading.Event()
+    background.ticks.append(last.set)
     background.finish(0.1, released.set)
-    assert released.is_set() and late.is_set()
+    assert released.is_set() and late.is_set() and last.is_set()
     assert not any(thread.is_alive() for thread in background._threads)
 
 
