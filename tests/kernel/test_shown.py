@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from nbmlops.ui.shown import MIME
 from tests.kernel.conftest import Kernel
 
 
@@ -76,7 +77,9 @@ def test_results_displays_figures_and_errors(kernel: Kernel) -> None:
     assert "\x1b" not in error["text"]
     assert "division by zero" in error["text"]
     assert next(r for r in rows if r["kind"] == "result")["text"] == "[1, 2]"
-    assert [kind for kind, _ in reply.outputs if kind in ("display_data", "error")] == [
+    # a slow machine shows the live view of the run, too
+    own = [each for each in reply.outputs if each[1].get("data", {}).get(MIME, {}).get("view") != "live"]
+    assert [kind for kind, _ in own if kind in ("display_data", "error")] == [
         "display_data",
         "display_data",
         "error",
