@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ChildModel } from "../lib/child";
 import { register } from "../lib/stage";
 import { compare } from "./compare";
-import type { CompareData } from "./compareData";
-import { arrow, cellText, drawRow } from "./compareRows";
+import type { CompareData } from "./compare/data";
+import { arrow, cellText, drawRow } from "./compare/rows";
 
 const run = (number: number, name: string) => ({
   number,

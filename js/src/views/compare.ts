@@ -6,10 +6,10 @@ import type { OpenRequest } from "../lib/open";
 import { isKnown, type Stage, stageView } from "../lib/stage";
 import { statusNode } from "../lib/status";
 import { groundUnder, onThemeChange } from "../lib/theme";
-import { Contents } from "./compareContents";
-import type { Choices, CompareArgs, CompareData, ComparedRun, Section } from "./compareData";
-import { columnsOf } from "./compareRows";
-import { SectionView } from "./compareSection";
+import { Contents } from "./compare/contents";
+import type { Choices, CompareArgs, CompareData, ComparedRun, Section } from "./compare/data";
+import { columnsOf } from "./compare/rows";
+import { SectionView } from "./compare/section";
 
 export type CompareStage = Stage<CompareArgs, CompareData>;
 

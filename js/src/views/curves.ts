@@ -13,10 +13,10 @@ import {
   type Owner,
   ownersOf,
   refine,
-} from "./curves-data";
-import { type Cell, cellsOf, wholeOf } from "./curves-grid";
-import { Legend } from "./curves-legend";
-import { Tools } from "./curves-tools";
+} from "./curves/data";
+import { type Cell, cellsOf, wholeOf } from "./curves/grid";
+import { Legend } from "./curves/legend";
+import { Tools } from "./curves/tools";
 
 const PATIENCE_MS = 150; // until finer points are asked for
 

@@ -5,9 +5,9 @@ import { duration, number, runLabel, short } from "../lib/format";
 import type { Context } from "../lib/host";
 import { unpack } from "../lib/series";
 import { type Stage, stageView } from "../lib/stage";
-import { type CurvesArgs, inkOf, type Line, type Owner } from "./curves-data";
-import { Cell, wholeOf } from "./curves-grid";
-import { Gauges, type Loop, Loops, leftOut, type SentMetric } from "./live-parts";
+import { type CurvesArgs, inkOf, type Line, type Owner } from "./curves/data";
+import { Cell, wholeOf } from "./curves/grid";
+import { Gauges, type Loop, Loops, leftOut, type SentMetric } from "./live/parts";
 
 const QUIET_MS = 15_000; // without a word this long, the clock stands
 const SLOW_MS = 4_000; // a stop that was not heeded by then is explained

@@ -1,5 +1,5 @@
-import type { TextDiff } from "../lib/diff";
-import type { RunName } from "../lib/format";
+import type { TextDiff } from "../../lib/diff";
+import type { RunName } from "../../lib/format";
 
 /** A run as a comparison names it. */
 export interface ComparedRun extends RunName {

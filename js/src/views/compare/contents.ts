@@ -1,6 +1,6 @@
-import type { Desk } from "../lib/ask";
-import { base64Of, dataUrl } from "../lib/bytes";
-import type { Content } from "./compareData";
+import type { Desk } from "../../lib/ask";
+import { base64Of, dataUrl } from "../../lib/bytes";
+import type { Content } from "./data";
 
 /** What one side of a pair turned out to be. */
 export interface Loaded {

@@ -1,6 +1,6 @@
-import { h } from "../lib/dom";
-import { short } from "../lib/format";
-import type { CurvesArgs, CurvesData } from "./curves-data";
+import { h } from "../../lib/dom";
+import { short } from "../../lib/format";
+import type { CurvesArgs, CurvesData } from "./data";
 
 const MOST_SHOWN = 100;
 const AXES: [string, string][] = [

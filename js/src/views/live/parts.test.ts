@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Gauges, gauge, inWords, type Loop, Loops, leftOut } from "./live-parts";
+import { Gauges, gauge, inWords, type Loop, Loops, leftOut } from "./parts";
 
 const loop = (change: Partial<Loop> = {}): Loop => ({
   desc: "epochs",

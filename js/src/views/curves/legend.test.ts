@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Owner } from "./curves-data";
-import { Legend } from "./curves-legend";
+import type { Owner } from "./data";
+import { Legend } from "./legend";
 
 let owners: Owner[];
 let legend: Legend;

@@ -1,11 +1,11 @@
-import { drawDiff } from "../lib/diff";
-import { button, h } from "../lib/dom";
-import { number } from "../lib/format";
-import { loggedHtml } from "../lib/logged";
-import { onceVisible } from "../lib/visible";
-import type { Contents, Loaded } from "./compareContents";
-import type { Choices, Pair, PairsSection, TableCell, TableDiff } from "./compareData";
-import { drawImages, figure, modeButtons } from "./compareImages";
+import { drawDiff } from "../../lib/diff";
+import { button, h } from "../../lib/dom";
+import { number } from "../../lib/format";
+import { loggedHtml } from "../../lib/logged";
+import { onceVisible } from "../../lib/visible";
+import type { Contents, Loaded } from "./contents";
+import type { Choices, Pair, PairsSection, TableCell, TableDiff } from "./data";
+import { drawImages, figure, modeButtons } from "./images";
 
 export interface PairsOptions {
   choices: Choices;

@@ -1,6 +1,6 @@
-import { button, h } from "../lib/dom";
-import { percent, pixelDifference } from "../lib/pixels";
-import type { Choices } from "./compareData";
+import { button, h } from "../../lib/dom";
+import { percent, pixelDifference } from "../../lib/pixels";
+import type { Choices } from "./data";
 
 export type ImageMode = Choices["imageMode"];
 

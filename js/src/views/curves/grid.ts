@@ -1,9 +1,9 @@
-import { h } from "../lib/dom";
-import { duration, moment, number, short } from "../lib/format";
-import type { Ink } from "../lib/paint";
-import { type Axis, Plot } from "../lib/plot";
-import { extent, type Span } from "../lib/series";
-import { type CurvesArgs, type CurvesData, inkOf, type Line, type Owner, type Reading, readingAt } from "./curves-data";
+import { h } from "../../lib/dom";
+import { duration, moment, number, short } from "../../lib/format";
+import type { Ink } from "../../lib/paint";
+import { type Axis, Plot } from "../../lib/plot";
+import { extent, type Span } from "../../lib/series";
+import { type CurvesArgs, type CurvesData, inkOf, type Line, type Owner, type Reading, readingAt } from "./data";
 
 const HEIGHT = 180;
 const TALL = 340;

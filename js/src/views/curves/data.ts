@@ -1,9 +1,9 @@
-import { runStyles } from "../lib/colours";
-import { runLabel } from "../lib/format";
-import type { Ink } from "../lib/paint";
-import type { Axis } from "../lib/plot";
-import { type Curve, type Packed, pointAt, refined, type Span, unpack } from "../lib/series";
-import { smooth } from "../lib/smooth";
+import { runStyles } from "../../lib/colours";
+import { runLabel } from "../../lib/format";
+import type { Ink } from "../../lib/paint";
+import type { Axis } from "../../lib/plot";
+import { type Curve, type Packed, pointAt, refined, type Span, unpack } from "../../lib/series";
+import { smooth } from "../../lib/smooth";
 
 /** What the view asks with; smoothing and log axes are the view's own. */
 export interface CurvesArgs {

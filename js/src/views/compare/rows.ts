@@ -1,8 +1,8 @@
-import { drawDiff } from "../lib/diff";
-import { button, h } from "../lib/dom";
-import { duration, heading, MISSING, moment, number, signed, size, toNumber } from "../lib/format";
-import { statusNode } from "../lib/status";
-import type { CompareRow, RowsSection } from "./compareData";
+import { drawDiff } from "../../lib/diff";
+import { button, h } from "../../lib/dom";
+import { duration, heading, MISSING, moment, number, signed, size, toNumber } from "../../lib/format";
+import { statusNode } from "../../lib/status";
+import type { CompareRow, RowsSection } from "./data";
 
 /** A cell as it is read: numbers rounded, unless that would hide a difference. */
 export function cellText(row: CompareRow, place: number): string | null {

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
-import type { Packed } from "../lib/series";
-import { type CurvesData, inkOf, isCoarse, linesOf, ownersOf, readingAt, refine } from "./curves-data";
+import type { Packed } from "../../lib/series";
+import { type CurvesData, inkOf, isCoarse, linesOf, ownersOf, readingAt, refine } from "./data";
 
 const even = (count: number, first = 0): Packed => ({ even: [first, 1, count] });
 const doubles = (...values: number[]): Packed => ({

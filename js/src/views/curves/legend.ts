@@ -1,6 +1,6 @@
-import { button, h, s } from "../lib/dom";
-import { MISSING, number } from "../lib/format";
-import type { Owner, Reading } from "./curves-data";
+import { button, h, s } from "../../lib/dom";
+import { MISSING, number } from "../../lib/format";
+import type { Owner, Reading } from "./data";
 
 const HINT = "click hides or shows, shift-click or alt-click shows this one only";
 

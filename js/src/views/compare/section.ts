@@ -1,12 +1,12 @@
-import { ChildModel } from "../lib/child";
-import { button, h } from "../lib/dom";
-import { runLabel } from "../lib/format";
-import type { Cleanup } from "../lib/host";
-import { renderView } from "../lib/stage";
-import type { ComparePage } from "./compare";
-import type { ComparedRun, PairsSection, Section, ViewSection } from "./compareData";
-import { drawPairs, textMode } from "./comparePairs";
-import { drawRows } from "./compareRows";
+import { ChildModel } from "../../lib/child";
+import { button, h } from "../../lib/dom";
+import { runLabel } from "../../lib/format";
+import type { Cleanup } from "../../lib/host";
+import { renderView } from "../../lib/stage";
+import type { ComparePage } from "../compare";
+import type { ComparedRun, PairsSection, Section, ViewSection } from "./data";
+import { drawPairs, textMode } from "./pairs";
+import { drawRows } from "./rows";
 
 /** One section of a comparison as rows of its table; it draws itself anew without touching the others. */
 export class SectionView {

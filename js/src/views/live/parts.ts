@@ -1,6 +1,6 @@
-import { h, s } from "../lib/dom";
-import { duration, number, size } from "../lib/format";
-import { type Packed, unpack } from "../lib/series";
+import { h, s } from "../../lib/dom";
+import { duration, number, size } from "../../lib/format";
+import { type Packed, unpack } from "../../lib/series";
 
 /** A loop that is counted with `ml.progress`. */
 export interface Loop {
