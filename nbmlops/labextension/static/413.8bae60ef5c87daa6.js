@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[413],{855(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
+"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[413],{855(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
 .nbm-view {
   --nbm-fg: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
   --nbm-quiet: var(--jp-content-font-color2, var(--vscode-descriptionForeground, #7a7a7a));
@@ -182,7 +182,7 @@
 .nbm-saved-note {
   padding: 4px 0;
 }
-`,""]),i.d(e,{},{A:m})},507(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-compare .nbm-cmp-tools {
+`,""]),i.d(e,{},{A:a})},507(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-compare .nbm-cmp-tools {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
@@ -230,7 +230,7 @@
 .nbm-compare.nbm-compare .nbm-cmp-grid > :is(thead, tbody) > tr > .nbm-cmp-n {
   text-align: right;
   /* words give way, so that what differs is in sight */
-  --nbm-most: clamp(9em, calc((var(--nbm-room, 1000px) - 27em) / var(--nbm-runs, 2)), 28em);
+  --nbm-most: clamp(10.5em, calc((var(--nbm-room, 1000px) - 27em) / var(--nbm-runs, 2)), 28em);
   max-width: var(--nbm-most);
   min-width: 96px;
   overflow: hidden;
@@ -334,7 +334,7 @@
   overflow: visible;
 }
 .nbm-compare .nbm-cmp-grid > thead > tr > .nbm-cmp-n > .nbm-cmp-link {
-  max-width: calc(var(--nbm-most) - 4em);
+  max-width: calc(var(--nbm-most) - 2.3em);
   overflow: hidden;
   text-overflow: ellipsis;
   vertical-align: bottom;
@@ -455,7 +455,7 @@
   white-space: normal;
   max-width: calc(var(--nbm-room, 100%) - 16px);
 }
-`,""]),i.d(e,{},{A:m})},912(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Curves of many runs: what is chosen, the grid, the legend. */
+`,""]),i.d(e,{},{A:a})},912(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Curves of many runs: what is chosen, the grid, the legend. */
 .nbm-curves {
   container-type: inline-size;
 }
@@ -622,7 +622,7 @@
     max-height: 168px;
   }
 }
-`,""]),i.d(e,{},{A:m})},93(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
+`,""]),i.d(e,{},{A:a})},93(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
 .nbm-view.nbm-view table.nbm-diff {
   border-collapse: collapse;
   border-spacing: 0;
@@ -689,7 +689,7 @@
   font-family: var(--jp-ui-font-family, system-ui, sans-serif);
   font-size: 11px;
 }
-`,""]),i.d(e,{},{A:m})},731(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* Parallel coordinates, scatter and importance of many runs. */
+`,""]),i.d(e,{},{A:a})},731(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Parallel coordinates, scatter and importance of many runs. */
 .nbm-explore > .nbm-body {
   position: relative;
   container-type: inline-size;
@@ -1015,7 +1015,7 @@
 .nbm-explore:is([data-filtered="above"] *) .nbm-explore-head .nbm-explore-line > :is(b, input[type="search"]) {
   display: none;
 }
-`,""]),i.d(e,{},{A:m})},285(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-footer .nbm-foot-row {
+`,""]),i.d(e,{},{A:a})},285(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-footer .nbm-foot-row {
   display: flex;
   align-items: flex-start;
   column-gap: 16px;
@@ -1054,8 +1054,8 @@
   color: var(--nbm-fg);
   text-decoration: underline;
 }
-`,""]),i.d(e,{},{A:m})},722(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=i.n(t),a=i(855),b=i(728),l=i(765),p=i(93),s=i(507),d=i(789),c=i(234),x=i(912),u=i(162),h=i(285),g=i(731),v=i(222),f=m()(o());f.i(a.A),f.i(b.A),f.i(l.A),f.i(p.A),f.i(s.A),f.i(d.A),f.i(c.A),f.i(x.A),f.i(u.A),f.i(h.A),f.i(g.A),f.i(v.A),f.push([n.id,`
-`,""]),i.d(e,{},{A:f})},83(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=i.n(t),a=i(722),b=i(342),l=m()(o());l.i(a.A),l.i(b.A),l.push([n.id,`/* Our widgets in JupyterLab's shell. */
+`,""]),i.d(e,{},{A:a})},722(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=i.n(t),m=i(855),b=i(728),l=i(765),p=i(93),s=i(507),d=i(789),c=i(234),x=i(912),u=i(162),h=i(285),g=i(731),v=i(222),f=a()(o());f.i(m.A),f.i(b.A),f.i(l.A),f.i(p.A),f.i(s.A),f.i(d.A),f.i(c.A),f.i(x.A),f.i(u.A),f.i(h.A),f.i(g.A),f.i(v.A),f.push([n.id,`
+`,""]),i.d(e,{},{A:f})},83(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=i.n(t),m=i(722),b=i(342),l=a()(o());l.i(m.A),l.i(b.A),l.push([n.id,`/* Our widgets in JupyterLab's shell. */
 .nbm-sidebar {
   outline: none;
   background: var(--jp-layout-color1);
@@ -1087,7 +1087,7 @@
   outline: none;
   background: var(--jp-layout-color1);
 }
-`,""]),i.d(e,{},{A:l})},222(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-live[data-view="live"] > .nbm-body {
+`,""]),i.d(e,{},{A:l})},222(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-live[data-view="live"] > .nbm-body {
   padding: 0 8px 4px;
 }
 .nbm-live[data-view="live"] .nbm-live-head {
@@ -1157,7 +1157,7 @@
   color: var(--nbm-fg);
   text-align: right;
 }
-`,""]),i.d(e,{},{A:m})},234(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The grid of figures, texts, tables and sounds. */
+`,""]),i.d(e,{},{A:a})},234(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The grid of figures, texts, tables and sounds. */
 .nbm-media .nbm-media-player {
   display: flex;
   flex: 1 1 240px;
@@ -1306,7 +1306,7 @@
 .nbm-media:is(.nbm-media *) > .nbm-body {
   padding: 0;
 }
-`,""]),i.d(e,{},{A:m})},728(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* What several views show: lists, pictures, dialogs, texts with colours. */
+`,""]),i.d(e,{},{A:a})},728(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* What several views show: lists, pictures, dialogs, texts with colours. */
 .nbm-live .nbm-sq {
   font-size: 12px;
 }
@@ -1597,7 +1597,7 @@
   color: var(--nbm-fg);
   font: inherit;
 }
-`,""]),i.d(e,{},{A:m})},765(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The frame that uPlot draws into. */
+`,""]),i.d(e,{},{A:a})},765(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The frame that uPlot draws into. */
 .nbm-plot {
   position: relative;
   width: 100%;
@@ -1680,7 +1680,7 @@
   text-overflow: ellipsis;
   cursor: pointer;
 }
-`,""]),i.d(e,{},{A:m})},789(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The page of one run, and what other views of one run share with it. */
+`,""]),i.d(e,{},{A:a})},789(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The page of one run, and what other views of one run share with it. */
 .nbm-run > .nbm-body {
   padding: 4px 8px 8px;
 }
@@ -1959,7 +1959,7 @@
 .nbm-run {
   container-type: inline-size;
 }
-`,""]),i.d(e,{},{A:m})},162(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`.nbm-runs .nbm-runs-table {
+`,""]),i.d(e,{},{A:a})},162(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-runs .nbm-runs-table {
   display: flex;
   flex-direction: column;
   min-width: 0;
@@ -2348,7 +2348,7 @@
 .nbm-runs:is(.nbm-main > *):has(.nbm-charts:not([hidden])) > .nbm-body {
   overflow: auto;
 }
-`,""]),i.d(e,{},{A:m})},342(n,e,i){var r=i(501),o=i.n(r),t=i(230),m=(i.n(t))()(o());m.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
+`,""]),i.d(e,{},{A:a})},342(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
 .nbm-panel {
   display: flex;
   flex-direction: column;
@@ -2569,4 +2569,15 @@
   padding: 8px;
   border-top: 1px solid var(--nbm-line);
 }
-`,""]),i.d(e,{},{A:m})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var m={};if(r)for(var a=0;a<this.length;a++){var b=this[a][0];null!=b&&(m[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&m[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),t=i(13),m=i.n(t),a=i(23),b=i.n(a),l=i(652),p=i.n(l),s=i(872),d=i.n(s),c=i(453),x=i.n(c),u=i(83),h={};h.styleTagTransform=x(),h.setAttributes=p(),h.insert=b().bind(null,"head"),h.domAPI=m(),h.insertStyleElement=d(),o()(u.A,h);let g=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:g})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],m=0;m<n.length;m++){var a=n[m],b=r.base?a[0]+r.base:a[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:a[1],media:a[2],sourceMap:a[3],supports:a[4],layer:a[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=m,e.splice(m,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var m=0;m<t.length;m++){var a=i(t[m]);e[a].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
+.nbm-panel .nbm-saved-views {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px;
+  max-height: 320px;
+  overflow: auto;
+}
+.nbm-panel .nbm-popover:has(.nbm-saved-views) {
+  width: auto;
+  max-width: 240px;
+}
+`,""]),i.d(e,{},{A:a})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var a={};if(r)for(var m=0;m<this.length;m++){var b=this[m][0];null!=b&&(a[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&a[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),t=i(13),a=i.n(t),m=i(23),b=i.n(m),l=i(652),p=i.n(l),s=i(872),d=i.n(s),c=i(453),x=i.n(c),u=i(83),h={};h.styleTagTransform=x(),h.setAttributes=p(),h.insert=b().bind(null,"head"),h.domAPI=a(),h.insertStyleElement=d(),o()(u.A,h);let g=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:g})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],a=0;a<n.length;a++){var m=n[a],b=r.base?m[0]+r.base:m[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:m[1],media:m[2],sourceMap:m[3],supports:m[4],layer:m[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=a,e.splice(a,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var a=0;a<t.length;a++){var m=i(t[a]);e[m].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
