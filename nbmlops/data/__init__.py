@@ -1,0 +1,1 @@
+"""Versions of data: what it is, where it came from, what changed."""

@@ -1,0 +1,116 @@
+"""Any table as Arrow: pandas, polars, DuckDB, pyarrow, Parquet, CSV and JSON files, and whatever streams Arrow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from nbmlops.errors import RecordError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+def is_table(thing: object) -> bool:
+    """Whether it is a table in memory or a query: anything with an Arrow stream, or a DuckDB relation."""
+    if _is_of(thing, "polars", "Series") or _is_of(thing, "pandas", "Series"):
+        return False
+    return _kind(thing) != ""
+
+
+def to_arrow(thing: Any) -> pa.Table:
+    """A table as one `pyarrow.Table`.
+
+    Parameters
+    ----------
+    thing
+        A pandas or polars frame (eager or lazy), a pyarrow table, batch, reader or dataset, a DuckDB relation, or any
+        object with ``__arrow_c_stream__``.
+
+    Returns
+    -------
+    pyarrow.Table
+        No copy where the object is Arrow already. A named pandas index becomes columns in front, a plain range is
+        left out.
+
+    Raises
+    ------
+    RecordError
+        A column cannot be told as Arrow: it holds Python objects of several types, or others than Arrow knows.
+    """
+    import pyarrow as pa
+
+    kind = _kind(thing)
+    if kind == "pandas":
+        return _from_pandas(thing)
+    if kind == "lazy":
+        thing = thing.collect()
+    if kind == "dataset":
+        return thing.to_table()
+    if kind == "relation":
+        found = thing.to_arrow_table() if hasattr(thing, "to_arrow_table") else thing.arrow()
+        return found if isinstance(found, pa.Table) else found.read_all()
+    if kind == "":
+        raise RecordError(
+            f"{type(thing).__name__} is no table",
+            "a frame (pandas, polars, pyarrow, DuckDB), a file, a folder or an array can be versioned",
+        )
+    return thing if isinstance(thing, pa.Table) else pa.table(thing)
+
+
+def _kind(thing: object) -> str:
+    if _is_of(thing, "pandas", "DataFrame"):
+        return "pandas"
+    if _is_of(thing, "polars", "LazyFrame"):
+        return "lazy"
+    if _is_of(thing, "duckdb", "DuckDBPyRelation"):
+        return "relation"
+    if _is_of(thing, "pyarrow.dataset", "Dataset"):
+        return "dataset"
+    return "stream" if hasattr(thing, "__arrow_c_stream__") else ""
+
+
+def _is_of(thing: object, module: str, name: str) -> bool:
+    """Whether it is of a class of a module that is loaded; loading it would be for nothing."""
+    found = getattr(sys.modules.get(module), name, None)
+    return isinstance(found, type) and isinstance(thing, found)
+
+
+def _from_pandas(frame: pd.DataFrame) -> pa.Table:
+    import pyarrow as pa
+
+    names = [str(name) for name in frame.columns]
+    levels = [(str(name), frame.index.get_level_values(at)) for at, name in enumerate(frame.index.names) if name is not None]
+    columns = [(name, values.to_series(index=frame.index)) for name, values in levels]
+    columns += [(name, frame.iloc[:, at]) for at, name in enumerate(names)]  # by place: names may stand twice
+    arrays = [_column(name, series) for name, series in columns]
+    return pa.Table.from_arrays(arrays, names=[name for name, _ in columns])
+
+
+def _column(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    try:
+        # NaN of a NumPy float column is a value: only what pandas itself holds as missing is null
+        found = pa.array(series, from_pandas=series.dtype.kind != "f" or not hasattr(series.dtype, "itemsize"))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
+        kinds = list(_kinds(series))
+        held = f"holds {', '.join(kinds[:4])}" if kinds else str(error).splitlines()[0]
+        raise RecordError(
+            f"column {name[:60]!r} {held}: there is no one Arrow type for it",
+            f"give it one type first, for example frame[{name[:60]!r}].astype('str')",
+        ) from None
+    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def _kinds(series: pd.Series[Any]) -> Iterator[str]:
+    if series.dtype != object:
+        return
+    seen: set[str] = set()
+    for value in series:
+        kind = type(value).__name__
+        if value is not None and kind not in seen:
+            seen.add(kind)
+            yield kind
