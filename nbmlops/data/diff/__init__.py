@@ -1,0 +1,202 @@
+"""What changed between two tables: columns, rows and cells, with as little work as the case allows.
+
+Digests come first: equal ids cost nothing, equal columns and chunks are left out. What is left is compared row by row
+where the key did not change, else by one join; without a key, tables are multisets of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from nbmlops.data.canonical import ROWS
+from nbmlops.data.diff import keys, rows
+from nbmlops.data.diff.comparable import two_comparable
+from nbmlops.data.diff.rows import EXACT, Tolerance
+from nbmlops.data.diff.schema import Pair, SchemaDiff, schema_diff
+from nbmlops.data.identity import Identity, identify
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+Method = Literal["identical", "by place", "by key", "by key, with duplicates", "as multisets"]
+Kind = Literal["added", "removed", "changed"]
+
+_MEMORY: Final = 0.5  # of the machine's memory is DuckDB's; beyond it spills
+
+
+@dataclass(frozen=True)
+class TableDiff:
+    """What changed from one table to another.
+
+    Attributes
+    ----------
+    schema
+        What changed about the columns.
+    method
+        How the rows were compared.
+    key
+        The columns that rows were paired by; empty by place and as multisets.
+    hits
+        ``left`` and ``right``: row numbers, null where the row is missing on that side; then one boolean a compared
+        column (``c0`` ...), null where the row has no partner.
+    columns
+        The names of the compared columns, in the order of the booleans.
+    left_rows, right_rows
+        How many rows there are.
+    """
+
+    schema: SchemaDiff
+    method: Method
+    key: tuple[str, ...]
+    hits: pa.Table
+    columns: tuple[str, ...]
+    left_rows: int
+    right_rows: int
+
+    def rows(self, kind: Kind) -> pa.Table:
+        """The hits of one kind."""
+        import pyarrow.compute as pc
+
+        left, right = pc.is_valid(self.hits["left"]), pc.is_valid(self.hits["right"])
+        wanted = {"added": pc.and_not(right, left), "removed": pc.and_not(left, right), "changed": pc.and_(left, right)}
+        return self.hits.filter(wanted[kind])
+
+    def count(self, kind: Kind) -> int:
+        """How many rows were added, removed or changed."""
+        return int(self.rows(kind).num_rows)
+
+    def changed_cells(self) -> dict[str, int]:
+        """How many cells changed, by column; of rows of both sides."""
+        import pyarrow.compute as pc
+
+        sums = (pc.sum(self.hits[f"c{place}"]).as_py() or 0 for place in range(len(self.columns)))
+        return {name: int(count) for name, count in zip(self.columns, sums, strict=True)}
+
+    def __bool__(self) -> bool:
+        return bool(self.schema) or self.hits.num_rows > 0
+
+
+def diff_tables(
+    left: pa.Table,
+    right: pa.Table,
+    *,
+    key: str | Sequence[str] | None = None,
+    tolerance: Tolerance = EXACT,
+    left_identity: Identity | None = None,
+    right_identity: Identity | None = None,
+    memory_limit: str | None = None,
+) -> TableDiff:
+    """Compare two Arrow tables.
+
+    Parameters
+    ----------
+    key
+        The columns that name a row; left out, it is looked for, and tables without one are multisets.
+    tolerance
+        By how much numbers may differ.
+    left_identity, right_identity
+        Where they are known already.
+    memory_limit
+        For DuckDB, such as ``"1GB"``: beyond it spills to the temporary folder.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> before = pa.table({"id": [1, 2, 3], "price": [10.0, None, 12.0]})
+    >>> after = pa.table({"id": [3, 2, 4], "price": [12.5, None, 9.0]})
+    >>> found = diff_tables(before, after)
+    >>> found.key, [found.count(kind) for kind in ("added", "removed", "changed")], found.changed_cells()
+    (('id',), [1, 1, 1], {'price': 1})
+    """
+    one, two = left_identity or identify(left), right_identity or identify(right)
+    named = keys.declared(key, left, right) if key is not None else None
+    found = schema_diff(one, two)
+    sizes = (left.num_rows, right.num_rows)
+    if one.content_id == two.content_id:
+        return TableDiff(found, "identical", named or (), rows._no_hits(()), (), *sizes)
+    with _engine(memory_limit) as con:
+        names = [pair.name for pair in found.pairs if left.column_names.count(pair.name) == right.column_names.count(pair.name) == 1]
+        chosen = named if named is not None else keys.detected(con, left, right, names)
+        return _compare(con, left, right, one, two, found, chosen, named is not None, tolerance)
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection,
+    left: pa.Table,
+    right: pa.Table,
+    one: Identity,
+    two: Identity,
+    found: SchemaDiff,
+    key: tuple[str, ...],
+    is_declared: bool,
+    tolerance: Tolerance,
+) -> TableDiff:
+    sizes = (left.num_rows, right.num_rows)
+    in_key = [pair for pair in found.pairs if pair.name in key]
+    is_in_place = sizes[0] == sizes[1] and all(pair.is_same for pair in in_key) and bool(key)
+    compared = [pair for pair in found.pairs if pair.name not in key and not (pair.is_same and is_in_place)]
+    if not is_in_place and not key:
+        compared = list(found.pairs)
+    names = tuple(pair.name for pair in compared)
+    if is_in_place:
+        a, b = _sides(left, right, compared)
+        hits = rows.by_place(con, a, b, _dirty(one, two, compared), tolerance)
+        return TableDiff(found, "by place", key, hits, names, *sizes)
+    a, b = _sides(left, right, [*compared, *in_key])
+    labels = [f"c{place}" for place in range(len(compared))]
+    in_key_labels = [f"c{len(compared) + place}" for place in range(len(in_key))]
+    is_unique = not is_declared or (keys.is_unique(con, left, key) and keys.is_unique(con, right, key))
+    if key and is_unique:
+        return TableDiff(found, "by key", key, rows.by_key(con, a, b, in_key_labels, labels, tolerance), names, *sizes)
+    hits = rows.as_multisets(con, a, b, in_key_labels, labels)
+    return TableDiff(found, "by key, with duplicates" if key else "as multisets", key, hits, names, *sizes)
+
+
+def _sides(left: pa.Table, right: pa.Table, pairs: Sequence[Pair]) -> tuple[pa.Table, pa.Table]:
+    import pyarrow as pa
+
+    columns = [two_comparable(left.column(pair.left), right.column(pair.right)) for pair in pairs]
+    names = [f"c{place}" for place in range(len(pairs))]
+    if not pairs:  # rows are still counted
+        return left.select([]), right.select([])
+    return pa.table([a for a, _ in columns], names=names), pa.table([b for _, b in columns], names=names)
+
+
+def _dirty(one: Identity, two: Identity, pairs: Sequence[Pair]) -> list[int]:
+    """The chunks in which any of the columns differs."""
+    last = -(-one.rows // ROWS)
+    return [
+        number
+        for number in range(last)
+        if any(
+            one.types[pair.left] != two.types[pair.right]
+            or one.digests[pair.left][number] != two.digests[pair.right][number]
+            for pair in pairs
+        )
+    ]
+
+
+class _engine:
+    """A DuckDB of its own that spills into a temporary folder."""
+
+    def __init__(self, memory_limit: str | None) -> None:
+        self._limit = memory_limit
+
+    def __enter__(self) -> duckdb.DuckDBPyConnection:
+        import tempfile
+
+        import duckdb
+
+        self._folder = tempfile.TemporaryDirectory(prefix="nbmlops-")
+        self._con = duckdb.connect(":memory:", config={"temp_directory": self._folder.name})
+        self._con.execute("SET preserve_insertion_order = false")
+        if self._limit:
+            self._con.execute("SET memory_limit = ?", [self._limit])
+        return self._con
+
+    def __exit__(self, *about: object) -> None:
+        self._con.close()
+        self._folder.cleanup()

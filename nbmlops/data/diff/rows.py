@@ -1,0 +1,162 @@
+"""Which rows and cells differ, as row numbers of both sides: by place, by key, or as multisets.
+
+Everything here works on tables of columns ``c0, c1, ...`` in comparable form; what is found is a table of hits:
+``left`` and ``right`` (row numbers, null where the row is missing on that side) and for rows of both one boolean a
+compared column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nbmlops.data.canonical import ROWS
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Numbers are equal if they differ by at most ``absolute + relative * |right|``."""
+
+    absolute: float = 0.0
+    relative: float = 0.0
+
+    def __bool__(self) -> bool:
+        return self.absolute > 0 or self.relative > 0
+
+
+EXACT = Tolerance()
+
+
+def differs(left: str, right: str, is_float: bool, tolerance: Tolerance) -> str:
+    """The SQL that says whether two cells differ."""
+    if not is_float or not tolerance:
+        return f"{left} IS DISTINCT FROM {right}"
+    near = f"abs({left} - {right}) <= {tolerance.absolute!r} + {tolerance.relative!r} * abs({right})"
+    return f"({left} IS DISTINCT FROM {right} AND NOT coalesce({near}, false))"
+
+
+def by_place(
+    con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table, dirty: Sequence[int], tolerance: Tolerance
+) -> pa.Table:
+    """Row by row, for tables of the same length; only in the chunks that are known to differ."""
+    import pyarrow as pa
+
+    found = []
+    for number in dirty:
+        start = number * ROWS
+        pieces = left.slice(start, ROWS), right.slice(start, ROWS)
+        rows = pa.array(range(start, start + pieces[0].num_rows), pa.int64())
+        names = left.column_names
+        both = pa.table(
+            [rows, *(column for piece in pieces for column in piece.columns)],
+            names=["row", *(f"l_{name}" for name in names), *(f"r_{name}" for name in names)],
+        )
+        tests = [differs(f"l_{name}", f"r_{name}", _is_float(left[name]), tolerance) for name in names]
+        con.register("both_sides", both)
+        try:
+            shown = ", ".join(f"{test} AS {name}" for test, name in zip(tests, names, strict=True))
+            sql = f'SELECT row AS "left", row AS "right", {shown} FROM both_sides WHERE {" OR ".join(tests)}'
+            found.append(con.execute(sql).to_arrow_table())
+        finally:
+            con.unregister("both_sides")
+    return pa.concat_tables(found) if found else _no_hits(left.column_names)
+
+
+def by_key(
+    con: duckdb.DuckDBPyConnection,
+    left: pa.Table,
+    right: pa.Table,
+    key: Sequence[str],
+    compared: Sequence[str],
+    tolerance: Tolerance,
+) -> pa.Table:
+    """One full join on columns that are unique and not null on both sides."""
+    tests = [differs(f"l.{name}", f"r.{name}", _is_float(left[name]), tolerance) for name in compared]
+    shown = "".join(f", CASE WHEN l.row IS NOT NULL AND r.row IS NOT NULL THEN {test} END AS {name}"
+                    for test, name in zip(tests, compared, strict=True))  # fmt: skip
+    on = " AND ".join(f"l.{name} = r.{name}" for name in key)
+    changed = " OR ".join(["l.row IS NULL", "r.row IS NULL", *tests])
+    con.register("left_side", _numbered(left))
+    con.register("right_side", _numbered(right))
+    try:
+        return con.execute(
+            f'SELECT l.row AS "left", r.row AS "right"{shown} FROM left_side l FULL JOIN right_side r ON {on} '
+            f"WHERE {changed}"
+        ).to_arrow_table()
+    finally:
+        con.unregister("left_side")
+        con.unregister("right_side")
+
+
+def as_multisets(
+    con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table, key: Sequence[str], compared: Sequence[str]
+) -> pa.Table:
+    """Rows that one side has more often; with a key, leftovers of the same key are paired in their order."""
+    names = left.column_names
+    cells = ", ".join(names)
+    same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM g.{name}" for name in names) or "true"
+    con.register("left_side", _numbered(left))
+    con.register("right_side", _numbered(right))
+    try:
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE uneven AS
+            SELECT {cells}{"," if names else ""} count(*) FILTER (side = 0) AS lefts, count(*) FILTER (side = 1) AS rights
+            FROM (SELECT {cells}{"," if names else ""} 0 AS side FROM left_side UNION ALL SELECT {cells}{"," if names else ""} 1 FROM right_side)
+            {f"GROUP BY {cells}" if names else ""} HAVING lefts <> rights""")
+        for side, mine, other in (("left_side", "lefts", "rights"), ("right_side", "rights", "lefts")):
+            con.execute(f"""
+                CREATE OR REPLACE TEMP TABLE over_{side} AS
+                SELECT s.* FROM {side} s JOIN uneven g ON {same} WHERE g.{mine} > g.{other}
+                QUALIFY row_number() OVER (PARTITION BY {", ".join(f"s.{n}" for n in names) or "1"} ORDER BY s.row)
+                    > g.{other}""")
+        return _paired(con, key, compared)
+    finally:
+        for table in ("uneven", "over_left_side", "over_right_side"):
+            con.execute(f"DROP TABLE IF EXISTS {table}")
+        con.unregister("left_side")
+        con.unregister("right_side")
+
+
+def _paired(con: duckdb.DuckDBPyConnection, key: Sequence[str], compared: Sequence[str]) -> pa.Table:
+    if not key:
+        nothing = "".join(f", NULL::BOOLEAN AS {name}" for name in compared)
+        return con.execute(
+            f'SELECT row AS "left", NULL::BIGINT AS "right"{nothing} FROM over_left_side UNION ALL '
+            f"SELECT NULL, row{nothing} FROM over_right_side"
+        ).to_arrow_table()
+    parts = ", ".join(key)
+    nth = f"row_number() OVER (PARTITION BY {parts} ORDER BY row) AS nth"
+    on = " AND ".join(f"l.{name} IS NOT DISTINCT FROM r.{name}" for name in key)
+    shown = "".join(
+        f", CASE WHEN l.row IS NOT NULL AND r.row IS NOT NULL THEN l.{name} IS DISTINCT FROM r.{name} END AS {name}"
+        for name in compared
+    )
+    return con.execute(
+        f'SELECT l.row AS "left", r.row AS "right"{shown} FROM (SELECT *, {nth} FROM over_left_side) l '
+        f"FULL JOIN (SELECT *, {nth} FROM over_right_side) r ON {on} AND l.nth = r.nth"
+    ).to_arrow_table()
+
+
+def _numbered(table: pa.Table) -> pa.Table:
+    import numpy as np
+    import pyarrow as pa
+
+    return table.append_column("row", pa.array(np.arange(table.num_rows, dtype=np.int64)))
+
+
+def _is_float(column: pa.ChunkedArray) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_floating(column.type) or pa.types.is_decimal(column.type))
+
+
+def _no_hits(names: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    kinds = [("left", pa.int64()), ("right", pa.int64()), *((name, pa.bool_()) for name in names)]
+    return pa.schema(kinds).empty_table()

@@ -1,0 +1,109 @@
+"""How the columns of two tables differ: added, removed, retyped, renamed, moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nbmlops.data.identity import Identity
+
+Label = tuple[str, int]
+"""A column's name, and which of the columns of that name it is."""
+
+
+@dataclass(frozen=True)
+class Retyped:
+    """A column that has another type now."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A column of both sides: its places, and whether its type and values are known to be the same."""
+
+    name: str
+    left: int
+    right: int
+    is_same: bool
+
+
+@dataclass(frozen=True)
+class SchemaDiff:
+    """What changed about the columns.
+
+    Attributes
+    ----------
+    added, removed
+        Names, in the order of their table.
+    renamed
+        (before, after): a removed and an added column that hold the very same values.
+    retyped
+        Of the same name, with another type.
+    is_reordered
+        Whether the columns of both stand in another order.
+    pairs
+        The columns of both, renamed ones included.
+    """
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    retyped: tuple[Retyped, ...]
+    is_reordered: bool
+    pairs: tuple[Pair, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.renamed or self.retyped or self.is_reordered)
+
+
+def schema_diff(left: Identity, right: Identity) -> SchemaDiff:
+    """Compare the columns of two tables; nothing but their digests is looked at."""
+    places = {label: place for place, label in enumerate(_labels(left.names))}
+    others = {label: place for place, label in enumerate(_labels(right.names))}
+    kept = [label for label in places if label in others]
+    gone = [label for label in places if label not in others]
+    new = [label for label in others if label not in places]
+    pairs = [_pair(label[0], left, places[label], right, others[label]) for label in kept]
+    by_content: dict[str, list[Label]] = {}
+    for label in new:
+        by_content.setdefault(right.column_id(others[label]), []).append(label)
+    renamed: list[tuple[str, str]] = []
+    for label in list(gone):
+        twins = by_content.get(left.column_id(places[label]), []) if left.rows and left.rows == right.rows else []
+        if twins:
+            twin = twins.pop(0)
+            gone.remove(label)
+            new.remove(twin)
+            renamed.append((label[0], twin[0]))
+            pairs.append(Pair(twin[0], places[label], others[twin], True))
+    retyped = tuple(
+        Retyped(pair.name, left.types[pair.left], right.types[pair.right])
+        for pair in pairs
+        if left.types[pair.left] != right.types[pair.right]
+    )
+    order = [pair.right for pair in sorted(pairs, key=lambda pair: pair.left)]
+    return SchemaDiff(
+        tuple(name for name, _ in new),
+        tuple(name for name, _ in gone),
+        tuple(renamed),
+        retyped,
+        order != sorted(order),
+        tuple(sorted(pairs, key=lambda pair: pair.right)),
+    )
+
+
+def _pair(name: str, left: Identity, at: int, right: Identity, other: int) -> Pair:
+    is_same = left.rows == right.rows and left.types[at] == right.types[other] and left.digests[at] == right.digests[other]
+    return Pair(name, at, other, is_same)
+
+
+def _labels(names: Sequence[str]) -> list[Label]:
+    seen: dict[str, int] = {}
+    labels = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        labels.append((name, seen[name]))
+    return labels
