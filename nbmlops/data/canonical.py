@@ -85,7 +85,8 @@ def _values(hasher: blake3, array: pa.Array) -> None:
     if is_.is_null(kind):
         return
     if is_.is_union(kind):
-        return _union(hasher, array)
+        _union(hasher, array)
+        return
     validity = _validity(hasher, array)
     if is_.is_boolean(kind):
         hasher.update(_bits(_filled(array, False)))

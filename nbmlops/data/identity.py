@@ -91,7 +91,6 @@ def _rolled(parts: Sequence[bytes]) -> str:
     return _roll(parts).hex()
 
 
-
 def _roll(parts: Sequence[bytes]) -> bytes:
     from blake3 import blake3
 

@@ -82,7 +82,9 @@ def _from_pandas(frame: pd.DataFrame) -> pa.Table:
     import pyarrow as pa
 
     names = [str(name) for name in frame.columns]
-    levels = [(str(name), frame.index.get_level_values(at)) for at, name in enumerate(frame.index.names) if name is not None]
+    levels = [
+        (str(name), frame.index.get_level_values(at)) for at, name in enumerate(frame.index.names) if name is not None
+    ]
     columns = [(name, values.to_series(index=frame.index)) for name, values in levels]
     columns += [(name, frame.iloc[:, at]) for at, name in enumerate(names)]  # by place: names may stand twice
     arrays = [_column(name, series) for name, series in columns]

@@ -117,8 +117,12 @@ def diff_tables(
     sizes = (left.num_rows, right.num_rows)
     if one.content_id == two.content_id:
         return TableDiff(found, "identical", named or (), rows._no_hits(()), (), *sizes)
-    with _engine(memory_limit) as con:
-        names = [pair.name for pair in found.pairs if left.column_names.count(pair.name) == right.column_names.count(pair.name) == 1]
+    with _Engine(memory_limit) as con:
+        names = [
+            pair.name
+            for pair in found.pairs
+            if left.column_names.count(pair.name) == right.column_names.count(pair.name) == 1
+        ]
         chosen = named if named is not None else keys.detected(con, left, right, names)
         return _compare(con, left, right, one, two, found, chosen, named is not None, tolerance)
 
@@ -179,7 +183,7 @@ def _dirty(one: Identity, two: Identity, pairs: Sequence[Pair]) -> list[int]:
     ]
 
 
-class _engine:
+class _Engine:
     """A DuckDB of its own that spills into a temporary folder."""
 
     def __init__(self, memory_limit: str | None) -> None:

@@ -43,7 +43,11 @@ def two_comparable(left: pa.ChunkedArray, right: pa.ChunkedArray) -> tuple[pa.Ch
         return left, right
     if _is_text(left.type) and _is_text(right.type):
         return left.cast(pa.large_string()), right.cast(pa.large_string())
-    if pa.types.is_timestamp(left.type) and pa.types.is_timestamp(right.type) and bool(left.type.tz) == bool(right.type.tz):
+    if (
+        pa.types.is_timestamp(left.type)
+        and pa.types.is_timestamp(right.type)
+        and bool(left.type.tz) == bool(right.type.tz)
+    ):
         return left, right
     return _as_text(left), _as_text(right)
 

@@ -61,7 +61,7 @@ def by_place(
         try:
             shown = ", ".join(f"{test} AS {name}" for test, name in zip(tests, names, strict=True))
             sql = f'SELECT row AS "left", row AS "right", {shown} FROM both_sides WHERE {" OR ".join(tests)}'
-            found.append(con.execute(sql).to_arrow_table())
+            found.append(_read(con, sql))
         finally:
             con.unregister("both_sides")
     return pa.concat_tables(found) if found else _no_hits(left.column_names)
@@ -84,10 +84,11 @@ def by_key(
     con.register("left_side", _numbered(left))
     con.register("right_side", _numbered(right))
     try:
-        return con.execute(
+        return _read(
+            con,
             f'SELECT l.row AS "left", r.row AS "right"{shown} FROM left_side l FULL JOIN right_side r ON {on} '
-            f"WHERE {changed}"
-        ).to_arrow_table()
+            f"WHERE {changed}",
+        )
     finally:
         con.unregister("left_side")
         con.unregister("right_side")
@@ -98,16 +99,16 @@ def as_multisets(
 ) -> pa.Table:
     """Rows that one side has more often; with a key, leftovers of the same key are paired in their order."""
     names = left.column_names
-    cells = ", ".join(names)
+    cells = ", ".join(names) or "1 AS nothing"
     same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM g.{name}" for name in names) or "true"
     con.register("left_side", _numbered(left))
     con.register("right_side", _numbered(right))
     try:
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE uneven AS
-            SELECT {cells}{"," if names else ""} count(*) FILTER (side = 0) AS lefts, count(*) FILTER (side = 1) AS rights
-            FROM (SELECT {cells}{"," if names else ""} 0 AS side FROM left_side UNION ALL SELECT {cells}{"," if names else ""} 1 FROM right_side)
-            {f"GROUP BY {cells}" if names else ""} HAVING lefts <> rights""")
+            SELECT {cells}, count(*) FILTER (side = 0) AS lefts, count(*) FILTER (side = 1) AS rights
+            FROM (SELECT {cells}, 0 AS side FROM left_side UNION ALL SELECT {cells}, 1 FROM right_side)
+            GROUP BY ALL HAVING lefts <> rights""")
         for side, mine, other in (("left_side", "lefts", "rights"), ("right_side", "rights", "lefts")):
             con.execute(f"""
                 CREATE OR REPLACE TEMP TABLE over_{side} AS
@@ -125,10 +126,11 @@ def as_multisets(
 def _paired(con: duckdb.DuckDBPyConnection, key: Sequence[str], compared: Sequence[str]) -> pa.Table:
     if not key:
         nothing = "".join(f", NULL::BOOLEAN AS {name}" for name in compared)
-        return con.execute(
+        return _read(
+            con,
             f'SELECT row AS "left", NULL::BIGINT AS "right"{nothing} FROM over_left_side UNION ALL '
-            f"SELECT NULL, row{nothing} FROM over_right_side"
-        ).to_arrow_table()
+            f"SELECT NULL, row{nothing} FROM over_right_side",
+        )
     parts = ", ".join(key)
     nth = f"row_number() OVER (PARTITION BY {parts} ORDER BY row) AS nth"
     on = " AND ".join(f"l.{name} IS NOT DISTINCT FROM r.{name}" for name in key)
@@ -136,10 +138,16 @@ def _paired(con: duckdb.DuckDBPyConnection, key: Sequence[str], compared: Sequen
         f", CASE WHEN l.row IS NOT NULL AND r.row IS NOT NULL THEN l.{name} IS DISTINCT FROM r.{name} END AS {name}"
         for name in compared
     )
-    return con.execute(
+    return _read(
+        con,
         f'SELECT l.row AS "left", r.row AS "right"{shown} FROM (SELECT *, {nth} FROM over_left_side) l '
-        f"FULL JOIN (SELECT *, {nth} FROM over_right_side) r ON {on} AND l.nth = r.nth"
-    ).to_arrow_table()
+        f"FULL JOIN (SELECT *, {nth} FROM over_right_side) r ON {on} AND l.nth = r.nth",
+    )
+
+
+def _read(con: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """The whole answer; a relation hands it over without a copy."""
+    return con.sql(sql).to_arrow_table()
 
 
 def _numbered(table: pa.Table) -> pa.Table:

@@ -96,7 +96,9 @@ def schema_diff(left: Identity, right: Identity) -> SchemaDiff:
 
 
 def _pair(name: str, left: Identity, at: int, right: Identity, other: int) -> Pair:
-    is_same = left.rows == right.rows and left.types[at] == right.types[other] and left.digests[at] == right.digests[other]
+    is_same = (
+        left.rows == right.rows and left.types[at] == right.types[other] and left.digests[at] == right.digests[other]
+    )
     return Pair(name, at, other, is_same)
 
 
