@@ -116,7 +116,7 @@ def diff_tables(
     found = schema_diff(one, two)
     sizes = (left.num_rows, right.num_rows)
     if one.content_id == two.content_id:
-        return TableDiff(found, "identical", named or (), rows._no_hits(()), (), *sizes)
+        return TableDiff(found, "identical", named or (), rows.no_hits(()), (), *sizes)
     with _Engine(memory_limit) as con:
         names = [
             pair.name

@@ -64,7 +64,7 @@ def by_place(
             found.append(_read(con, sql))
         finally:
             con.unregister("both_sides")
-    return pa.concat_tables(found) if found else _no_hits(left.column_names)
+    return pa.concat_tables(found) if found else no_hits(left.column_names)
 
 
 def by_key(
@@ -163,7 +163,8 @@ def _is_float(column: pa.ChunkedArray) -> bool:
     return bool(pa.types.is_floating(column.type) or pa.types.is_decimal(column.type))
 
 
-def _no_hits(names: Sequence[str]) -> pa.Table:
+def no_hits(names: Sequence[str]) -> pa.Table:
+    """A table of hits without a row."""
     import pyarrow as pa
 
     kinds = [("left", pa.int64()), ("right", pa.int64()), *((name, pa.bool_()) for name in names)]
