@@ -38,17 +38,17 @@ class Identity:
     @cached_property
     def content_id(self) -> str:
         """``nb1:`` and 64 hexadecimal digits, of schema and values in their order."""
-        return PREFIX + _rolled([self.schema_id.encode(), b"%d" % self.rows, *map(_roll, self.digests)])
+        return PREFIX + rolled([self.schema_id.encode(), b"%d" % self.rows, *map(_roll, self.digests)])
 
     @cached_property
     def schema_id(self) -> str:
         """Likewise, of the names and types of the columns."""
         pairs = zip(self.names, self.types, strict=True)
-        return PREFIX + _rolled([part.encode() for pair in pairs for part in pair])
+        return PREFIX + rolled([part.encode() for pair in pairs for part in pair])
 
     def column_id(self, place: int) -> str:
         """Likewise, of one column: its type and values, not its name."""
-        return PREFIX + _rolled([self.types[place].encode(), b"%d" % self.rows, *self.digests[place]])
+        return PREFIX + rolled([self.types[place].encode(), b"%d" % self.rows, *self.digests[place]])
 
 
 def identify(table: pa.Table) -> Identity:
@@ -86,7 +86,7 @@ def column_digests(column: pa.ChunkedArray) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _rolled(parts: Sequence[bytes]) -> str:
+def rolled(parts: Sequence[bytes]) -> str:
     """One digest of several parts, each with its length in front."""
     return _roll(parts).hex()
 

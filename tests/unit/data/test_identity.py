@@ -44,7 +44,9 @@ CASES: dict[str, Callable[[], pa.Array]] = {
     "date32": lambda: pa.array([dt.date(2020, 1, 1), None]),
     "date64": lambda: pa.array([dt.date(2020, 1, 1), None], pa.date64()),
     **{
-        f"timestamp {u} {z}": (lambda u=u, z=z: pa.array([dt.datetime(2020, 1, 1), None], pa.timestamp(u, z)))
+        f"timestamp {u} {z}": (
+            lambda u=u, z=z: pa.array([dt.datetime.fromisoformat("2020-01-01"), None], pa.timestamp(u, z))
+        )
         for u in ("s", "ms", "us", "ns")
         for z in (None, "UTC", "Europe/Berlin")
     },
