@@ -101,7 +101,7 @@ def manifest(root: str | Path, cache: StatCache | None = None) -> Manifest:
 
 def _walk(base: Path, cache: StatCache) -> Iterator[FileEntry]:
     real = os.path.realpath(base)
-    todo = [(str(base), "", (real,))]
+    todo: list[tuple[str, str, tuple[str, ...]]] = [(str(base), "", (real,))]
     while todo:
         folder, below, above = todo.pop()
         try:
