@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from nbmlops import data as data
     from nbmlops.errors import MLError, Stopped
     from nbmlops.tracking.api import (
         begin,
@@ -78,18 +79,21 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load a public name at its first use: importing the package costs nothing."""
+    from importlib import import_module
+
+    if name == "data":
+        import_module("nbmlops.tracking.current")  # it knows which run and notebook versions belong to
+        return import_module("nbmlops.data")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'nbmlops' has no attribute {name!r}")
-    from importlib import import_module
-
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "data"])
 
 
 def load_ipython_extension(shell: Any) -> None:

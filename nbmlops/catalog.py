@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SLICES: tuple[str, ...] = ("tracking",)
+SLICES: tuple[str, ...] = ("tracking", "data")
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Entry:
     """One thing a user can do, under its name in each place where it can be done."""
 
     does: str
-    function: str | None = None  # attribute of nbmlops
+    function: str | None = None  # attribute of nbmlops, also of its module data
     magic: str | None = None  # without the percent signs
     command: str | None = None  # of the command line
     example: str = ""
@@ -47,6 +47,17 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("erase what was kept of a run or its outputs", "forget", "mlforget", None, "%mlforget 12 --outputs"),
     Entry("take a run off the lists", "delete", None, None, "ml.delete(12)"),
     Entry("put a deleted run back", "restore", None, None, "ml.restore(12)"),
+    Entry(
+        "keep a version of data: a frame, files, an array", "data.save", "mldata", None, "%mldata save df train", "data"
+    ),
+    Entry("give a version of data back as it was", "data.load", None, None, "ml.data.load('train@v1')", "data"),
+    Entry("list datasets", "data.list", None, None, "%mldata list", "data"),
+    Entry("the versions of a dataset", "data.log", None, None, "%mldata log train", "data"),
+    Entry("schema, profile and first rows of a version", "data.show", None, None, "%mldata show train@v3", "data"),
+    Entry(
+        "give a version of data a name that stays", "data.tag", None, None, "ml.data.tag('train@v3', 'gold')", "data"
+    ),
+    Entry("begin a branch of a dataset", "data.branch", None, None, "ml.data.branch('train', 'trial')", "data"),
     Entry("the six things to know", None, "ml", None, "%ml"),
     Entry("write the public views as Parquet files", None, None, "export", "nbmlops export out/"),
     Entry("one file to hand on, large artifacts included", None, None, "pack", "nbmlops pack", slice="storage"),

@@ -36,6 +36,16 @@ class NbMlops(SingletonConfigurable):
     capture_parameters = Bool(True, help="Take parameters from literals, configs and estimators.").tag(config=True)
     text_limit = Int(64 << 10, help="Bytes of text kept of one stream of a cell.").tag(config=True)
 
+    data_keep_bytes = Int(
+        help="ml.data.save keeps the values of objects up to this size; of larger ones identity and profile."
+        " NBMLOPS_DATA_KEEP_BYTES sets it, too."
+    ).tag(config=True)
+
+    @default("data_keep_bytes")
+    def _data_keep_bytes(self) -> int:
+        said = os.environ.get("NBMLOPS_DATA_KEEP_BYTES", "")
+        return int(said) if said.isdigit() else 256 << 20
+
     @default("system_metrics")
     def _system_metrics(self) -> bool:
         return os.environ.get("NBMLOPS_SYSTEM_METRICS", "1").lower() not in ("0", "false", "no", "off")

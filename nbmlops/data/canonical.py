@@ -69,6 +69,25 @@ def chunks(column: pa.ChunkedArray) -> Iterator[pa.Array]:
         yield piece.chunk(0) if piece.num_chunks == 1 else pa.concat_arrays(piece.chunks)
 
 
+def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column without dictionary and run-end coding and without views, at the top: what all of Arrow can work on."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        chunks_ = [_without_views(chunk) for chunk in column.chunks]
+        value = chunks_[0].type.value_type if chunks_ else kind.value_type
+        return plain(pa.chunked_array([chunk.dictionary_decode() for chunk in chunks_], type=value))
+    if pa.types.is_run_end_encoded(kind):
+        return plain(pc.run_end_decode(column))
+    if pa.types.is_string_view(kind):
+        return column.cast(pa.large_string())
+    if pa.types.is_binary_view(kind):
+        return column.cast(pa.large_binary())
+    return column
+
+
 def feed(hasher: blake3, array: pa.Array) -> None:
     """Feed the canonical bytes of one array."""
     array = _decoded(array)
@@ -240,13 +259,25 @@ def _decoded(array: pa.Array) -> pa.Array:
 
     while True:
         if pa.types.is_dictionary(array.type):
-            array = array.dictionary_decode()
+            array = _without_views(array).dictionary_decode()
         elif pa.types.is_run_end_encoded(array.type):
             array = pc.run_end_decode(array)
         elif isinstance(array.type, pa.BaseExtensionType):
             array = array.storage
         else:
             return array
+
+
+def _without_views(array: pa.DictionaryArray) -> pa.DictionaryArray:
+    """A dictionary of views is not decoded by Arrow itself."""
+    import pyarrow as pa
+
+    values = array.dictionary
+    if pa.types.is_string_view(values.type):
+        return pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.large_string()))
+    if pa.types.is_binary_view(values.type):
+        return pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.large_binary()))
+    return array
 
 
 def _filled(array: pa.Array, value: object) -> pa.Array:

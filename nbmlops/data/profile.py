@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from nbmlops.data.diff.comparable import comparable
+from nbmlops.data.differences.comparable import comparable
 
 if TYPE_CHECKING:
     import duckdb
@@ -116,7 +116,8 @@ def _column(con: duckdb.DuckDBPyConnection, name: str, kind: str, column: pa.Chu
     }
     if not len(column) or column.null_count == len(column):
         return ColumnProfile(**about, shape=shape)
-    con.register("profiled", pa.table({"v": comparable(column)}))
+    is_wide = pa.types.is_decimal256(column.type)
+    con.register("profiled", pa.table({"v": column.cast(pa.float64()) if is_wide else comparable(column)}))
     try:
         if shape == "category":
             return ColumnProfile(**about, **_categories(con), shape=shape)

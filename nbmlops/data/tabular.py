@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.errors import RecordError
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+_LOOKED_AT: Final = 1_000_000  # cells of an object column
+
 
 def is_table(thing: object) -> bool:
     """Whether it is a table in memory or a query: anything with an Arrow stream, or a DuckDB relation."""
-    if _is_of(thing, "polars", "Series") or _is_of(thing, "pandas", "Series"):
-        return False
-    return _kind(thing) != ""
+    return engine(thing) != ""
 
 
 def to_arrow(thing: Any) -> pa.Table:
@@ -32,8 +32,8 @@ def to_arrow(thing: Any) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        No copy where the object is Arrow already. A named pandas index becomes columns in front, a plain range is
-        left out.
+        No copy where the object is Arrow already. A named pandas index becomes columns in front, one without a name
+        is left out.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def to_arrow(thing: Any) -> pa.Table:
     """
     import pyarrow as pa
 
-    kind = _kind(thing)
+    kind = engine(thing)
     if kind == "pandas":
         return _from_pandas(thing)
     if kind == "lazy":
@@ -57,19 +57,26 @@ def to_arrow(thing: Any) -> pa.Table:
             f"{type(thing).__name__} is no table",
             "a frame (pandas, polars, pyarrow, DuckDB), a file, a folder or an array can be versioned",
         )
+    if isinstance(thing, pa.RecordBatch):
+        return pa.Table.from_batches([thing])
     return thing if isinstance(thing, pa.Table) else pa.table(thing)
 
 
-def _kind(thing: object) -> str:
+def engine(thing: object) -> str:
+    """Whose table it is: pandas, polars, lazy, relation, dataset, stream; empty if it is none."""
+    if _is_of(thing, "polars", "Series") or _is_of(thing, "pandas", "Series"):
+        return ""
     if _is_of(thing, "pandas", "DataFrame"):
         return "pandas"
     if _is_of(thing, "polars", "LazyFrame"):
         return "lazy"
+    if _is_of(thing, "polars", "DataFrame"):
+        return "polars"
     if _is_of(thing, "duckdb", "DuckDBPyRelation"):
         return "relation"
     if _is_of(thing, "pyarrow.dataset", "Dataset"):
         return "dataset"
-    return "stream" if hasattr(thing, "__arrow_c_stream__") else ""
+    return "stream" if hasattr(thing, "__arrow_c_stream__") and not isinstance(thing, type) else ""
 
 
 def _is_of(thing: object, module: str, name: str) -> bool:
@@ -87,13 +94,27 @@ def _from_pandas(frame: pd.DataFrame) -> pa.Table:
     ]
     columns = [(name, values.to_series(index=frame.index)) for name, values in levels]
     columns += [(name, frame.iloc[:, at]) for at, name in enumerate(names)]  # by place: names may stand twice
-    arrays = [_column(name, series) for name, series in columns]
+    arrays = [series_to_arrow(name, series) for name, series in columns]
     return pa.Table.from_arrays(arrays, names=[name for name, _ in columns])
 
 
-def _column(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
+def series_to_arrow(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
+    """One column of pandas.
+
+    Raises
+    ------
+    RecordError
+        There is no one Arrow type for it.
+    """
     import pyarrow as pa
 
+    if series.dtype == object and (odd := _sets(series)):
+        raise RecordError(
+            f"column {name[:60]!r} holds values of {odd}: in Arrow they would be lists",
+            f"make lists of them first: frame[{name[:60]!r}].map(sorted)",
+        )
+    if hasattr(series.dtype, "fill_value"):
+        series = series.sparse.to_dense()
     try:
         # NaN of a NumPy float column is a value: only what pandas itself holds as missing is null
         found = pa.array(series, from_pandas=series.dtype.kind != "f" or not hasattr(series.dtype, "itemsize"))
@@ -105,6 +126,14 @@ def _column(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
             f"give it one type first, for example frame[{name[:60]!r}].astype('str')",
         ) from None
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def _sets(series: pd.Series[Any]) -> str:
+    """The name of the first type of sets that a column of objects holds."""
+    for value in series.iloc[:_LOOKED_AT]:
+        if isinstance(value, set | frozenset):
+            return type(value).__name__
+    return ""
 
 
 def _kinds(series: pd.Series[Any]) -> Iterator[str]:

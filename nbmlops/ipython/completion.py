@@ -10,9 +10,10 @@ from typing import Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 
 from nbmlops.errors import MLError
+from nbmlops.ipython import data_magics
 
 _MAGIC = re.compile(r"^\s*%%?(ml\w*)\s+(.*)$", re.DOTALL)
-_CALL = re.compile(r"(?:^|[^\w.])(?:ml|nbmlops)\.(\w+)\(\s*(?:(\w+)\s*=\s*)?(?:\"([^\"]*)|'([^']*))$")
+_CALL = re.compile(r"(?:^|[^\w.])(?:ml|nbmlops)\.((?:data\.)?\w+)\(\s*(?:(\w+)\s*=\s*)?(?:\"([^\"]*)|'([^']*))$")
 _TAKES_REFERENCE = frozenset(
     (
         ("get", ""),
@@ -38,7 +39,7 @@ _OPTIONS = {
 }
 _VIEWS = (
     "runs", "run_executions", "params", "metrics", "metric_summary", "metric_defs", "series", "tags", "sessions",
-    "executions", "outputs", "artifacts", "environments",
+    "executions", "outputs", "artifacts", "environments", "data_versions", "data_refs", "data_edges", "data_profiles",
 )  # fmt: skip
 _FILTER_WORDS = ("and", "or", "not", "order by", "limit", "baseline=")
 _LONGEST = 100_000  # characters of a cell that is read while somebody types
@@ -85,6 +86,10 @@ def _in_call(call: re.Match[str]) -> tuple[list[str], str]:
     typed = call.group(3) if call.group(3) is not None else call.group(4)
     if (function, argument) in _TAKES_REFERENCE:
         return [*_references(), *_best()], typed
+    if function in ("data.load", "data.show", "data.tag", "data.branch") and not argument:
+        return _versions(), typed
+    if function == "data.log" and not argument:
+        return _datasets(), typed
     if (function, argument) in (("runs", ""), ("runs", "filter")):
         word = _LAST.search(typed)
         return [*_names(), *_FIELDS, *_FILTER_WORDS[:-1]], word.group() if word is not None else ""
@@ -92,6 +97,8 @@ def _in_call(call: re.Match[str]) -> tuple[list[str], str]:
 
 
 def _offers(magic: str, before: str, fragment: str, cell: str) -> list[str]:
+    if fragment.startswith("-") and magic == "mldata":
+        return [*data_magics.OPTIONS.get((before.split() or [""])[0], ()), "--help"]
     if fragment.startswith("-"):
         return list(_OPTIONS.get(magic, ()))
     said = before.split()
@@ -105,6 +112,8 @@ def _offers(magic: str, before: str, fragment: str, cell: str) -> list[str]:
         return _references()
     if magic == "mlcompare":
         return [*_references(), *_best()]
+    if magic == "mldata":
+        return _data_words(said)
     if magic == "mlruns":
         if fragment.startswith("baseline="):
             return [f"baseline={ref}" for ref in _references()]
@@ -112,6 +121,29 @@ def _offers(magic: str, before: str, fragment: str, cell: str) -> list[str]:
     if magic == "mlsql":
         return list(_VIEWS)
     return list(_CHOICES.get(magic, ()))
+
+
+def _data_words(said: list[str]) -> list[str]:
+    """What may stand in a line of %mldata: a verb, then datasets and their versions."""
+    if not said:
+        return list(data_magics.VERBS)
+    if said[0] in ("save", "log"):
+        return _datasets() if said[0] == "log" or len(said) > 1 else []
+    return _versions() if said[0] in data_magics.VERBS else []
+
+
+def _datasets() -> list[str]:
+    rows = _ask("SELECT dataset FROM data_versions GROUP BY dataset ORDER BY max(created_at) DESC LIMIT 100")
+    return [dataset for (dataset,) in rows]
+
+
+def _versions() -> list[str]:
+    """Datasets, and behind an @ their tags, branches and newest numbers."""
+    rows = _ask(
+        "SELECT dataset || '@v' || number FROM (SELECT * FROM data_versions ORDER BY created_at DESC LIMIT 100)"
+        " UNION ALL (SELECT dataset || '@' || name FROM data_refs ORDER BY moved_at DESC LIMIT 100)"
+    )
+    return [*_datasets(), *(name for (name,) in rows)]
 
 
 def _assigned(cell: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
 from nbmlops.errors import UsageError
+from nbmlops.ipython.data_magics import DataMagics
 from nbmlops.ui import present
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from nbmlops.tracking.defaults import Defaults
     from nbmlops.tracking.tables import RunsTable
 
-NAMES = ("ml", "mlrun", "mlruns", "mlcompare", "mluse", "mlsql", "mlforget", "mlcapture")
+NAMES = ("ml", "mlrun", "mlruns", "mlcompare", "mluse", "mlsql", "mlforget", "mlcapture", "mldata")
 HELP = {
     "ml": "%ml    the six things to know",
     "mluse": "%mluse [experiment=NAME] [seed=N]    defaults for the runs that follow; None takes one back",
@@ -50,7 +51,7 @@ _BASELINE = re.compile(r"(?:^|\s)baseline=(\"[^\"]*\"|'[^']*'|\S+)\s*$|^baseline
 
 def register(shell: Any) -> None:
     """Offer the magics in a shell."""
-    shell.register_magics(TrackingMagics(shell))
+    shell.register_magics(TrackingMagics(shell), DataMagics(shell))
 
 
 def unregister(shell: Any) -> None:
@@ -59,9 +60,10 @@ def unregister(shell: Any) -> None:
     for kind in ("line", "cell"):
         for name in NAMES:
             manager.magics[kind].pop(name, None)
-    ours = manager.registry.pop("TrackingMagics", None)
-    if ours in shell.configurables:
-        shell.configurables.remove(ours)
+    for name in ("TrackingMagics", "DataMagics"):
+        ours = manager.registry.pop(name, None)
+        if ours in shell.configurables:
+            shell.configurables.remove(ours)
 
 
 @magics_class

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from nbmlops import context
 from nbmlops.config import JOIN
+from nbmlops.data import place
 from nbmlops.errors import AmbiguousRun, NoRun
 from nbmlops.tracking import sessions
 
@@ -141,3 +142,11 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
+
+
+def _run_id() -> str | None:
+    found = find_run()
+    return None if found is None else found.id
+
+
+place.know(run=_run_id)

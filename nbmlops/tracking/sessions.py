@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nbmlops.config import JOIN, store_path
+from nbmlops.data import place
 from nbmlops.storage import session as storage_session
 from nbmlops.storage.liveness import host
 from nbmlops.storage.session import Session
@@ -108,3 +109,6 @@ def _user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return ""
+
+
+place.know(session=current, store=store)

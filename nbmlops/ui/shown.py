@@ -27,7 +27,7 @@ class Shown:
     Parameters
     ----------
     view
-        Name of the view, on both sides.
+        Name of the view, on both sides; empty where there is only the static picture.
     args
         What the view asks with when it asks again.
     data
@@ -67,6 +67,8 @@ class Shown:
 
     def bundle(self, model_id: str | None = None) -> dict[str, Any]:
         """The mime bundle without a widget; ``model_id`` names the widget that a saved picture stands for."""
+        if not self.view:
+            return {"text/plain": self.text, "text/html": self.html}
         saved = self.saved()
         # as one text: a notebook's file gives each number of a list a line of its own, and half of it would be blanks
         packed = {"v": saved.pop("v"), "view": saved.pop("view"), "packed": _packed(saved)}

@@ -21,8 +21,9 @@ ml = nbmlops
 failed = tried = 0
 finder = doctest.DocTestFinder(recurse=True)
 runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
-for name in sorted(nbmlops.__all__):
-    thing = getattr(nbmlops, name)
+things = {name: getattr(nbmlops, name) for name in sorted(nbmlops.__all__)}
+things |= {f"data.{name}": getattr(nbmlops.data, name) for name in nbmlops.data.__all__}
+for name, thing in things.items():
     for test in finder.find(thing, name, globs={"ml": nbmlops, "nbmlops": nbmlops}):
         runner.run(test)
 print(json.dumps({"failed": runner.failures, "tried": runner.tries}))
@@ -34,7 +35,8 @@ def run_python(code: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def public() -> dict[str, object]:
-    return {name: getattr(nbmlops, name) for name in nbmlops.__all__ if not name.startswith("__")}
+    found = {name: getattr(nbmlops, name) for name in nbmlops.__all__ if not name.startswith("__")}
+    return found | {f"data.{name}": getattr(nbmlops.data, name) for name in nbmlops.data.__all__}
 
 
 def test_import_is_light(tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_no_public_name_is_a_package() -> None:
 
 
 def test_the_catalog_lists_what_exists() -> None:
-    assert set(catalog.functions()) <= set(nbmlops.__all__)
+    assert set(catalog.functions()) <= set(public())
 
 
 def test_every_magic_of_the_catalog_is_registered(tmp_path: Path) -> None:
@@ -93,10 +95,10 @@ def test_the_readme_names_only_what_exists(root: Path) -> None:
     readme = (root / "README.md").read_text()
     # lines about other programs are theirs, up to the column with ours
     ours = re.sub(r"^\| `[^|]*(mlflow|wandb|neptune|run\[)[^|]*\|", "|", readme, flags=re.M | re.I)
-    functions = set(re.findall(r"\bml\.([a-z_]+)\(", ours))
+    functions = set(re.findall(r"\bml\.((?:data\.)?[a-z_]+)\(", ours))
     magics = set(re.findall(r"%(ml[a-z]*)", ours))
     assert len(functions) >= 8
-    assert functions - set(nbmlops.__all__) == set()
+    assert functions - set(public()) == set()
     assert magics - set(catalog.magics()) == set()
     commands = set(re.findall(r"\bnbmlops (?:--store \S+ )?([a-z]+)\b", "\n".join(re.findall(r"`([^`\n]+)`", ours))))
     assert {"demo", "runs"} <= commands
@@ -112,6 +114,8 @@ def test_the_readme_lists_every_column_of_the_public_views(root: Path) -> None:
         *sorted((folder / "storage/sql/migrations").glob("*.sql")),
         *sorted((folder / "tracking/sql/migrations").glob("*.sql")),
         folder / "tracking/sql/views.sql",
+        *sorted((folder / "data/sql/migrations").glob("*.sql")),
+        folder / "data/sql/views.sql",
     ):
         con.execute(path.read_text())
     found: dict[str, list[str]] = {}

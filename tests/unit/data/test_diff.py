@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbmlops.data.diff import TableDiff, Tolerance, diff_tables
+from nbmlops.data.differences import TableDiff, Tolerance, diff_tables
 from nbmlops.errors import UsageError
 
 VALUES = st.one_of(st.none(), st.floats(allow_nan=True, width=32), st.just(-0.0))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbmlops.data.diff.files import diff_files
+from nbmlops.data.differences.files import diff_files
 from nbmlops.data.folders import FileEntry, Manifest, StatCache, manifest
 from nbmlops.errors import RecordError
 

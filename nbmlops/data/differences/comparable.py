@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbmlops.data.canonical import plain
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -17,12 +19,8 @@ def comparable(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if isinstance(kind, pa.BaseExtensionType):
         chunks = [chunk.storage for chunk in column.chunks]
         return comparable(pa.chunked_array(chunks, type=kind.storage_type))
-    if is_.is_dictionary(kind):
-        return comparable(column.cast(kind.value_type))
-    if is_.is_run_end_encoded(kind):
-        import pyarrow.compute as pc
-
-        return comparable(pc.run_end_decode(column))
+    if is_.is_dictionary(kind) or is_.is_run_end_encoded(kind):
+        return comparable(plain(column))
     if is_.is_float16(kind):
         return column.cast(pa.float32())
     if is_.is_duration(kind):

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from nbmlops.data.canonical import ROWS
-from nbmlops.data.diff import keys, rows
-from nbmlops.data.diff.comparable import two_comparable
-from nbmlops.data.diff.rows import EXACT, Tolerance
-from nbmlops.data.diff.schema import Pair, SchemaDiff, schema_diff
+from nbmlops.data.differences import keys, rows
+from nbmlops.data.differences.comparable import two_comparable
+from nbmlops.data.differences.rows import EXACT, Tolerance
+from nbmlops.data.differences.schema import Pair, SchemaDiff, schema_diff
 from nbmlops.data.identity import Identity, identify
 
 if TYPE_CHECKING:

@@ -1,0 +1,95 @@
+"""Distributions as small bars, drawn and in block characters; and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from nbmlops.data.profile import ColumnProfile
+from nbmlops.ui import format as fmt
+
+BARS: Final = 16
+_BLOCKS: Final = " ▁▂▃▄▅▆▇█"
+_WIDTH: Final = 96
+_HEIGHT: Final = 16
+
+
+def heights(found: ColumnProfile, bounds: tuple[float, float] | None = None) -> list[float]:
+    """What is drawn of a column: counts in 16 bins over its own bounds or the given ones, or of the most frequent."""
+    if found.histogram is not None:
+        low, high = bounds or (found.histogram.low, found.histogram.high)
+        if low == high:
+            return [float(sum(found.histogram.counts))]
+        return list(found.histogram.rebinned(low, high, BARS))
+    return [float(count) for _, count in found.top[:BARS]]
+
+
+def bars_text(found: ColumnProfile) -> str:
+    """The distribution in block characters."""
+    values = heights(found)
+    highest = max(values, default=0)
+    if not highest:
+        return ""
+    return "".join(_BLOCKS[0 if not value else max(1, round(value / highest * 8))] for value in values)
+
+
+def bars_svg(found: ColumnProfile) -> str:
+    """The distribution as an inline SVG."""
+    return _svg([heights(found)])
+
+
+def two_bars_svg(before: Sequence[float], after: Sequence[float]) -> str:
+    """Two distributions over each other: before as a quiet ground, after as a line of bars."""
+    return _svg([before, after])
+
+
+def _svg(series: Sequence[Sequence[float]]) -> str:
+    size = f'class="nbm-bars" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
+    parts = []
+    for place, values in enumerate(series):
+        total = sum(values)
+        highest = max((max(each) / sum(each) for each in series if sum(each)), default=0)
+        if not total or not highest:
+            continue
+        step = _WIDTH / max(map(len, series))
+        path = []
+        for at, value in enumerate(values):
+            if value:
+                height = max(value / total / highest * (_HEIGHT - 1), 1)
+                path.append(f"M{at * step + 0.5:.1f} {_HEIGHT}v{-height:.1f}h{max(step - 1, 1):.1f}v{height:.1f}z")
+        is_ground = len(series) > 1 and place == 0
+        style = 'fill="currentColor" opacity=".3"' if is_ground else 'fill="none" stroke="currentColor"'
+        style = style if len(series) > 1 else 'fill="currentColor" opacity=".55"'
+        parts.append(f'<path d="{"".join(path)}" {style}/>')
+    return f'<svg {size} style="vertical-align:middle" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def column_facts(found: ColumnProfile) -> str:
+    """What there is to say of the values of a column."""
+    parts = []
+    if found.shape == "number" and found.low is not None:
+        parts.append(f"{fmt.number(found.low)} to {fmt.number(found.high)}, mean {fmt.number(found.mean)}")
+    elif found.shape == "time" and found.low is not None and found.high is not None:
+        parts.append(f"{moment(found.low)} to {moment(found.high)}")
+    elif found.top:
+        valid = max(found.rows - found.nulls, 1)
+        parts.append(", ".join(f"{fmt.short(value, 20)} {percent(count / valid)}" for value, count in found.top[:3]))
+    if found.non_finite:
+        parts.append(f"{fmt.number(found.non_finite)} NaN or infinite")
+    return "; ".join(parts)
+
+
+def percent(share: float) -> str:
+    """A share, in words: 12 %, <0.1 %."""
+    if 0 < share < 0.001:
+        return "<0.1 %"
+    return f"{share * 100:.1f} %" if share < 0.1 else f"{share * 100:.0f} %"
+
+
+def moment(seconds: float) -> str:
+    """A time by its seconds since 1970."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
+    except (OverflowError, ValueError, OSError):
+        return fmt.number(seconds)

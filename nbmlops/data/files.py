@@ -1,0 +1,112 @@
+"""Paths, globs and queries: what they stand for, and reading files that are tables."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nbmlops.data import folders
+from nbmlops.data.folders import FileEntry, Manifest, StatCache
+from nbmlops.errors import RecordError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_QUERY: Final = re.compile(r"\s*(select|from|with|values|pivot|summarize|table)\b\s*\S", re.IGNORECASE)
+_READERS: Final = {
+    ".parquet": "read_parquet", ".pq": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv",
+    ".json": "read_json", ".jsonl": "read_json", ".ndjson": "read_json",
+}  # fmt: skip
+
+
+def is_query(thing: object) -> bool:
+    """Whether a text is SQL rather than a path."""
+    return isinstance(thing, str) and _QUERY.match(thing) is not None and not os.path.exists(thing)
+
+
+def run_query(sql: str) -> Any:
+    """The answer to a query of DuckDB's default connection, as a relation."""
+    import duckdb
+
+    try:
+        return duckdb.sql(sql)
+    except duckdb.Error as error:
+        raise UsageError(
+            f"the query cannot be run: {str(error).splitlines()[0]}", "frames of yours: save duckdb.sql(...) instead"
+        ) from None
+
+
+def read(thing: str | Path, cache: StatCache) -> tuple[Path, Manifest, pa.Table | None, str]:
+    """What a path or glob stands for: the folder or file, its manifest, its rows if it is a table, and a note.
+
+    Raises
+    ------
+    RecordError
+        Nothing is there, or it cannot be read.
+    """
+    text = os.path.expanduser(str(thing))
+    if glob.has_magic(text) and not os.path.exists(text):
+        root, found = _globbed(text, cache)
+    else:
+        root = Path(text).absolute()
+        found = folders.manifest(root, cache)
+    names = [root / file.path if file.path else root for file in found.files]
+    kinds = {_suffix(name) for name in names}
+    is_folder = root.is_dir() and not glob.has_magic(text)
+    if is_folder or len(kinds) != 1 or (reader := _READERS.get(kinds.pop())) is None:
+        return root, found, None, ""
+    before = [_stamp(name) for name in names]
+    try:
+        table = _rows(reader, [str(name) for name in names])
+    except RecordError as error:  # its bytes are a version all the same
+        return root, found, None, error.message
+    sizes = [file.size_bytes for file in found.files]
+    if [_stamp(name) for name in names] != before or [size for size, _, _ in before] != sizes:
+        raise RecordError(f"{text} changes while it is read", "wait until it is written, then try again")
+    return root, found, table, ""
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return -1, 0, 0
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _globbed(pattern: str, cache: StatCache) -> tuple[Path, Manifest]:
+    paths = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    if not paths:
+        raise RecordError(f"no file matches {pattern}", "check the pattern; it is looked for from the kernel's folder")
+    root = Path(os.path.commonpath([os.path.dirname(os.path.abspath(path)) for path in paths]))
+    found = []
+    for path in paths:
+        (entry,) = folders.manifest(path, cache).files
+        below = Path(os.path.abspath(path)).relative_to(root).as_posix()
+        found.append(FileEntry(below, entry.size_bytes, entry.is_executable, entry.digest))
+    return root, Manifest(tuple(sorted(found)))
+
+
+def _suffix(path: Path) -> str:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    return next((suffix for suffix in reversed(suffixes) if suffix not in (".gz", ".zst")), "")
+
+
+def _rows(reader: str, names: list[str]) -> pa.Table:
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        if reader == "read_parquet" and len(names) == 1:
+            import pyarrow.parquet as pq
+
+            return pq.ParquetFile(names[0]).read()
+        with duckdb.connect(":memory:") as con:
+            return con.sql(f"FROM {reader}($names)", params={"names": names}).to_arrow_table()
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise RecordError(
+            f"not readable as a table ({str(error).splitlines()[0][:120]}): kept by its bytes", "check the file"
+        ) from None

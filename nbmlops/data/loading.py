@@ -1,0 +1,163 @@
+"""Giving versions back: the object as it was, or its values for another library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbmlops.data import arrays, edges, forms, payload, place, resolving
+from nbmlops.data.identity import identify
+from nbmlops.data.manifests import VersionManifest
+from nbmlops.data.payload import Kept
+from nbmlops.data.records import Version
+from nbmlops.errors import RecordError, UsageError
+from nbmlops.storage.ids import new_id
+from nbmlops.storage.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def load(what: Any, *, as_: str | None = None, to: str | Path | None = None, sample: bool = False) -> Any:
+    """Give a version back; see ``ml.data.load``."""
+    store = place.store()
+    version: Version = store.read(lambda con: resolving.resolve(con, what))
+    manifest = manifest_of(store, version)
+    found = _sample(store, version, manifest, as_) if sample else _whole(store, version, manifest, as_, to)
+    edges.note("in", version=version)
+    return found
+
+
+def manifest_of(store: Store, version: Version) -> VersionManifest:
+    """What a version is made of.
+
+    Raises
+    ------
+    RecordError
+        It is gone or damaged.
+    """
+    assert version.manifest is not None
+    return VersionManifest.unpack(payload.read_blob(store.fetch, (version.manifest, 0)))
+
+
+def kept(store: Store, version: Version, manifest: VersionManifest | None = None) -> Kept:
+    """The values of a version that is a table.
+
+    Raises
+    ------
+    RecordError
+        They are not kept.
+    """
+    found = manifest or manifest_of(store, version)
+    must_be_kept(version)
+    return Kept(store.fetch, found)
+
+
+def must_be_kept(version: Version) -> None:
+    """Refuse a version whose values are not in the store.
+
+    Raises
+    ------
+    RecordError
+    """
+    if version.is_dropped:
+        raise RecordError(
+            f"the values of {version.name} were collected by ml.data.gc",
+            "its schema and profile are kept: ml.data.show(...); ml.data.pull(...) brings values back from a remote",
+        )
+    if version.mode != "keep":
+        hint = "load(..., sample=True) gives the sample" if version.mode == "sample" else "its source was"
+        if version.mode == "hash":
+            hint = f"it was read from {version.source}" if version.source else "save it with mode='keep'"
+        raise RecordError(f"the values of {version.name} are not kept (mode {version.mode!r})", hint)
+
+
+def table_of(store: Store, version: Version, manifest: VersionManifest) -> pa.Table:
+    """The rows of a version: also of files that are a table."""
+    if version.kind != "files":
+        return kept(store, version, manifest).table()
+    if version.rows is None:
+        raise RecordError(f"{version.name} is files that are no table", "ml.data.load gives their folder")
+    must_be_kept(version)
+    from nbmlops.data import files
+
+    folder = restored(store, version, manifest)
+    _, _, table, _ = files.read(str(folder) if folder.is_file() else f"{folder}/**", {})
+    assert table is not None
+    return table
+
+
+def _whole(store: Store, version: Version, manifest: VersionManifest, as_: str | None, to: str | Path | None) -> Any:
+    must_be_kept(version)
+    if version.kind == "array":
+        if as_ is not None:
+            raise UsageError(f"{version.name} is an array: it is given as it was", "leave as_ out")
+        pieces = manifest.pieces or ((),)
+        return arrays.restore(manifest.form, [payload.read_blob(store.fetch, blob) for blob in pieces[0]])
+    if version.kind == "files":
+        if as_ is not None:
+            return forms.convert(table_of(store, version, manifest), as_)
+        return restored(store, version, manifest) if to is None else _written(store, manifest, Path(to))
+    if to is not None:
+        raise UsageError(f"{version.name} is a table: it is given as an object", "write it: .to_parquet(path)")
+    table = kept(store, version, manifest).table()
+    if manifest.delta is not None and identify(table).content_id != version.content_id:
+        raise RecordError(f"the values of {version.name} are not what was saved", "ml.data.verify() says what is wrong")
+    if as_ is not None:
+        return forms.convert(table, as_)
+    levels = [] if manifest.hidden is None else _columns(payload.read_blob(store.fetch, manifest.hidden))
+    return forms.restore(manifest.form, table, levels)
+
+
+def _columns(data: bytes) -> list[pa.ChunkedArray]:
+    return list(payload.decode_table(data).columns)
+
+
+def _sample(store: Store, version: Version, manifest: VersionManifest, as_: str | None) -> Any:
+    if manifest.sample is None:
+        raise RecordError(f"of {version.name} no sample is kept (mode {version.mode!r})", "load it without sample=True")
+    assert manifest.identity is not None
+    table = payload.decode_table(payload.read_blob(store.fetch, manifest.sample))
+    return forms.convert(table.rename_columns(list(manifest.identity.names)), as_ or _library(manifest))
+
+
+def _library(manifest: VersionManifest) -> str:
+    engine = str(manifest.form["engine"])
+    return engine if engine in forms.ENGINES else "pandas"
+
+
+def restored(store: Store, version: Version, manifest: VersionManifest) -> Path:
+    """The files of a version in a folder of the store's own: made once, read-only."""
+    folder = store.layout.state / "restored" / version.id
+    target = folder / str(manifest.form["name"])
+    if not target.exists():
+        half = folder.with_name(f"{version.id}.{new_id()}.tmp")
+        try:
+            _written(store, manifest, half / target.name)
+            os.replace(half, folder)
+        except OSError as error:
+            shutil.rmtree(half, ignore_errors=True)
+            if not target.exists():
+                raise RecordError(f"the files cannot be written to {folder}: {error.strerror}", "free space") from None
+        except RecordError:
+            shutil.rmtree(half, ignore_errors=True)
+            raise
+    return target
+
+
+def _written(store: Store, manifest: VersionManifest, target: Path) -> Path:
+    assert manifest.files is not None
+    target = target.expanduser().absolute()
+    if target.exists() and (target.is_file() or any(target.iterdir())):
+        raise UsageError(f"{target} is there already", "name a place where nothing is yet")
+    for file in manifest.files.files:
+        place_ = target / file.path if file.path else target
+        if file.digest not in manifest.kept:
+            continue  # a link that led out of the folder: its target was no part of it
+        place_.parent.mkdir(parents=True, exist_ok=True)
+        place_.write_bytes(payload.read_blob(store.fetch, manifest.kept[file.digest]))
+        place_.chmod(0o755 if file.is_executable else 0o644)
+    target.mkdir(parents=True, exist_ok=True) if not manifest.form["is_single"] else None
+    return target

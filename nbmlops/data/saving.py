@@ -1,0 +1,299 @@
+"""Saving a version: everything that it is made of first, then one record that names it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from nbmlops.config import settings
+from nbmlops.data import arrays, delta, edges, names, payload, place, profiles, queries, resolving, statcache
+from nbmlops.data.manifests import Blob, VersionManifest
+from nbmlops.data.payload import Keeper
+from nbmlops.data.records import MODES, Mode, Version
+from nbmlops.data.things import Thing, hidden_table, look
+from nbmlops.errors import RecordError, UsageError
+from nbmlops.storage.blobs import Blobs
+from nbmlops.storage.ids import new_id
+from nbmlops.storage.session import Session
+from nbmlops.ui import format as fmt
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+_RANK: Final = {"hash": 0, "sample": 1, "keep": 2}
+_PER_RECORD: Final = 4000
+_PROFILES_BYTES: Final = 500_000
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How something is to be saved."""
+
+    dataset: str
+    branch: str
+    message: str
+    mode: Mode | None
+    key: tuple[str, ...]
+    variable: str | None
+
+
+def save(
+    thing: Any,
+    dataset: str,
+    *,
+    message: str = "",
+    mode: str | None = None,
+    key: str | Sequence[str] = (),
+    branch: str = names.MAIN,
+    variable: str | None = None,
+) -> Version:
+    """Save an object as the next version of a dataset; see ``ml.data.save``."""
+    wish = Wish(
+        names.dataset(dataset), names.label(branch, "branch"), str(message)[:10_000], _mode(mode), _key(key), variable
+    )
+    session = place.session()
+    with statcache.of(session.store.layout, thing) as cache:
+        found = look(thing, cache)
+    _check_key(found, wish.key)
+    return _Saving(session, found, wish).version()
+
+
+class _Saving:
+    def __init__(self, session: Session, thing: Thing, wish: Wish) -> None:
+        self.session = session
+        self.store = session.store
+        self.thing = thing
+        self.wish = wish
+        self.id = new_id()
+        # of its own: a disk that refuses is an error here, not a notice
+        self.keeper = Keeper(Blobs(self.store.layout))
+
+    def version(self) -> Version:
+        tip, known = self.store.read(self._state)
+        mode = self.wish.mode or default_mode(self.thing.size_bytes)
+        if tip is not None and self._is_same(tip, mode):
+            found = replace(tip, is_new=False, note="")
+            edges.note("out", version=found, variable=self.wish.variable)
+            return found
+        if tip is None and self.wish.branch != names.MAIN:
+            self.store.read(self._branch_must_fit)
+        new = {} if self.thing.table is None else profiles.missing(self.thing.table, self._identity, known)
+        manifest = self._manifest(mode, tip)
+        self.thing.must_be_unchanged()
+        blob = self.keeper.put(manifest.pack())
+        self.keeper.settle()
+        self._record(mode, manifest, blob, tip, new)
+        saved = self.store.read(self._back)
+        edges.note("out", version=saved, variable=self.wish.variable)
+        return replace(saved, note=" · ".join(filter(None, [self._said(mode), self.thing.note])))
+
+    @property
+    def _identity(self) -> Any:
+        assert self.thing.identity is not None
+        return self.thing.identity
+
+    def _state(self, con: duckdb.DuckDBPyConnection) -> tuple[Version | None, dict[str, str]]:
+        found = self.thing.identity
+        ids = [] if found is None else [found.column_id(at) for at in range(len(found.names))]
+        return resolving.tip(con, self.wish.dataset, self.wish.branch), queries.profiles(con, ids)
+
+    def _branch_must_fit(self, con: duckdb.DuckDBPyConnection) -> None:
+        kind = (queries.ref(con, self.wish.dataset, self.wish.branch) or ("none", ""))[0]
+        if kind != "branch":
+            raise UsageError(
+                f"{self.wish.dataset} has no branch {self.wish.branch!r}",
+                f"make it: ml.data.branch({self.wish.dataset!r}, {self.wish.branch!r})",
+            )
+
+    def _is_same(self, tip: Version, mode: Mode) -> bool:
+        is_equal = (tip.content_id, tip.form_id) == (self.thing.content_id, self.thing.form_id)
+        wanted = mode if self.wish.mode is not None else tip.mode
+        return is_equal and _RANK[wanted] <= _RANK[tip.mode] and not (tip.is_dropped and wanted == "keep")
+
+    def _back(self, con: duckdb.DuckDBPyConnection) -> Version:
+        return queries.by_id(con, [self.id])[self.id]
+
+    def _said(self, mode: Mode) -> str:
+        if self.wish.mode is not None or mode == "keep":
+            return ""
+        return f"larger than {fmt.size(settings().data_keep_bytes)}: mode='keep' keeps the values"
+
+    # -- what it is made of
+
+    def _manifest(self, mode: Mode, tip: Version | None) -> VersionManifest:
+        thing = self.thing
+        made = VersionManifest(thing.form, identity=thing.identity, files=thing.manifest)
+        if mode == "hash":
+            return made
+        if mode == "sample":
+            return self._sampled(made)
+        if thing.kind == "files":
+            return replace(made, kept=self._kept_files())
+        if thing.array is not None:
+            pieces = tuple(self.keeper.put(bytes(piece)) for piece in arrays.chunks(thing.array))
+            return replace(made, pieces=(pieces,))
+        return self._kept_table(made, tip)
+
+    def _kept_table(self, made: VersionManifest, tip: Version | None) -> VersionManifest:
+        assert self.thing.table is not None
+        table = payload.plain_table(self.thing.table)
+        made = replace(made, schema=schema_text(table))
+        if self.thing.hidden:
+            made = replace(made, hidden=self.keeper.put(payload.encode_table(hidden_table(self.thing.hidden))))
+        parent = self._parent(tip)
+        if tip is not None and parent is not None:
+            assert tip.manifest is not None
+            key = self.wish.key or tip.key
+            blob = (tip.manifest, 0)
+            change = delta.made(self.keeper, self.store.fetch, table, self._identity, parent, blob, key)
+            if change is not None:
+                return replace(made, delta=change)
+        return replace(made, pieces=payload.keep_table(self.keeper, table, self._identity, _known(parent)))
+
+    def _parent(self, tip: Version | None) -> VersionManifest | None:
+        """The manifest of the version before, if its values are there."""
+        if tip is None or tip.mode != "keep" or tip.kind != "table" or tip.is_dropped or tip.manifest is None:
+            return None
+        try:
+            return VersionManifest.unpack(payload.read_blob(self.store.fetch, (tip.manifest, 0)))
+        except RecordError:
+            return None  # it is damaged: all values are written anew
+
+    def _kept_files(self) -> dict[str, Blob]:
+        thing = self.thing
+        assert thing.root is not None
+        assert thing.manifest is not None
+        kept: dict[str, Blob] = {}
+        for file in thing.manifest.files:
+            if file.digest in kept or file.digest.startswith("link:"):
+                continue
+            path = thing.root / file.path if file.path else thing.root
+            kept[file.digest] = self.keeper.put_file(path, file.digest)
+        return kept
+
+    def _sampled(self, made: VersionManifest) -> VersionManifest:
+        import numpy as np
+
+        table = self.thing.table
+        if table is None:
+            raise UsageError("mode 'sample' is for tables", "use 'keep' or 'hash'")
+        count = min(payload.SAMPLE, table.num_rows)
+        chosen = np.random.default_rng(0).choice(max(table.num_rows, 1), count, replace=False)
+        rows = np.sort(chosen)
+        sample = payload.plain_table(table.take(_indices(rows)))
+        numbered = sample.rename_columns([f"c{at}" for at in range(sample.num_columns)])
+        return replace(made, schema=schema_text(sample), sample=self.keeper.put(payload.encode_table(numbered)))
+
+    # -- the records
+
+    def _record(
+        self, mode: Mode, manifest: VersionManifest, blob: Blob, tip: Version | None, new: dict[str, str]
+    ) -> None:
+        thing, append = self.thing, self.session.append
+        for group in _grouped(new):
+            append("data.profiles", {"p": [{"i": column, "d": text} for column, text in group]})
+        if thing.identity is not None:
+            found = thing.identity
+            rows = [
+                {"p": at, "n": name[:1000], "t": kind[:1000], "i": found.column_id(at)}
+                for at, (name, kind) in enumerate(zip(found.names, found.types, strict=True))
+            ]
+            for part in _parted(rows, 300):
+                append("data.columns", {"version": self.id, "c": part})
+        blobs = {blob[0]: blob[1], **manifest.blobs(), **self._inherited(manifest)}
+        for part in _parted([{"s": sha256, "z": size} for sha256, size in blobs.items()], _PER_RECORD):
+            append("data.blobs", {"version": self.id, "b": part})
+        count, columns, files = thing.shape
+        append(
+            "data.version",
+            {
+                "version": self.id, "dataset": self.wish.dataset, "kind": thing.kind, "content": thing.content_id,
+                "schema": thing.schema_id, "form": thing.form_id, "rows": count, "columns": columns, "files": files,
+                "size": thing.size_bytes, "new": self.keeper.new_bytes, "mode": mode, "message": self.wish.message,
+                "parents": [] if tip is None else [tip.id], "key": list(self.wish.key or (tip.key if tip else ())),
+                "source": thing.source, "sha256": blob[0], "run": place.run_id(), "execution": place.execution_id(),
+            },
+        )  # fmt: skip
+        append(
+            "data.ref",
+            {"dataset": self.wish.dataset, "name": self.wish.branch, "kind": "branch", "version": self.id},
+        )
+
+    def _inherited(self, manifest: VersionManifest) -> dict[str, int]:
+        """What a delta needs of the versions before it."""
+        found: dict[str, int] = {}
+        while manifest.delta is not None:
+            sha256 = manifest.delta["parent"][0]
+            manifest = VersionManifest.unpack(payload.read_blob(self.store.fetch, (sha256, 0)))
+            found |= {sha256: 0, **manifest.blobs()}
+        return found
+
+
+def default_mode(size_bytes: int) -> Mode:
+    """How an object of that size is saved where nothing is said."""
+    return "keep" if size_bytes <= settings().data_keep_bytes else "hash"
+
+
+def schema_text(table: pa.Table) -> str:
+    """The types of a table's columns, for a manifest."""
+    return base64.b64encode(table.schema.remove_metadata().serialize().to_pybytes()).decode()
+
+
+def _known(parent: VersionManifest | None) -> dict[tuple[str, bytes], Blob]:
+    """The blobs of the version before, by type and digest."""
+    if parent is None or parent.pieces is None or parent.identity is None:
+        return {}
+    return {
+        (str(kind), digest): blob
+        for kind, digests, blobs in zip(parent.types, parent.identity.digests, parent.pieces, strict=True)
+        for digest, blob in zip(digests, blobs, strict=True)
+    }
+
+
+def _mode(mode: str | None) -> Mode | None:
+    if mode is not None and mode not in MODES:
+        raise UsageError(f"there is no mode {mode!r:.40}", "hash: identity and profile; keep: the values too; sample")
+    return mode  # type: ignore[return-value]
+
+
+def _key(key: str | Sequence[str]) -> tuple[str, ...]:
+    return (key,) if isinstance(key, str) else tuple(key)
+
+
+def _check_key(thing: Thing, key: tuple[str, ...]) -> None:
+    if not key:
+        return
+    there = () if thing.identity is None else thing.identity.names
+    gone = [name for name in key if there.count(name) != 1]
+    if gone:
+        raise UsageError(
+            f"the key needs one column {gone[0]!r:.80}; there is none or several",
+            f"columns are {', '.join(there[:12])}",
+        )
+
+
+def _indices(rows: Any) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(rows, type=pa.int64())
+
+
+def _parted(rows: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+    return (rows[at : at + size] for at in range(0, len(rows), size))
+
+
+def _grouped(new: dict[str, str]) -> Iterable[list[tuple[str, str]]]:
+    """Profiles in groups that fit into a record."""
+    group: list[tuple[str, str]] = []
+    size = 0
+    for column, text in new.items():
+        if group and size + len(text) > _PROFILES_BYTES:
+            yield group
+            group, size = [], 0
+        group.append((column, text))
+        size += len(text) + 100
+    if group:
+        yield group

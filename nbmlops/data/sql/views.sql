@@ -1,0 +1,28 @@
+-- Public contract (README: "SQL names"): columns may be added, never renamed or removed.
+CREATE OR REPLACE VIEW _nbm.data_ref_now AS
+SELECT dataset, name, arg_max(kind, (ns, session_id, n)) AS kind,
+    arg_max({'v': version_id}, (ns, session_id, n)).v AS version_id, max(ns) AS ns
+FROM _nbm.data_ref_moves GROUP BY dataset, name;
+
+CREATE OR REPLACE VIEW main.data_versions AS
+SELECT c.version_id, c.dataset, n.number, c.content_id, c.schema_id, c.rows, c.size_bytes, c.mode, c.message,
+    make_timestamp(c.ns // 1000) AS created_at, c.run_id, c.parents, c.kind, c.columns, c.files, c.new_bytes, c.key,
+    c.source, c.execution_id, c.session_id, d.version_id IS NOT NULL AS is_dropped
+FROM _nbm.data_commits c
+LEFT JOIN _nbm.data_numbers n USING (version_id)
+LEFT JOIN (SELECT DISTINCT version_id FROM _nbm.data_dropped) d USING (version_id);
+
+CREATE OR REPLACE VIEW main.data_refs AS
+SELECT dataset, name, kind, version_id, make_timestamp(ns // 1000) AS moved_at
+FROM _nbm.data_ref_now WHERE version_id IS NOT NULL;
+
+CREATE OR REPLACE VIEW main.data_edges AS
+SELECT run_id, version_id, role, variable, source, content_id, min(execution_id) AS execution_id,
+    make_timestamp(min(ns) // 1000) AS seen_at
+FROM _nbm.data_edges GROUP BY run_id, version_id, role, variable, source, content_id;
+
+CREATE OR REPLACE VIEW main.data_profiles AS
+SELECT c.version_id, c.place, c.name, c.type, c.column_id, p.profile
+FROM _nbm.data_columns c
+LEFT JOIN (SELECT column_id, any_value(profile) AS profile FROM _nbm.data_column_profiles GROUP BY column_id) p
+    USING (column_id);

@@ -1,0 +1,142 @@
+"""``%mldata``: parse, call, return. What a value shows, it shows itself."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import os
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NoReturn
+
+from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
+
+from nbmlops.errors import UsageError
+from nbmlops.ui import present
+
+HELP: Final = """\
+%mldata save DF DATASET [-m MESSAGE] [--mode keep|hash|sample] [--key a,b] [--branch NAME]
+             DF is a variable, a path or glob, or {an expression}; v1, v2, ... are given by themselves
+%mldata load REF [--as pandas|polars|arrow|duckdb] [--sample]        df = %mldata load train@v1
+%mldata list                     all datasets
+%mldata log DATASET              its versions
+%mldata show REF                 schema, profile, first rows
+%mldata tag REF NAME             a name that stays; --remove takes it away
+%mldata branch REF NAME          a name that moves with every save; --move, --remove
+  REF        train, train@v3, train@tag, train@branch, train~1, train@main~2, train@nb1:ab12"""
+VERBS: Final = ("save", "load", "list", "log", "show", "tag", "branch")
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "save": ("-m", "--mode", "--key", "--branch"),
+    "load": ("--as", "--sample"),
+    "tag": ("--remove",),
+    "branch": ("--move", "--remove"),
+}
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong as our errors do, instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"%mldata {self.prog}: {message}", "%mldata --help")
+
+
+@magics_class
+class DataMagics(Magics):
+    """Versions of data."""
+
+    shell: Any
+
+    @no_var_expand
+    @line_magic
+    def mldata(self, line: str) -> Any:
+        """Versions of data: %mldata save df train -m "dedup"; load, list, log, show, tag, branch; --help."""
+        try:
+            words = shlex.split(_quoted_expressions(line))
+        except ValueError as error:
+            raise UsageError(f"%mldata: {error} in {line.strip()!r}", "close the quote") from None
+        if not words or words[0] in ("--help", "-h") or words[1:] in (["--help"], ["-h"]):
+            return present.show(HELP)
+        verb = getattr(self, f"_{words[0]}", None) if words[0] in VERBS else None
+        if verb is None:
+            raise UsageError(f"%mldata does not know {words[0]!r:.60}", f"one of {', '.join(VERBS)}")
+        return verb(_Parser(prog=words[0], add_help=False, allow_abbrev=False), words[1:])
+
+    def _save(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("thing")
+        parser.add_argument("dataset")
+        parser.add_argument("-m", "--message", default="")
+        parser.add_argument("--mode")
+        parser.add_argument("--key", default="")
+        parser.add_argument("--branch", default="main")
+        said = parser.parse_args(words)
+        thing, variable = self._meant(said.thing)
+        return data.save(
+            thing, said.dataset, message=said.message, mode=said.mode, branch=said.branch, variable=variable,
+            key=[name for name in said.key.split(",") if name],
+        )  # fmt: skip
+
+    def _load(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("ref")
+        parser.add_argument("--as", dest="as_")
+        parser.add_argument("--sample", action="store_true")
+        said = parser.parse_args(words)
+        return data.load(said.ref, as_=said.as_, sample=said.sample)
+
+    def _list(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.parse_args(words)
+        return data.list()
+
+    def _log(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("dataset")
+        return data.log(parser.parse_args(words).dataset)
+
+    def _show(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("ref")
+        return data.show(parser.parse_args(words).ref)
+
+    def _tag(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        return self._named(parser, words, data.tag, ("remove",))
+
+    def _branch(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        return self._named(parser, words, data.branch, ("move", "remove"))
+
+    def _named(self, parser: _Parser, words: list[str], call: Callable[..., Any], flags: tuple[str, ...]) -> Any:
+        parser.add_argument("ref")
+        parser.add_argument("name")
+        for flag in flags:
+            parser.add_argument(f"--{flag}", action="store_true")
+        said = vars(parser.parse_args(words))
+        return call(said.pop("ref"), said.pop("name"), **said)
+
+    def _meant(self, text: str) -> tuple[Any, str | None]:
+        """The object that a word means, and what it is called."""
+        if text.startswith("{") and text.endswith("}"):
+            return eval(text[1:-1], self.shell.user_global_ns, self.shell.user_ns), text[1:-1]
+        if _NAME.fullmatch(text) and text in self.shell.user_ns:
+            return self.shell.user_ns[text], text
+        if os.path.exists(os.path.expanduser(text)) or glob.has_magic(text):
+            return text, None
+        raise UsageError(
+            f"{text[:60]!r} is no variable here and no file", "name a variable, a path, or {an expression} in braces"
+        )
+
+
+def _quoted_expressions(line: str) -> str:
+    """Expressions in braces as one word each."""
+    return re.sub(r"(?<!\S)\{.*?\}(?!\S)", lambda found: shlex.quote(found.group()), line)

@@ -1,0 +1,80 @@
+"""``%mldata`` in a kernel: what it does, how it says what is wrong, what it completes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.kernel.conftest import Kernel
+
+
+@pytest.fixture
+def frames(kernel: Kernel) -> Kernel:
+    """A frame, saved twice."""
+    kernel.run("import nbmlops as ml, pandas as pd\ndf = pd.DataFrame({'id': [1, 2, 3], 'name': list('abc')})")
+    kernel.run('%mldata save df train -m "first one"')
+    kernel.run("%mldata save {df[df.id > 1]} train")
+    return kernel
+
+
+def said(kernel: Kernel, code: str) -> str:
+    reply = kernel.run(code)
+    assert reply.error is None, reply.error
+    return reply.result or reply.footer or reply.stdout
+
+
+def test_save_load_list_log_show(frames: Kernel) -> None:
+    assert "train@v2 was there already" in said(frames, "%mldata save {df[df.id > 1]} train")
+    assert "first one" in said(frames, "%mldata log train")
+    assert "train" in said(frames, "%mldata list")
+    assert "distribution" in said(frames, "%mldata show train@v1")
+    assert said(frames, "old = %mldata load train@v1\nold.equals(df)") == "True"
+    assert said(frames, "t = %mldata load train --as arrow\nt.num_rows") == "2"
+    assert "train@v1" in said(frames, "%mldata tag train@v1 gold")
+    assert said(frames, "len(ml.data.load('train@gold'))") == "3"
+    said(frames, "%mldata branch train@v1 trial")
+    assert "--mode" in said(frames, "%mldata --help")
+    assert "--mode" in said(frames, "%mldata save -h")
+
+
+def test_a_version_names_the_run_that_made_it_and_the_variable(frames: Kernel) -> None:
+    frames.run("%mlrun cleaning\nget_ipython().run_line_magic('mldata', 'save df clean')")
+    rows = frames.records(
+        "SELECT r.name, e.role, e.variable FROM data_edges e JOIN runs r USING (run_id)"
+        " JOIN data_versions v USING (version_id) WHERE v.dataset = 'clean'"
+    )
+    assert rows == [{"name": "cleaning", "role": "out", "variable": "df"}]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("save", "--help"),
+        ("save nothing train", "a variable, a path"),
+        ("save df 'a@b'", "for example 'a-b'"),
+        ("save df train --mode copy", "hash"),
+        ("save df train --bogus", "--help"),
+        ("load trane", "did you mean train"),
+        ("bogus", "one of save"),
+        ("load 'train", "close the quote"),
+    ],
+)
+def test_what_is_wrong_is_said_in_two_lines(frames: Kernel, line: str, hint: str) -> None:
+    error = frames.run(f"%mldata {line}").error
+    assert error is not None
+    assert hint in error["traceback"][-1]
+    assert error["traceback"][-1].startswith("hint: ")
+
+
+def test_files_by_path(kernel: Kernel, tmp_path: Path) -> None:
+    kernel.run("import nbmlops as ml\nopen('notes.txt', 'w').write('a')")
+    assert "1 file" in said(kernel, "%mldata save notes.txt notes")
+
+
+def test_completion(frames: Kernel) -> None:
+    assert {"save", "load", "show"} <= set(frames.complete("%mldata "))
+    assert {"train", "train@v1", "train@main"} <= set(frames.complete("%mldata load tr"))
+    assert frames.complete("%mldata log t") == ["train"]
+    assert "--mode" in frames.complete("%mldata save df train --")
+    assert "train@v2" in frames.complete('ml.data.load("train@')

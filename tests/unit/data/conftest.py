@@ -1,0 +1,24 @@
+"""A store of its own for every test that saves something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nbmlops.storage import session
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The path of a store that is not there yet; what the test saves goes there."""
+    import nbmlops
+
+    session.close()
+    path = tmp_path / "store" / "mlops.duckdb"
+    path.parent.mkdir()
+    monkeypatch.setenv("NBMLOPS_STORE", str(path))
+    nbmlops.data  # noqa: B018 - what it knows of the process is in place
+    yield path
+    session.close()
