@@ -1,7 +1,7 @@
 """Versions of data: what it is, where it came from, what changed.
 
 ``ml.data.save(df, "train", message="dedup")``, then ``ml.data.load("train@v1")``, ``ml.data.log("train")``,
-``ml.data.show("train@v3")``; in a notebook ``%mldata save df train -m "dedup"``.
+``ml.data.show("train@v3")``, ``ml.data.diff("train@v1", "train")``; in a notebook ``%mldata save df train -m "dedup"``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nbmlops.data.api import (
         Version,
         branch,
+        diff,
         list,  # noqa: A004 - it is called as ml.data.list
         load,
         log,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
         tag,
     )
 
-__all__ = ["Version", "branch", "list", "load", "log", "save", "show", "tag"]
+__all__ = ["Version", "branch", "diff", "list", "load", "log", "save", "show", "tag"]
 
 
 def __getattr__(name: str) -> Any:

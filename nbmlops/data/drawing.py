@@ -27,7 +27,11 @@ def heights(found: ColumnProfile, bounds: tuple[float, float] | None = None) -> 
 
 def bars_text(found: ColumnProfile) -> str:
     """The distribution in block characters."""
-    values = heights(found)
+    return blocks(heights(found))
+
+
+def blocks(values: Sequence[float]) -> str:
+    """Some heights in block characters."""
     highest = max(values, default=0)
     if not highest:
         return ""

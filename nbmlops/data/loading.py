@@ -25,7 +25,7 @@ def load(what: Any, *, as_: str | None = None, to: str | Path | None = None, sam
     store = place.store()
     version: Version = store.read(lambda con: resolving.resolve(con, what))
     manifest = manifest_of(store, version)
-    found = _sample(store, version, manifest, as_) if sample else _whole(store, version, manifest, as_, to)
+    found = sampled(store, version, manifest, as_) if sample else _whole(store, version, manifest, as_, to)
     edges.note("in", version=version)
     return found
 
@@ -115,7 +115,14 @@ def _columns(data: bytes) -> list[pa.ChunkedArray]:
     return list(payload.decode_table(data).columns)
 
 
-def _sample(store: Store, version: Version, manifest: VersionManifest, as_: str | None) -> Any:
+def sampled(store: Store, version: Version, manifest: VersionManifest, as_: str | None) -> Any:
+    """The rows of a version in mode ``sample``.
+
+    Raises
+    ------
+    RecordError
+        None are kept.
+    """
     if manifest.sample is None:
         raise RecordError(f"of {version.name} no sample is kept (mode {version.mode!r})", "load it without sample=True")
     assert manifest.identity is not None

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data import loading, place, profiles, queries, resolving
 from nbmlops.data.drawing import bars_svg, bars_text, column_facts
-from nbmlops.data.manifests import VersionManifest
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.data.records import Version
 from nbmlops.errors import MLError
+from nbmlops.storage.store import Store
 from nbmlops.ui import format as fmt
 from nbmlops.ui.html import escape, view_html
 from nbmlops.ui.showable import Showable
@@ -58,16 +58,17 @@ def read(con: duckdb.DuckDBPyConnection, ref: Any) -> Facts:
 
 def page(ref: Any) -> VersionPage:
     """What ``ml.data.show`` returns."""
-    return VersionPage(place.store().read(lambda con: read(con, ref)))
+    store = place.store()
+    return VersionPage(store.read(lambda con: read(con, ref)), store)
 
 
 class VersionPage(Showable):
     """One version of a dataset; the value of ``ml.data.show``."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, store: Store) -> None:
         self.version = facts.version
         self._facts = facts
-        self._manifest: VersionManifest | None = None
+        self._store = store
 
     @property
     def profile(self) -> tuple[ColumnProfile, ...]:
@@ -94,10 +95,10 @@ class VersionPage(Showable):
         RecordError
             No values are kept.
         """
-        store = place.store()
+        store = self._store
         manifest = loading.manifest_of(store, self.version)
         if self.version.mode == "sample":
-            return loading.load(self.version, as_="pandas", sample=True).head(rows)
+            return loading.sampled(store, self.version, manifest, "pandas").head(rows)
         if self.version.kind == "table":
             return loading.kept(store, self.version, manifest).head(rows).to_pandas()
         return loading.table_of(store, self.version, manifest).slice(0, rows).to_pandas()

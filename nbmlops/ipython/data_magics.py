@@ -24,11 +24,13 @@ HELP: Final = """\
 %mldata show REF                 schema, profile, first rows
 %mldata tag REF NAME             a name that stays; --remove takes it away
 %mldata branch REF NAME          a name that moves with every save; --move, --remove
+%mldata diff A B [--key a,b] [--tol 1e-6]      what changed; A and B are REFs, variables or paths
   REF        train, train@v3, train@tag, train@branch, train~1, train@main~2, train@nb1:ab12"""
-VERBS: Final = ("save", "load", "list", "log", "show", "tag", "branch")
+VERBS: Final = ("save", "load", "list", "log", "show", "diff", "tag", "branch")
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "save": ("-m", "--mode", "--key", "--branch"),
     "load": ("--as", "--sample"),
+    "diff": ("--key", "--tol"),
     "tag": ("--remove",),
     "branch": ("--move", "--remove"),
 }
@@ -51,7 +53,7 @@ class DataMagics(Magics):
     @no_var_expand
     @line_magic
     def mldata(self, line: str) -> Any:
-        """Versions of data: %mldata save df train -m "dedup"; load, list, log, show, tag, branch; --help."""
+        """Versions of data: %mldata save df train -m "dedup"; load, list, log, show, diff, tag, branch; --help."""
         try:
             words = shlex.split(_quoted_expressions(line))
         except ValueError as error:
@@ -105,6 +107,22 @@ class DataMagics(Magics):
 
         parser.add_argument("ref")
         return data.show(parser.parse_args(words).ref)
+
+    def _diff(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("before")
+        parser.add_argument("after")
+        parser.add_argument("--key", default="")
+        parser.add_argument("--tol", type=float, default=0.0)
+        said = parser.parse_args(words)
+        key = [name for name in said.key.split(",") if name]
+        return data.diff(self._side(said.before), self._side(said.after), key=key or None, tol=said.tol)
+
+    def _side(self, text: str) -> Any:
+        """One side of a diff: a variable, else a version or a path."""
+        is_here = text.startswith("{") or (_NAME.fullmatch(text) and text in self.shell.user_ns)
+        return self._meant(text)[0] if is_here else text
 
     def _tag(self, parser: _Parser, words: list[str]) -> Any:
         from nbmlops import data

@@ -34,6 +34,8 @@ def test_save_load_list_log_show(frames: Kernel) -> None:
     assert "train@v1" in said(frames, "%mldata tag train@v1 gold")
     assert said(frames, "len(ml.data.load('train@gold'))") == "3"
     said(frames, "%mldata branch train@v1 trial")
+    assert "rows +0 −1 ~0" in said(frames, "%mldata diff train@v1 train@v2")
+    assert "identical" in said(frames, "%mldata diff df train@v1 --key id --tol 0.1")
     assert "--mode" in said(frames, "%mldata --help")
     assert "--mode" in said(frames, "%mldata save -h")
 

@@ -15,7 +15,9 @@ from nbmlops.data.differences import keys, rows
 from nbmlops.data.differences.comparable import two_comparable
 from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.schema import Pair, SchemaDiff, schema_diff
-from nbmlops.data.identity import Identity, identify
+from nbmlops.data.differences.sides import Side, TableSide, is_single
+from nbmlops.data.differences.sides import named as by_name
+from nbmlops.data.identity import Identity
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,16 +59,20 @@ class TableDiff:
     right_rows: int
 
     def rows(self, kind: Kind) -> pa.Table:
-        """The hits of one kind."""
+        """The hits of one kind, in the order of the rows."""
         import pyarrow.compute as pc
 
         left, right = pc.is_valid(self.hits["left"]), pc.is_valid(self.hits["right"])
         wanted = {"added": pc.and_not(right, left), "removed": pc.and_not(left, right), "changed": pc.and_(left, right)}
-        return self.hits.filter(wanted[kind])
+        return self.hits.filter(wanted[kind]).sort_by("left" if kind == "removed" else "right")
 
     def count(self, kind: Kind) -> int:
         """How many rows were added, removed or changed."""
-        return int(self.rows(kind).num_rows)
+        import pyarrow.compute as pc
+
+        lefts, rights = (int(pc.sum(pc.is_valid(self.hits[side])).as_py() or 0) for side in ("left", "right"))
+        both = lefts + rights - int(self.hits.num_rows)
+        return both if kind == "changed" else (rights if kind == "added" else lefts) - both
 
     def changed_cells(self) -> dict[str, int]:
         """How many cells changed, by column; of rows of both sides."""
@@ -111,61 +117,101 @@ def diff_tables(
     >>> found.key, [found.count(kind) for kind in ("added", "removed", "changed")], found.changed_cells()
     (('id',), [1, 1, 1], {'price': 1})
     """
-    one, two = left_identity or identify(left), right_identity or identify(right)
+    sides = TableSide(left, left_identity), TableSide(right, right_identity)
+    return diff_sides(*sides, key=key, tolerance=tolerance, memory_limit=memory_limit)
+
+
+def diff_sides(
+    left: Side,
+    right: Side,
+    *,
+    key: str | Sequence[str] | None = None,
+    tolerance: Tolerance = EXACT,
+    memory_limit: str | None = None,
+    in_place: bool = False,
+) -> TableDiff:
+    """Compare two tables of which only what differs is read.
+
+    Parameters
+    ----------
+    in_place
+        Rows are what stands in the same place, as in arrays; the other parameters are as for `diff_tables`.
+    """
+    one, two = left.identity, right.identity
     named = keys.declared(key, left, right) if key is not None else None
     found = schema_diff(one, two)
-    sizes = (left.num_rows, right.num_rows)
+    sizes = (one.rows, two.rows)
     if one.content_id == two.content_id:
         return TableDiff(found, "identical", named or (), rows.no_hits(()), (), *sizes)
     with _Engine(memory_limit) as con:
-        names = [
-            pair.name
-            for pair in found.pairs
-            if left.column_names.count(pair.name) == right.column_names.count(pair.name) == 1
-        ]
-        chosen = named if named is not None else keys.detected(con, left, right, names)
-        return _compare(con, left, right, one, two, found, chosen, named is not None, tolerance)
+        names = [pair.name for pair in found.pairs if is_single(left, pair.name) and is_single(right, pair.name)]
+        chosen = named if named is not None else () if in_place else keys.detected(con, left, right, names)
+        return _compare(con, left, right, found, chosen, named is not None, in_place, tolerance)
 
 
 def _compare(
     con: duckdb.DuckDBPyConnection,
-    left: pa.Table,
-    right: pa.Table,
-    one: Identity,
-    two: Identity,
+    left: Side,
+    right: Side,
     found: SchemaDiff,
     key: tuple[str, ...],
     is_declared: bool,
+    in_place: bool,
     tolerance: Tolerance,
 ) -> TableDiff:
-    sizes = (left.num_rows, right.num_rows)
+    one, two = left.identity, right.identity
+    sizes = (one.rows, two.rows)
     in_key = [pair for pair in found.pairs if pair.name in key]
-    is_in_place = sizes[0] == sizes[1] and all(pair.is_same for pair in in_key) and bool(key)
+    is_in_place = sizes[0] == sizes[1] and all(pair.is_same for pair in in_key) and (bool(key) or in_place)
     compared = [pair for pair in found.pairs if pair.name not in key and not (pair.is_same and is_in_place)]
     if not is_in_place and not key:
         compared = list(found.pairs)
     names = tuple(pair.name for pair in compared)
     if is_in_place:
-        a, b = _sides(left, right, compared)
-        hits = rows.by_place(con, a, b, _dirty(one, two, compared), tolerance)
+        hits = rows.by_place(
+            con,
+            lambda number: _pieces(left, right, compared, number),
+            [f"c{place}" for place in range(len(compared))],
+            _dirty(one, two, compared),
+            tolerance,
+        )
         return TableDiff(found, "by place", key, hits, names, *sizes)
     a, b = _sides(left, right, [*compared, *in_key])
     labels = [f"c{place}" for place in range(len(compared))]
     in_key_labels = [f"c{len(compared) + place}" for place in range(len(in_key))]
-    is_unique = not is_declared or (keys.is_unique(con, left, key) and keys.is_unique(con, right, key))
+    is_unique = not is_declared or (
+        keys.is_unique(con, by_name(left, key)) and keys.is_unique(con, by_name(right, key))
+    )
     if key and is_unique:
         return TableDiff(found, "by key", key, rows.by_key(con, a, b, in_key_labels, labels, tolerance), names, *sizes)
     hits = rows.as_multisets(con, a, b, in_key_labels, labels)
     return TableDiff(found, "by key, with duplicates" if key else "as multisets", key, hits, names, *sizes)
 
 
-def _sides(left: pa.Table, right: pa.Table, pairs: Sequence[Pair]) -> tuple[pa.Table, pa.Table]:
+def _pieces(left: Side, right: Side, pairs: Sequence[Pair], number: int) -> tuple[pa.Table, pa.Table]:
+    """One chunk of the columns of both."""
+    columns = [two_comparable(left.piece(pair.left, number), right.piece(pair.right, number)) for pair in pairs]
+    return _labelled(columns)
+
+
+def _sides(left: Side, right: Side, pairs: Sequence[Pair]) -> tuple[pa.Table, pa.Table]:
+    if not pairs:  # rows are still counted
+        return _empty(left.identity.rows), _empty(right.identity.rows)
+    before = left.columns([pair.left for pair in pairs])
+    after = right.columns([pair.right for pair in pairs])
+    return _labelled([two_comparable(a, b) for a, b in zip(before, after, strict=True)])
+
+
+def _empty(rows_: int) -> pa.Table:
     import pyarrow as pa
 
-    columns = [two_comparable(left.column(pair.left), right.column(pair.right)) for pair in pairs]
-    names = [f"c{place}" for place in range(len(pairs))]
-    if not pairs:  # rows are still counted
-        return left.select([]), right.select([])
+    return pa.table({"c": pa.nulls(rows_, pa.int8())}).select([])
+
+
+def _labelled(columns: Sequence[tuple[pa.ChunkedArray, pa.ChunkedArray]]) -> tuple[pa.Table, pa.Table]:
+    import pyarrow as pa
+
+    names = [f"c{place}" for place in range(len(columns))]
     return pa.table([a for a, _ in columns], names=names), pa.table([b for _, b in columns], names=names)
 
 

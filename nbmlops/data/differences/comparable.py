@@ -37,6 +37,10 @@ def two_comparable(left: pa.ChunkedArray, right: pa.ChunkedArray) -> tuple[pa.Ch
     import pyarrow as pa
 
     left, right = comparable(left), comparable(right)
+    if pa.types.is_boolean(left.type) and _is_number(right.type):
+        left = left.cast(pa.int8())
+    elif pa.types.is_boolean(right.type) and _is_number(left.type):
+        right = right.cast(pa.int8())
     if left.type == right.type or (_is_number(left.type) and _is_number(right.type)):
         return left, right
     if _is_text(left.type) and _is_text(right.type):

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nbmlops.data.canonical import plain
+from nbmlops.data.differences.sides import Side, is_single, named
 from nbmlops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,11 +15,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TRIED_PAIRS: Final = 6
+_MOST_TRIED: Final = 60
 _SAMPLE: Final = 50_000
 _TELLING: Final = ("id", "key", "uuid", "guid", "index", "pk", "rowid", "row_id")
 
 
-def declared(key: str | Sequence[str], left: pa.Table, right: pa.Table) -> tuple[str, ...]:
+def declared(key: str | Sequence[str], left: Side, right: Side) -> tuple[str, ...]:
     """A key that somebody named.
 
     Raises
@@ -27,41 +30,43 @@ def declared(key: str | Sequence[str], left: pa.Table, right: pa.Table) -> tuple
     """
     names = (key,) if isinstance(key, str) else tuple(key)
     for side, table in (("before", left), ("after", right)):
-        missing = [name for name in names if table.column_names.count(name) != 1]
+        missing = [name for name in names if not is_single(table, name)]
         if missing or not names:
             raise UsageError(
                 f"the key {', '.join(names)!r:.80} is not there {side}: no single column {', '.join(missing)[:80]!r}",
-                f"columns are {', '.join(table.column_names[:12])}",
+                f"columns are {', '.join(table.identity.names[:12])}",
             )
     return names
 
 
-def detected(con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table, shared: Sequence[str]) -> tuple[str, ...]:
+def detected(con: duckdb.DuckDBPyConnection, left: Side, right: Side, shared: Sequence[str]) -> tuple[str, ...]:
     """The first column, else the first pair of columns, that tells all rows apart on both sides; else none."""
-    usable = [name for name in shared if _is_usable(left.schema.field(name).type)]
-    singles = sorted(usable, key=_rank)
-    for name in singles:
-        if is_unique(con, left, (name,)) and is_unique(con, right, (name,)):
+    types = dict(zip(left.identity.names, left.identity.types, strict=True))
+    singles = sorted((name for name in shared if _is_usable(types[name])), key=_rank)
+    for name in singles[:_MOST_TRIED]:
+        if is_unique(con, named(left, (name,))) and is_unique(con, named(right, (name,))):
             return (name,)
-    few = [name for name in singles if _telling(name) or _distinct_share(left, name) > 0.01][:4]
+    few = [name for name in singles[:_MOST_TRIED] if _telling(name) or _distinct_share(left, name) > 0.01][:4]
     for pair in itertools.islice(itertools.combinations(few, 2), _TRIED_PAIRS):
-        if is_unique(con, left, pair) and is_unique(con, right, pair):
+        if is_unique(con, named(left, pair)) and is_unique(con, named(right, pair)):
             return pair
     return ()
 
 
-def is_unique(con: duckdb.DuckDBPyConnection, table: pa.Table, names: Sequence[str]) -> bool:
-    """Whether no two rows agree in these columns, and none of them is null or NaN."""
+def is_unique(con: duckdb.DuckDBPyConnection, table: pa.Table) -> bool:
+    """Whether no two rows of a table of few columns agree, and nothing in it is null."""
+    names = table.column_names
     if any(table[name].null_count for name in names):
         return False
     if table.num_rows < 2:
         return True
     if len(names) == 1 and _ascends(table[names[0]]):
         return True
-    few = table.select(list(names)).slice(0, _SAMPLE)
-    if table.num_rows > _SAMPLE and few.group_by(list(names)).aggregate([]).num_rows < few.num_rows:
+    table = _plain(table)
+    few = table.slice(0, _SAMPLE)
+    if table.num_rows > _SAMPLE and few.group_by(names).aggregate([]).num_rows < few.num_rows:
         return False
-    con.register("candidate", table.select(list(names)))
+    con.register("candidate", table)
     try:
         quoted = ", ".join(_quoted(name) for name in names)
         ((found,),) = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT {quoted} FROM candidate)").fetchall()
@@ -87,16 +92,15 @@ def _ascends(column: pa.ChunkedArray) -> bool:
     return True
 
 
-def _is_usable(kind: pa.DataType) -> bool:
+def _is_usable(kind: str) -> bool:
+    """By the canonical name of a type."""
+    return kind == "string" or kind.startswith(("int", "uint", "timestamp", "date"))
+
+
+def _plain(table: pa.Table) -> pa.Table:
     import pyarrow as pa
 
-    is_ = pa.types
-    if is_.is_dictionary(kind):
-        return _is_usable(kind.value_type)
-    return bool(
-        is_.is_integer(kind) or is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)
-        or is_.is_timestamp(kind) or is_.is_date(kind)
-    )  # fmt: skip
+    return pa.Table.from_arrays([plain(column) for column in table.columns], names=table.column_names)
 
 
 def _telling(name: str) -> bool:
@@ -108,9 +112,10 @@ def _rank(name: str) -> tuple[bool, bool]:
     return (name.lower() not in _TELLING, not _telling(name))
 
 
-def _distinct_share(table: pa.Table, name: str) -> float:
-    few = table[name].slice(0, _SAMPLE)
-    return len(few.unique()) / len(few) if len(few) else 0.0
+def _distinct_share(side: Side, name: str) -> float:
+    place = side.identity.names.index(name)
+    few = plain(side.piece(place, 0)).slice(0, _SAMPLE) if side.identity.rows else ()
+    return len(few.unique()) / len(few) if few else 0.0
 
 
 def _quoted(name: str) -> str:

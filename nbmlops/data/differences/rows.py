@@ -7,7 +7,7 @@ compared column.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,15 +41,19 @@ def differs(left: str, right: str, is_float: bool, tolerance: Tolerance) -> str:
 
 
 def by_place(
-    con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table, dirty: Sequence[int], tolerance: Tolerance
+    con: duckdb.DuckDBPyConnection,
+    pieces_of: Callable[[int], tuple[pa.Table, pa.Table]],
+    compared: Sequence[str],
+    dirty: Sequence[int],
+    tolerance: Tolerance,
 ) -> pa.Table:
-    """Row by row, for tables of the same length; only in the chunks that are known to differ."""
+    """Row by row, for tables of the same length; only the chunks that are known to differ are asked for."""
     import pyarrow as pa
 
     found = []
     for number in dirty:
         start = number * ROWS
-        pieces = left.slice(start, ROWS), right.slice(start, ROWS)
+        pieces = left, _ = pieces_of(number)
         rows = pa.array(range(start, start + pieces[0].num_rows), pa.int64())
         names = left.column_names
         both = pa.table(
@@ -64,7 +68,7 @@ def by_place(
             found.append(_read(con, sql))
         finally:
             con.unregister("both_sides")
-    return pa.concat_tables(found) if found else no_hits(left.column_names)
+    return pa.concat_tables(found) if found else no_hits(compared)
 
 
 def by_key(

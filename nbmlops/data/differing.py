@@ -1,0 +1,128 @@
+"""The difference of two parties, found with as little work as the case allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nbmlops.data.differences import TableDiff, diff_sides
+from nbmlops.data.differences.files import FilesDiff, diff_files
+from nbmlops.data.differences.rows import Tolerance
+from nbmlops.data.differences.schema import SchemaDiff, schema_diff
+from nbmlops.data.differences.sides import TableSide
+from nbmlops.data.parties import Party
+from nbmlops.errors import RecordError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nbmlops.data.differences.sides import Side
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What two parties differ in.
+
+    Attributes
+    ----------
+    is_identical
+        They have the same content id: nothing was read.
+    schema, table
+        Of tables: columns, and rows and cells; ``table`` is None where values are not kept.
+    sides
+        The values that rows and cells are shown from.
+    files
+        Of files.
+    notes
+        What is worth telling.
+    """
+
+    is_identical: bool = False
+    schema: SchemaDiff | None = None
+    table: TableDiff | None = None
+    sides: tuple[Side, Side] | None = None
+    files: FilesDiff | None = None
+    is_key_given: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+
+def difference(
+    before: Party, after: Party, *, key: str | Sequence[str] | None = None, tolerance: Tolerance
+) -> Difference:
+    """Compare two parties.
+
+    Raises
+    ------
+    UsageError
+        They cannot be compared: a table with an array, say; or the key is none.
+    """
+    if before.content_id == after.content_id:
+        return Difference(is_identical=True, notes=_same_rows(before, after))
+    if before.kind == after.kind == "array":
+        return _arrays(before, after, tolerance)
+    if before.identity is not None and after.identity is not None:
+        return _tables(before, after, key, tolerance)
+    if before.files is not None and after.files is not None:
+        return Difference(files=diff_files(before.files, after.files))
+    raise UsageError(
+        f"{before.label} ({_word(before)}) and {after.label} ({_word(after)}) cannot be compared",
+        "compare tables with tables, files with files, arrays with arrays",
+    )
+
+
+def _tables(before: Party, after: Party, key: str | Sequence[str] | None, tolerance: Tolerance) -> Difference:
+    one, two = before.identity, after.identity
+    assert one is not None
+    assert two is not None
+    found = schema_diff(one, two)
+    try:
+        sides = before.side(), after.side()
+    except RecordError as error:
+        return Difference(schema=found, notes=(f"rows cannot be compared: {error.message}",))
+    remembered = next(
+        (names for names in (after.key, before.key) if names and _has(one, names) and _has(two, names)), None
+    )
+    table = diff_sides(*sides, key=key if key is not None else remembered, tolerance=tolerance)
+    notes: tuple[str, ...] = ()
+    if not table:
+        notes = ("only bits differ: -0.0 and 0.0, or NaNs; no value does",)
+        notes = ("no difference above the tolerance",) if tolerance else notes
+    is_given = key is not None or remembered is not None
+    return Difference(schema=found, table=table, sides=sides, is_key_given=is_given, notes=notes)
+
+
+def _arrays(before: Party, after: Party, tolerance: Tolerance) -> Difference:
+    import pyarrow as pa
+
+    try:
+        one, two = before.array(), after.array()
+    except RecordError as error:
+        return Difference(notes=(f"values cannot be compared: {error.message}",))
+    if one.shape != two.shape or one.dtype.names or two.dtype.names or one.dtype.kind in "cV":
+        said = f"{one.dtype} {one.shape} -> {two.dtype} {two.shape}"
+        return Difference(notes=(f"shape or type changed: {said}",))
+    columns = one.shape[1] if one.ndim == 2 and one.shape[1] <= 1000 else 1
+
+    def table(array: Any) -> pa.Table:
+        flat = array.reshape(-1, columns) if array.size else array.reshape(0, columns)
+        names = ["value"] if columns == 1 else [f"[{at}]" for at in range(columns)]
+        return pa.table([pa.array(flat[:, at]) for at in range(columns)], names=names)
+
+    sides = TableSide(table(one)), TableSide(table(two))
+    found = diff_sides(*sides, tolerance=tolerance, in_place=True)
+    return Difference(schema=found.schema, table=found, sides=sides)
+
+
+def _same_rows(before: Party, after: Party) -> tuple[str, ...]:
+    if before.kind != "files" or before.files is None or after.files is None or before.files == after.files:
+        return ()
+    return ("the rows are the same; the files were written anew",)
+
+
+def _has(identity: Any, names: Sequence[str]) -> bool:
+    return all(identity.names.count(name) == 1 for name in names)
+
+
+def _word(party: Party) -> str:
+    return "a table" if party.identity is not None else "files" if party.files is not None else "an array"

@@ -1,0 +1,241 @@
+"""What ``ml.data.diff`` returns: shows itself, becomes frames and JSON."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from nbmlops.data import diff_page
+from nbmlops.data.differences.sides import taken
+from nbmlops.data.differing import Difference
+from nbmlops.data.parties import Party
+from nbmlops.data.profile import ColumnProfile
+from nbmlops.errors import UsageError
+from nbmlops.ui.plain import plain
+from nbmlops.ui.showable import Showable
+from nbmlops.ui.shown import Shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from nbmlops.data.differences import Kind
+    from nbmlops.data.identity import Identity
+
+MOST: Final = 10_000
+_KINDS: Final[tuple[Kind, ...]] = ("changed", "added", "removed")
+_PROFILED: Final = 60
+
+
+class DataDiff(Showable):
+    """What changed from one version or object to another; the value of ``ml.data.diff``.
+
+    True if anything did. Rows and cells are read when they are asked for.
+    """
+
+    def __init__(self, before: Party, after: Party, found: Difference) -> None:
+        self.before = before
+        self.after = after
+        self.found = found
+
+    def __bool__(self) -> bool:
+        return not self.found.is_identical
+
+    @property
+    def identities(self) -> tuple[Identity | None, Identity | None]:
+        """The digests of both sides, where they are tables or are compared as such."""
+        if self.found.sides is not None:
+            return self.found.sides[0].identity, self.found.sides[1].identity
+        return self.before.identity, self.after.identity
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What changed in numbers: rows, cells by column, columns, files; how rows were compared and by what key."""
+        found = self.found
+        said: dict[str, Any] = {
+            "before": self.before.label, "after": self.after.label, "identical": found.is_identical,
+            "notes": list(found.notes),
+        }  # fmt: skip
+        if found.schema is not None:
+            schema = found.schema
+            said["columns"] = {
+                "added": list(schema.added), "removed": list(schema.removed), "reordered": schema.is_reordered,
+                "renamed": [list(pair) for pair in schema.renamed],
+                "retyped": [[each.name, each.before, each.after] for each in schema.retyped],
+            }  # fmt: skip
+        if found.table is not None:
+            table = found.table
+            cells = {name: count for name, count in table.changed_cells().items() if count}
+            said |= {
+                "method": table.method, "key": list(table.key),
+                "rows": {"before": table.left_rows, "after": table.right_rows,
+                         **{kind: table.count(kind) for kind in ("added", "removed", "changed")}},
+                "cells": cells,
+            }  # fmt: skip
+        if found.files is not None:
+            files = found.files
+            said["files"] = {
+                "added": len(files.added), "removed": len(files.removed), "modified": len(files.modified),
+                "renamed": len(files.renamed), "unchanged": files.unchanged,
+            }  # fmt: skip
+        return said
+
+    def rows(self, kind: str | None = None, limit: int = MOST, offset: int = 0) -> pd.DataFrame:
+        """The rows that differ.
+
+        Parameters
+        ----------
+        kind : str, optional
+            ``added``, ``removed`` or ``changed``; by default all, told apart in the column ``change``.
+        limit, offset : int
+            How many of each kind, and from which on.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Of changed rows the key, and ``<column> before`` and ``<column> after`` of the columns in which any of
+            them changed.
+        """
+        import pandas as pd
+
+        if kind is None:
+            parts = [self._rows(one, limit, offset).assign(change=one) for one in _KINDS]
+            full = [part for part in parts if len(part)]
+            return pd.concat(full, ignore_index=True) if full else parts[0]
+        if kind not in _KINDS:
+            raise UsageError(f"there is no kind of rows {kind!r:.40}", f"one of {', '.join(_KINDS)}")
+        return self._rows(kind, limit, offset)
+
+    def _rows(self, kind: Kind, limit: int, offset: int) -> pd.DataFrame:
+        table, sides = self.found.table, self.found.sides
+        if table is None or sides is None:
+            import pandas as pd
+
+            return pd.DataFrame()
+        hits = table.rows(kind).slice(offset, limit)
+        if kind != "changed":
+            at = 1 if kind == "added" else 0
+            places = _numbers(hits["right" if at else "left"])
+            names = sides[at].identity.names
+            return _frame([(name, taken(sides[at], place, places)) for place, name in enumerate(names)])
+        pairs = {pair.name: pair for pair in table.schema.pairs}
+        before, after = _numbers(hits["left"]), _numbers(hits["right"])
+        columns = [(name, taken(sides[1], pairs[name].right, after)) for name in table.key]
+        if not table.key:
+            columns.append(("row", hits["right"]))
+        for name, count in table.changed_cells().items():
+            if count:
+                columns.append((f"{name} before", taken(sides[0], pairs[name].left, before)))
+                columns.append((f"{name} after", taken(sides[1], pairs[name].right, after)))
+        return _frame(columns)
+
+    def cells(self, column: str | None = None, limit: int = MOST, offset: int = 0) -> pd.DataFrame:
+        """The cells that differ, of rows that both have.
+
+        Parameters
+        ----------
+        column : str, optional
+            Only those of one column.
+        limit, offset : int
+            How many, and from which on.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The key, ``row`` (its number after the change), ``column``, ``before``, ``after``.
+        """
+        import pandas as pd
+        import pyarrow.compute as pc
+
+        table, sides = self.found.table, self.found.sides
+        if table is None or sides is None:
+            return pd.DataFrame(columns=["row", "column", "before", "after"])
+        if column is not None and column not in table.columns:
+            raise UsageError(f"no cell of a column {column!r:.60} changed", f"see .summary: {list(table.columns)[:12]}")
+        pairs = {pair.name: pair for pair in table.schema.pairs}
+        changed, parts, skip, room = table.rows("changed"), [], offset, limit
+        for place, name in enumerate(table.columns):
+            if column not in (None, name) or room <= 0:
+                continue
+            hits = changed.filter(pc.fill_null(changed[f"c{place}"], False))
+            kept = hits.slice(skip, room)
+            skip, room = max(skip - hits.num_rows, 0), room - kept.num_rows
+            if not kept.num_rows:
+                continue
+            before, after = _numbers(kept["left"]), _numbers(kept["right"])
+            key = {f"key {at}": taken(sides[1], pairs[one].right, after) for at, one in enumerate(table.key)}
+            values = [taken(sides[0], pairs[name].left, before), taken(sides[1], pairs[name].right, after)]
+            frame = _frame([*key.items(), ("row", kept["right"])])
+            frame["column"] = name
+            for label, value in zip(("before", "after"), values, strict=True):
+                frame[label] = pd.Series(value.to_pylist(), dtype=object)
+            parts.append(frame)
+        if not parts:
+            return pd.DataFrame(columns=[*table.key, "row", "column", "before", "after"])
+        found = pd.concat(parts, ignore_index=True)
+        return found.rename(columns={f"key {at}": name for at, name in enumerate(table.key)})
+
+    def df(self) -> pd.DataFrame:
+        """One row a column that differs (of files: a file): what happened to it, and how many cells changed."""
+        import pandas as pd
+
+        found = pd.DataFrame(diff_page.changes(self), columns=["name", "change", "cells", "before", "after"])
+        return found.astype({"cells": "Int64"})
+
+    @cached_property
+    def profiles(self) -> dict[str, tuple[ColumnProfile | None, ColumnProfile | None]]:
+        """The distributions of columns that differ, before and after; from what was stored where there is something."""
+        found = self.found
+        one, two = self.before.identity, self.after.identity
+        if found.schema is None or one is None or two is None:
+            return {}
+        changed = [pair for pair in found.schema.pairs if not pair.is_same][:_PROFILED]
+        gone = [one.names.index(name) for name in found.schema.removed][:_PROFILED]
+        new = [two.names.index(name) for name in found.schema.added][:_PROFILED]
+        before = self.before.profile([*(pair.left for pair in changed), *gone])
+        after = self.after.profile([*(pair.right for pair in changed), *new])
+        both = {pair.name: (before.get(pair.left), after.get(pair.right)) for pair in changed}
+        both |= {one.names[at]: (before.get(at), None) for at in gone}
+        return both | {two.names[at]: (None, after.get(at)) for at in new}
+
+    def data(self, rows: int = 50) -> dict[str, Any]:
+        """Everything as plain data, with at most so many cells and rows."""
+        return plain(diff_page.data(self, rows))  # type: ignore[no-any-return]
+
+    def to_json(self, rows: int = 1000) -> str:
+        """The same as JSON."""
+        return json.dumps(self.data(rows), ensure_ascii=False)
+
+    def __str__(self) -> str:
+        return diff_page.text(self)
+
+    def __repr__(self) -> str:
+        return f"<diff of {self.before.label} and {self.after.label}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
+
+    def _shown(self) -> Shown:
+        return Shown("", {}, None, html=diff_page.html(self), text=diff_page.text(self))
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    import numpy as np
+
+    return column.to_numpy().astype(np.int64)  # type: ignore[no-any-return]
+
+
+def _frame(columns: list[tuple[str, pa.ChunkedArray]]) -> pd.DataFrame:
+    import pandas as pd
+
+    # where something is missing the values are Python's own: NULL is None, NaN is NaN
+    series = [
+        pd.Series(column.to_pylist(), dtype=object) if column.null_count else column.to_pandas()
+        for _, column in columns
+    ]
+    frame = pd.concat(series, axis=1) if series else pd.DataFrame()
+    frame.columns = [name for name, _ in columns]
+    return frame

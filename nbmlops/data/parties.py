@@ -1,0 +1,226 @@
+"""The two parties of a diff: a version, a live object, a path; each knows its identity before any value is read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbmlops.data import arrays, loading, names, payload, place, profiles, queries, resolving
+from nbmlops.data.differences.sides import Side, TableSide
+from nbmlops.data.folders import Manifest
+from nbmlops.data.identity import Identity
+from nbmlops.data.manifests import VersionManifest
+from nbmlops.data.payload import Kept
+from nbmlops.data.profile import ColumnProfile, profile
+from nbmlops.data.records import Kind, Version
+from nbmlops.data.things import Thing, look
+from nbmlops.errors import MLError, RecordError, UsageError
+from nbmlops.storage.store import Store
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Party:
+    """One side of a diff.
+
+    Attributes
+    ----------
+    label
+        What it is called.
+    kind, content_id, size_bytes
+        As of a version.
+    """
+
+    label: str
+    kind: Kind
+    content_id: str
+    size_bytes: int
+
+    @property
+    def version_id(self) -> str | None:
+        """The id of the version, if it is one."""
+        return None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The key that was remembered with it."""
+        return ()
+
+    @property
+    def identity(self) -> Identity | None:
+        """Digests, if it is a table."""
+        raise NotImplementedError
+
+    @property
+    def files(self) -> Manifest | None:
+        """What files it is made of."""
+        raise NotImplementedError
+
+    def side(self) -> Side:
+        """Its values; raises RecordError where there are none."""
+        raise NotImplementedError
+
+    def array(self) -> np.ndarray[Any, Any]:
+        """Its values, if it is an array."""
+        raise NotImplementedError
+
+    def open(self, digest: str, path: str) -> bytes:
+        """The bytes of one of its files."""
+        raise NotImplementedError
+
+    def profile(self, places: list[int]) -> dict[int, ColumnProfile]:
+        """Profiles of columns by their place; some may be missing."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class LiveParty(Party):
+    """An object in memory, or files as they are now."""
+
+    thing: Thing
+
+    @property
+    def identity(self) -> Identity | None:
+        return self.thing.identity
+
+    @property
+    def files(self) -> Manifest | None:
+        return self.thing.manifest
+
+    def side(self) -> Side:
+        if self.thing.table is None:
+            raise RecordError(f"{self.label} is no table", "files and folders are compared by their files")
+        return TableSide(self.thing.table, self.thing.identity)
+
+    def array(self) -> np.ndarray[Any, Any]:
+        assert self.thing.array is not None
+        return self.thing.array
+
+    def open(self, digest: str, path: str) -> bytes:
+        assert self.thing.root is not None
+        try:
+            return (self.thing.root / path if path else self.thing.root).read_bytes()
+        except OSError as error:
+            raise RecordError(
+                f"{path} cannot be read: {error.strerror or error}", "it was there a moment ago"
+            ) from None
+
+    def profile(self, places: list[int]) -> dict[int, ColumnProfile]:
+        import pyarrow as pa
+
+        table = self.thing.table
+        if table is None:
+            return {}
+        names_ = table.column_names
+        return {at: profile(pa.table([table.column(at)], names=[names_[at]]))[0] for at in places}
+
+
+@dataclass(frozen=True)
+class VersionParty(Party):
+    """A version of the store."""
+
+    store: Store
+    version: Version
+
+    @property
+    def version_id(self) -> str | None:
+        return self.version.id
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return self.version.key
+
+    @cached_property
+    def manifest(self) -> VersionManifest:
+        """What it is made of."""
+        return loading.manifest_of(self.store, self.version)
+
+    @property
+    def identity(self) -> Identity | None:
+        return self.manifest.identity
+
+    @property
+    def files(self) -> Manifest | None:
+        return self.manifest.files
+
+    def side(self) -> Side:
+        if self.kind == "files":
+            return TableSide(loading.table_of(self.store, self.version, self.manifest), self.identity)
+        loading.must_be_kept(self.version)
+        return Kept(self.store.fetch, self.manifest)
+
+    def array(self) -> np.ndarray[Any, Any]:
+        loading.must_be_kept(self.version)
+        pieces = (self.manifest.pieces or ((),))[0]
+        data = [payload.read_blob(self.store.fetch, blob) for blob in pieces]
+        found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy"}, data)
+        return found
+
+    def open(self, digest: str, path: str) -> bytes:
+        loading.must_be_kept(self.version)
+        if digest not in self.manifest.kept:
+            raise RecordError(f"{path} was not kept", "links that lead out of a folder are not followed")
+        return payload.read_blob(self.store.fetch, self.manifest.kept[digest])
+
+    def profile(self, places: list[int]) -> dict[int, ColumnProfile]:
+        found = self.identity
+        if found is None:
+            return {}
+        ids = {at: found.column_id(at) for at in places}
+        texts = self.store.read(lambda con: queries.profiles(con, list(ids.values())))
+        return {at: profiles.from_json(found.names[at], texts[one]) for at, one in ids.items() if one in texts}
+
+
+def parties(things: tuple[Any, Any]) -> tuple[Party, Party]:
+    """Both sides of a diff; versions are looked up in one lease.
+
+    Raises
+    ------
+    MLError
+        One of them is neither a version nor an object that can be looked at.
+    """
+    texts = [thing for thing in things if _may_be_version(thing)]
+    known: dict[int, Any] = {}
+    if texts:
+        store = place.store()
+        known = store.read(lambda con: {id(text): _version_or_error(con, text) for text in texts})
+        return _party(things[0], known, store), _party(things[1], known, store)
+    return _live(things[0]), _live(things[1])
+
+
+def _may_be_version(thing: Any) -> bool:
+    if isinstance(thing, Version):
+        return True
+    try:
+        return isinstance(thing, str) and bool(names.parse(thing))
+    except UsageError:
+        return False
+
+
+def _version_or_error(con: duckdb.DuckDBPyConnection, text: Any) -> Version | MLError:
+    try:
+        return resolving.resolve(con, text)
+    except MLError as error:
+        return error
+
+
+def _party(thing: Any, known: dict[int, Any], store: Store) -> Party:
+    found = known.get(id(thing))
+    if isinstance(found, Version):
+        return VersionParty(found.name, found.kind, found.content_id, found.size_bytes, store, found)
+    if isinstance(found, MLError) and not os.path.exists(os.path.expanduser(str(thing))):
+        raise found
+    return _live(thing)
+
+
+def _live(thing: Any, label: Callable[[Any], str] | None = None) -> Party:
+    found = look(thing)
+    name = Path(str(thing)).name if isinstance(thing, str | Path) else type(thing).__name__
+    return LiveParty(name, found.kind, found.content_id, found.size_bytes, found)
