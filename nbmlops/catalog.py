@@ -54,6 +54,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("list datasets", "data.list", None, None, "%mldata list", "data"),
     Entry("the versions of a dataset", "data.log", None, None, "%mldata log train", "data"),
     Entry("schema, profile and first rows of a version", "data.show", None, None, "%mldata show train@v3", "data"),
+    Entry("where data came from, what was made of it", "data.lineage", None, None, "%mldata lineage train", "data"),
     Entry("what changed between two data versions", "data.diff", None, None, "%mldata diff train@v1 train", "data"),
     Entry(
         "give a version of data a name that stays", "data.tag", None, None, "ml.data.tag('train@v3', 'gold')", "data"

@@ -36,6 +36,7 @@ class NbMlops(SingletonConfigurable):
     capture_parameters = Bool(True, help="Take parameters from literals, configs and estimators.").tag(config=True)
     text_limit = Int(64 << 10, help="Bytes of text kept of one stream of a cell.").tag(config=True)
 
+    capture_data = Bool(True, help="Notice the files that runs read and write.").tag(config=True)
     data_keep_bytes = Int(
         help="ml.data.save keeps the values of objects up to this size; of larger ones identity and profile."
         " NBMLOPS_DATA_KEEP_BYTES sets it, too."

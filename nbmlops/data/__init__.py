@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Version,
         branch,
         diff,
+        lineage,
         list,  # noqa: A004 - it is called as ml.data.list
         load,
         log,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
         tag,
     )
 
-__all__ = ["Version", "branch", "diff", "list", "load", "log", "save", "show", "tag"]
+__all__ = ["Version", "branch", "diff", "lineage", "list", "load", "log", "save", "show", "tag"]
 
 
 def __getattr__(name: str) -> Any:

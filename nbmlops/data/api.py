@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nbmlops.data import listing, loading, names, place, referring, saving
+from nbmlops.data import lineage_graph, listing, loading, names, place, referring, saving
 from nbmlops.data.differences.rows import Tolerance
 from nbmlops.data.differing import difference
+from nbmlops.data.lineage_graph import Lineage
 from nbmlops.data.outcome import DataDiff
 from nbmlops.data.parties import parties
 from nbmlops.data.records import Version
@@ -16,7 +17,21 @@ from nbmlops.data.version_page import VersionPage, page
 from nbmlops.errors import UsageError
 from nbmlops.ui.view import View
 
-__all__ = ["DataDiff", "Version", "VersionPage", "branch", "diff", "list", "load", "log", "save", "show", "tag"]
+__all__ = [
+    "DataDiff",
+    "Lineage",
+    "Version",
+    "VersionPage",
+    "branch",
+    "diff",
+    "lineage",
+    "list",
+    "load",
+    "log",
+    "save",
+    "show",
+    "tag",
+]
 
 
 def save(
@@ -271,6 +286,35 @@ def diff(
     """
     one, two = parties((before, after))
     return DataDiff(one, two, difference(one, two, key=key, tolerance=_tolerance(tol)))
+
+
+def lineage(what: Any) -> Lineage:
+    """Where a version or run came from, and what was made of it: versions, files and runs.
+
+    Parameters
+    ----------
+    what : str, Version or int
+        A version as for ``ml.data.load``, or a run by its number.
+
+    Returns
+    -------
+    Lineage
+        Shows itself; ``.nodes``, ``.edges``, ``.df()``. What is stale says why: an input's branch has moved on.
+
+    Notes
+    -----
+    It knows the inputs that were seen: loaded or saved versions, files that runs opened or that their cells name.
+
+    Examples
+    --------
+    >>> import nbmlops as ml, pandas as pd
+    >>> _ = ml.data.save(pd.DataFrame({"n": [1, 2]}), "source")
+    >>> with ml.run("clean"):
+    ...     _ = ml.data.save(ml.data.load("source")[:1], "result")
+    >>> "source@v1" in ml.data.lineage("result").df()["from"].tolist()
+    True
+    """
+    return lineage_graph.lineage(what)
 
 
 def _tolerance(tol: Any) -> Tolerance:

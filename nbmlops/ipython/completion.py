@@ -86,7 +86,7 @@ def _in_call(call: re.Match[str]) -> tuple[list[str], str]:
     typed = call.group(3) if call.group(3) is not None else call.group(4)
     if (function, argument) in _TAKES_REFERENCE:
         return [*_references(), *_best()], typed
-    if function in ("data.load", "data.show", "data.diff", "data.tag", "data.branch") and not argument:
+    if function in ("data.load", "data.show", "data.diff", "data.lineage", "data.tag", "data.branch") and not argument:
         return _versions(), typed
     if function == "data.log" and not argument:
         return _datasets(), typed

@@ -22,11 +22,12 @@ HELP: Final = """\
 %mldata list                     all datasets
 %mldata log DATASET              its versions
 %mldata show REF                 schema, profile, first rows
+%mldata lineage REF | RUN        where it came from, what was made of it
 %mldata tag REF NAME             a name that stays; --remove takes it away
 %mldata branch REF NAME          a name that moves with every save; --move, --remove
 %mldata diff A B [--key a,b] [--tol 1e-6]      what changed; A and B are REFs, variables or paths
   REF        train, train@v3, train@tag, train@branch, train~1, train@main~2, train@nb1:ab12"""
-VERBS: Final = ("save", "load", "list", "log", "show", "diff", "tag", "branch")
+VERBS: Final = ("save", "load", "list", "log", "show", "diff", "lineage", "tag", "branch")
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "save": ("-m", "--mode", "--key", "--branch"),
     "load": ("--as", "--sample"),
@@ -53,7 +54,7 @@ class DataMagics(Magics):
     @no_var_expand
     @line_magic
     def mldata(self, line: str) -> Any:
-        """Versions of data: %mldata save df train -m "dedup"; load, list, log, show, diff, tag, branch; --help."""
+        """Versions of data: %mldata save df train -m "dedup"; load, list, log, show, diff, lineage, ...; --help."""
         try:
             words = shlex.split(_quoted_expressions(line))
         except ValueError as error:
@@ -123,6 +124,12 @@ class DataMagics(Magics):
         """One side of a diff: a variable, else a version or a path."""
         is_here = text.startswith("{") or (_NAME.fullmatch(text) and text in self.shell.user_ns)
         return self._meant(text)[0] if is_here else text
+
+    def _lineage(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("ref")
+        return data.lineage(parser.parse_args(words).ref)
 
     def _tag(self, parser: _Parser, words: list[str]) -> Any:
         from nbmlops import data

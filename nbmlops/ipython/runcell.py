@@ -12,6 +12,7 @@ from typing import Any
 
 from nbmlops import context
 from nbmlops.config import settings
+from nbmlops.data import watching
 from nbmlops.errors import MLError, Stopped, UsageError
 from nbmlops.ipython.endings import Ending
 from nbmlops.ipython.live import LiveView
@@ -184,6 +185,7 @@ class CellRun:
             self._error = (None, None)  # the status says it
         try:
             if run.is_open:
+                watching.names_in(run.id, self._tree, self._shell.user_ns)
                 self._record_late_params(run, failed=ending.status != "ok")
                 if ending.status == "ok":
                     _log_result(run, getattr(result, "result", None))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from nbmlops import context
 from nbmlops.config import JOIN
-from nbmlops.data import place
+from nbmlops.data import place, watching
 from nbmlops.errors import AmbiguousRun, NoRun
 from nbmlops.tracking import sessions
 
@@ -98,6 +98,7 @@ def opened(run: Run, *, is_span: bool) -> None:
             spans.append(run)
         _export()
     context.watch_threads()
+    watching.begin(run.id)
 
 
 def closed(run: Run) -> None:
@@ -146,7 +147,7 @@ if hasattr(os, "register_at_fork"):
 
 def _run_id() -> str | None:
     found = find_run()
-    return None if found is None else found.id
+    return found.id or None if found is not None else None  # one that is not recorded has no id
 
 
 place.know(run=_run_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
+from nbmlops.data import watching
 from nbmlops.errors import RecordError, Stopped, StoreError
 from nbmlops.storage import control
 from nbmlops.storage.ids import new_id
@@ -249,6 +250,7 @@ class Run(MetricLog):
             from nbmlops.tracking.redact import redact
 
             error_message = redact(error_message)[0][:4000]
+        watching.end(self.id)
         taken = time.monotonic() - self.started if duration_s is None else duration_s
         payload = {"run": self.id, "status": status, "duration": taken}
         session.append("tracking.run.end", {**payload, "error_name": error_name, "error_message": error_message})

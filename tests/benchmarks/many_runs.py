@@ -17,6 +17,8 @@ SCHEMA = (
     ("nbmlops.storage", "sql/migrations/001_store.sql"),
     ("nbmlops.tracking", "sql/migrations/001_tracking.sql"),
     ("nbmlops.tracking", "sql/views.sql"),
+    ("nbmlops.data", "sql/migrations/001_data.sql"),
+    ("nbmlops.data", "sql/views.sql"),
 )
 
 

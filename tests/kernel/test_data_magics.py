@@ -80,3 +80,12 @@ def test_completion(frames: Kernel) -> None:
     assert frames.complete("%mldata log t") == ["train"]
     assert "--mode" in frames.complete("%mldata save df train --")
     assert "train@v2" in frames.complete('ml.data.load("train@')
+
+
+def test_a_run_knows_the_files_that_its_cell_reads(kernel: Kernel) -> None:
+    kernel.run("import pandas as pd, duckdb\npd.DataFrame({'a': [1]}).to_parquet('a.parquet')")
+    kernel.run("import os; os.utime('a.parquet', (1, 1))")
+    kernel.run("%mlrun reads\nduckdb.sql(\"FROM 'a.parquet'\").df().to_csv('b.csv')")
+    rows = kernel.records("SELECT role, parse_filename(source) AS file FROM data_edges ORDER BY role")
+    assert rows == [{"role": "in", "file": "a.parquet"}, {"role": "out", "file": "b.csv"}]
+    assert "a.parquet" in said(kernel, "%mldata lineage 1")

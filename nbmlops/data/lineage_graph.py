@@ -1,0 +1,251 @@
+"""Where data came from and what was made of it: versions, files and runs as a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from nbmlops.data import place, queries, resolving
+from nbmlops.data.records import Version
+from nbmlops.errors import UnknownReference, UsageError
+from nbmlops.ui import format as fmt
+from nbmlops.ui.html import escape
+from nbmlops.ui.showable import Showable
+from nbmlops.ui.shown import Shown
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+MOST: Final = 400
+_LINES: Final = 200
+_FARTHEST: Final = 30
+
+
+@dataclass(frozen=True)
+class Node:
+    """A version of data, a file, or a run.
+
+    Attributes
+    ----------
+    id, kind, label
+        ``kind`` is ``data``, ``file`` or ``run``.
+    stale
+        Why it is not up to date: a branch that one of its inputs came from has moved on. Empty where it is.
+    """
+
+    id: str
+    kind: str
+    label: str
+    stale: str = ""
+
+
+@dataclass
+class Graph:
+    """Nodes by id, and edges in the direction that data flows."""
+
+    start: str
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: dict[tuple[str, str], None] = field(default_factory=dict)
+    is_cut: bool = False
+
+    def before(self, node: str) -> list[str]:
+        """What flows into a node."""
+        return [one for one, two in self.edges if two == node]
+
+    def after(self, node: str) -> list[str]:
+        """What flows out of a node."""
+        return [two for one, two in self.edges if one == node]
+
+
+def graph(con: duckdb.DuckDBPyConnection, what: Any) -> Graph:
+    """Everything that a version or run came from, and everything that came from it.
+
+    Parameters
+    ----------
+    what
+        A version as for ``ml.data.load``, or a run by its number.
+    """
+    start = _start(con, what)
+    found = Graph(start)
+    for is_up in (True, False):
+        seen: set[str] = set()
+        wave = [start]
+        for _ in range(_FARTHEST):
+            wave = [node for node in dict.fromkeys(wave) if node not in seen]
+            if not wave:
+                break
+            if len(seen) > MOST:
+                found.is_cut = True
+                break
+            seen.update(wave)
+            pairs = _step(con, wave, is_up)
+            found.edges.update(dict.fromkeys(pairs))
+            wave = [pair[0] if is_up else pair[1] for pair in pairs]
+    _name(con, found)
+    return found
+
+
+def _start(con: duckdb.DuckDBPyConnection, what: Any) -> str:
+    text = str(what).strip().removeprefix("#") if isinstance(what, str | int) and not isinstance(what, bool) else ""
+    if text.isdigit():
+        row = con.execute("SELECT run_id FROM runs WHERE number = ?", [int(text)]).fetchone()
+        if row is None:
+            raise UnknownReference(f"there is no run #{text}", "ml.runs() lists them")
+        return f"run:{row[0]}"
+    run = getattr(what, "id", None)
+    if not isinstance(what, str | Version):
+        if not isinstance(run, str):
+            raise UsageError(
+                f"{type(what).__name__} is no version and no run", 'ml.data.lineage("train@v3"), or a number'
+            )
+        return f"run:{run}"
+    return f"data:{resolving.resolve(con, what).id}"
+
+
+def _step(con: duckdb.DuckDBPyConnection, wave: Iterable[str], is_up: bool) -> list[tuple[str, str]]:
+    """The edges that lead into (or out of) these nodes."""
+    runs = [node[4:] for node in wave if node.startswith("run:")]
+    versions = [node[5:] for node in wave if node.startswith("data:")]
+    files = [node[5:] for node in wave if node.startswith("file:")]
+    # of a run: what it read, or what it made
+    role = "in" if is_up else "out"
+    found = con.execute(
+        "SELECT run_id, version_id, source, content_id FROM data_edges"
+        " WHERE role = ? AND run_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY seen_at",
+        [role, runs],
+    ).fetchall()
+    pairs = [(f"run:{run}", _thing(version, source, content)) for run, version, source, content in found]
+    # of a version or file: who made it, or who read it
+    role = "out" if is_up else "in"
+    found = con.execute(
+        "SELECT run_id, version_id, source, content_id FROM data_edges WHERE role = ?"
+        " AND (version_id IN (SELECT unnest(?::VARCHAR[])) OR (version_id IS NULL"
+        " AND source || '|' || coalesce(content_id, '') IN (SELECT unnest(?::VARCHAR[])))) ORDER BY seen_at",
+        [role, versions, files],
+    ).fetchall()
+    pairs += [(_thing(version, source, content), f"run:{run}") for run, version, source, content in found]
+    return [pair[::-1] if is_up else pair for pair in pairs]
+
+
+def _thing(version: str | None, source: str | None, content: str | None) -> str:
+    return f"data:{version}" if version else f"file:{source}|{content or ''}"
+
+
+def _name(con: duckdb.DuckDBPyConnection, found: Graph) -> None:
+    """Labels, and what is out of date."""
+    ids = dict.fromkeys([found.start, *(node for edge in found.edges for node in edge)])
+    versions = queries.by_id(con, [node[5:] for node in ids if node.startswith("data:")])
+    runs = queries.run_names(con, [node[4:] for node in ids if node.startswith("run:")])
+    tips = {
+        dataset: version for dataset, name, kind, version in queries.refs(con) if (name, kind) == ("main", "branch")
+    }
+    newest = queries.by_id(con, list(tips.values()))
+    moved: dict[str, str] = {}
+    for one, two in found.edges:
+        version = versions.get(one.removeprefix("data:"))
+        if version is None or not two.startswith("run:"):
+            continue
+        tip = newest.get(tips.get(version.dataset, ""))
+        if tip is not None and tip.number > version.number and tip.content_id != version.content_id:
+            moved[two] = f"{version.dataset} has moved on to v{tip.number}"
+    stale: dict[str, str] = dict(moved)
+    for run in moved:  # what a run with old inputs made is old, too, and what was made of that
+        todo = [run]
+        while todo:
+            for follower in found.after(todo.pop()):
+                if follower not in stale:
+                    stale[follower] = moved[run]
+                    todo.append(follower)
+    for node in ids:
+        kind, _, key = node.partition(":")
+        if kind == "data":
+            label = versions[key].name if key in versions else "a version of another store"
+        elif kind == "run":
+            label = fmt.run_label(runs[key]) if key in runs else f"run {key[-4:]}"
+        else:
+            label = key.rpartition("|")[0].rpartition("/")[2]
+        found.nodes[node] = Node(node, kind, label, stale.get(node, ""))
+
+
+class Lineage(Showable):
+    """Where a version came from and what was made of it; the value of ``ml.data.lineage``."""
+
+    def __init__(self, found: Graph) -> None:
+        self._graph = found
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Versions, files and runs."""
+        return list(self._graph.nodes.values())
+
+    @property
+    def edges(self) -> list[tuple[str, str]]:
+        """Pairs of node ids, in the direction that data flows."""
+        return list(self._graph.edges)
+
+    def df(self) -> pd.DataFrame:
+        """The edges as a pandas frame: ``from``, ``to``, and what is stale."""
+        import pandas as pd
+
+        known = self._graph.nodes
+        rows = [(known[one].label, known[two].label, known[two].stale) for one, two in self._graph.edges]
+        return pd.DataFrame(rows, columns=["from", "to", "stale"])
+
+    def lines(self) -> list[tuple[int, str, str]]:
+        """Depth (negative upstream), label and mark of every line of the tree."""
+        found: list[tuple[int, str, str]] = []
+        self._walk(self._graph.start, -1, found, set())
+        found.reverse()
+        start = self._graph.nodes[self._graph.start]
+        found.append((0, start.label, start.stale))
+        self._walk(self._graph.start, 1, found, set())
+        return found[:_LINES]
+
+    def _walk(self, node: str, step: int, found: list[tuple[int, str, str]], seen: set[str], depth: int = 0) -> None:
+        for other in self._graph.before(node) if step < 0 else self._graph.after(node):
+            each = self._graph.nodes[other]
+            known = other in seen
+            found.append((depth + step, each.label + (" (above)" if known else ""), each.stale))
+            if not known:
+                seen.add(other)
+                self._walk(other, step, found, seen, depth + step)
+
+    def __str__(self) -> str:
+        lines = []
+        for depth, label, stale in self.lines():
+            mark = "" if depth == 0 else "→ "
+            lines.append(f"{'    ' * abs(depth)}{mark}{label}{f'   stale: {stale}' if stale else ''}")
+        if self._graph.is_cut:
+            lines.append("there is more: ask for a node farther away")
+        lines.append("inputs seen: what runs loaded, read by name or opened; there may be others")
+        return "\n".join(lines)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _shown(self) -> Shown:
+        rows = []
+        for depth, label, stale in self.lines():
+            text = escape(label) if depth else f"<b>{escape(label)}</b>"
+            note = f' <span class="nbm-warn">stale: {escape(stale)}</span>' if stale else ""
+            arrow = "" if not depth else "→ "
+            rows.append(f'<div style="padding-left:{abs(depth) * 16}px">{arrow}{text}{note}</div>')
+        foot = '<div class="nbm-foot">inputs seen: what runs loaded, read by name or opened; there may be others</div>'
+        html = f'<div class="nbm-view nbm-lineage">{"".join(rows)}{foot}</div>'
+        return Shown("", {}, None, html=html, text=str(self))
+
+    def data(self) -> dict[str, Any]:
+        """Nodes and edges as plain data."""
+        return {
+            "start": self._graph.start,
+            "nodes": [vars(node) for node in self.nodes],
+            "edges": [list(edge) for edge in self.edges],
+            "is_cut": self._graph.is_cut,
+        }
+
+
+def lineage(what: Any) -> Lineage:
+    """What ``ml.data.lineage`` returns."""
+    return Lineage(place.store().read(lambda con: graph(con, what)))
