@@ -55,6 +55,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("the versions of a dataset", "data.log", None, None, "%mldata log train", "data"),
     Entry("schema, profile and first rows of a version", "data.show", None, None, "%mldata show train@v3", "data"),
     Entry("where data came from, what was made of it", "data.lineage", None, None, "%mldata lineage train", "data"),
+    Entry(
+        "copy versions of data to another place", "data.push", None, None, "ml.data.push('train', 's3://b/d')", "data"
+    ),
+    Entry("take versions of data from there", "data.pull", None, None, "ml.data.pull('train', 's3://b/d')", "data"),
+    Entry("make room: values that nothing needs", "data.gc", None, None, "ml.data.gc(keep=3)", "data"),
+    Entry("are all values of all versions whole", "data.verify", None, None, "ml.data.verify()", "data"),
+    Entry("take what DVC tracks", "data.from_dvc", None, None, "ml.data.from_dvc('train.csv.dvc', 'train')", "data"),
     Entry("what changed between two data versions", "data.diff", None, None, "%mldata diff train@v1 train", "data"),
     Entry(
         "give a version of data a name that stays", "data.tag", None, None, "ml.data.tag('train@v3', 'gold')", "data"

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from nbmlops.data.api import (
         Version,
         branch,
-        diff,
-        lineage,
         list,  # noqa: A004 - it is called as ml.data.list
         load,
         log,
@@ -21,8 +19,34 @@ if TYPE_CHECKING:
         show,
         tag,
     )
+    from nbmlops.data.comparing import diff
+    from nbmlops.data.dvc import from_dvc
+    from nbmlops.data.housekeeping import gc, verify
+    from nbmlops.data.lineage_graph import lineage
+    from nbmlops.data.remotes import pull, push
 
-__all__ = ["Version", "branch", "diff", "lineage", "list", "load", "log", "save", "show", "tag"]
+__all__ = [
+    "Version",
+    "branch",
+    "diff",
+    "from_dvc",
+    "gc",
+    "lineage",
+    "list",
+    "load",
+    "log",
+    "pull",
+    "push",
+    "save",
+    "show",
+    "tag",
+    "verify",
+]
+
+_HOMES = {
+    "diff": "comparing", "from_dvc": "dvc", "gc": "housekeeping", "lineage": "lineage_graph", "pull": "remotes",
+    "push": "remotes", "verify": "housekeeping",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -31,7 +55,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'nbmlops.data' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module("nbmlops.data.api"), name)
+    value = getattr(import_module(f"nbmlops.data.{_HOMES.get(name, 'api')}"), name)
     globals()[name] = value
     return value
 

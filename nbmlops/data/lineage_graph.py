@@ -247,5 +247,29 @@ class Lineage(Showable):
 
 
 def lineage(what: Any) -> Lineage:
-    """What ``ml.data.lineage`` returns."""
+    """Where a version or run came from, and what was made of it: versions, files and runs.
+
+    Parameters
+    ----------
+    what : str, Version or int
+        A version as for ``ml.data.load``, or a run by its number.
+
+    Returns
+    -------
+    Lineage
+        Shows itself; ``.nodes``, ``.edges``, ``.df()``. What is stale says why: an input's branch has moved on.
+
+    Notes
+    -----
+    It knows the inputs that were seen: loaded or saved versions, files that runs opened or that their cells name.
+
+    Examples
+    --------
+    >>> import nbmlops as ml, pandas as pd
+    >>> _ = ml.data.save(pd.DataFrame({"n": [1, 2]}), "source")
+    >>> with ml.run("clean"):
+    ...     _ = ml.data.save(ml.data.load("source")[:1], "result")
+    >>> "source@v1" in ml.data.lineage("result").df()["from"].tolist()
+    True
+    """
     return Lineage(place.store().read(lambda con: graph(con, what)))

@@ -38,6 +38,7 @@ class Wish:
     mode: Mode | None
     key: tuple[str, ...]
     variable: str | None
+    source: str | None
 
 
 def save(
@@ -49,10 +50,17 @@ def save(
     key: str | Sequence[str] = (),
     branch: str = names.MAIN,
     variable: str | None = None,
+    source: str | None = None,
 ) -> Version:
     """Save an object as the next version of a dataset; see ``ml.data.save``."""
     wish = Wish(
-        names.dataset(dataset), names.label(branch, "branch"), str(message)[:10_000], _mode(mode), _key(key), variable
+        names.dataset(dataset),
+        names.label(branch, "branch"),
+        str(message)[:10_000],
+        _mode(mode),
+        _key(key),
+        variable,
+        source,
     )
     session = place.session()
     with statcache.of(session.store.layout, thing) as cache:
@@ -214,7 +222,8 @@ class _Saving:
                 "schema": thing.schema_id, "form": thing.form_id, "rows": count, "columns": columns, "files": files,
                 "size": thing.size_bytes, "new": self.keeper.new_bytes, "mode": mode, "message": self.wish.message,
                 "parents": [] if tip is None else [tip.id], "key": list(self.wish.key or (tip.key if tip else ())),
-                "source": thing.source, "sha256": blob[0], "run": place.run_id(), "execution": place.execution_id(),
+                "source": self.wish.source or thing.source, "sha256": blob[0],
+                "run": place.run_id(), "execution": place.execution_id(),
             },
         )  # fmt: skip
         append(

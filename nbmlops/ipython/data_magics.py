@@ -26,12 +26,30 @@ HELP: Final = """\
 %mldata tag REF NAME             a name that stays; --remove takes it away
 %mldata branch REF NAME          a name that moves with every save; --move, --remove
 %mldata diff A B [--key a,b] [--tol 1e-6]      what changed; A and B are REFs, variables or paths
+%mldata push REF URL | pull DATASET URL       a folder, or an address such as s3://bucket/data
+%mldata gc [--keep 10] [--now]   values that nothing needs; --now moves them into the trash
+%mldata verify                   whether every value is whole
   REF        train, train@v3, train@tag, train@branch, train~1, train@main~2, train@nb1:ab12"""
-VERBS: Final = ("save", "load", "list", "log", "show", "diff", "lineage", "tag", "branch")
+VERBS: Final = (
+    "save",
+    "load",
+    "list",
+    "log",
+    "show",
+    "diff",
+    "lineage",
+    "tag",
+    "branch",
+    "push",
+    "pull",
+    "gc",
+    "verify",
+)
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "save": ("-m", "--mode", "--key", "--branch"),
     "load": ("--as", "--sample"),
     "diff": ("--key", "--tol"),
+    "gc": ("--keep", "--now"),
     "tag": ("--remove",),
     "branch": ("--move", "--remove"),
 }
@@ -130,6 +148,36 @@ class DataMagics(Magics):
 
         parser.add_argument("ref")
         return data.lineage(parser.parse_args(words).ref)
+
+    def _push(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("ref")
+        parser.add_argument("url")
+        said = parser.parse_args(words)
+        return data.push(said.ref, said.url)
+
+    def _pull(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("dataset")
+        parser.add_argument("url")
+        said = parser.parse_args(words)
+        return data.pull(said.dataset, said.url)
+
+    def _gc(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.add_argument("--keep", type=int, default=10)
+        parser.add_argument("--now", action="store_true")
+        said = parser.parse_args(words)
+        return data.gc(said.keep, dry_run=not said.now)
+
+    def _verify(self, parser: _Parser, words: list[str]) -> Any:
+        from nbmlops import data
+
+        parser.parse_args(words)
+        return data.verify()
 
     def _tag(self, parser: _Parser, words: list[str]) -> Any:
         from nbmlops import data

@@ -36,6 +36,10 @@ def test_save_load_list_log_show(frames: Kernel) -> None:
     said(frames, "%mldata branch train@v1 trial")
     assert "rows +0 −1 ~0" in said(frames, "%mldata diff train@v1 train@v2")
     assert "identical" in said(frames, "%mldata diff df train@v1 --key id --tol 0.1")
+    assert "pushed 2 versions" in said(frames, "%mldata push train there")
+    assert "pulled 0 versions" in said(frames, "%mldata pull train there")
+    assert "would collect" in said(frames, "%mldata gc --keep 5")
+    assert "all whole" in said(frames, "%mldata verify")
     assert "--mode" in said(frames, "%mldata --help")
     assert "--mode" in said(frames, "%mldata save -h")
 

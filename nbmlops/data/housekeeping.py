@@ -1,0 +1,235 @@
+"""Making room, and looking whether everything is what it was."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nbmlops.data import place, queries
+from nbmlops.errors import StoreUnwritable, UsageError
+from nbmlops.storage import migrate
+from nbmlops.storage.store import Store
+from nbmlops.ui import format as fmt
+
+if TYPE_CHECKING:
+    import duckdb
+
+TRASH_DAYS: Final = 14
+_DAY_S: Final = 86400.0
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What ``ml.data.gc`` did, or would do.
+
+    Attributes
+    ----------
+    versions
+        Names of versions whose values go.
+    blobs, size_bytes
+        How many values that nothing else needs, and their size.
+    is_dry
+        Nothing was moved.
+    purged_bytes
+        What had been in the trash for 14 days, and is gone for good.
+    """
+
+    versions: tuple[str, ...]
+    blobs: int
+    size_bytes: int
+    is_dry: bool
+    purged_bytes: int = 0
+
+    def __str__(self) -> str:
+        what = f"{self.blobs} values ({fmt.size(self.size_bytes)}) of {len(self.versions)} versions"
+        named = (
+            f": {', '.join(self.versions[:12])}{', ...' if len(self.versions) > 12 else ''}" if self.versions else ""
+        )
+        if self.is_dry:
+            return f"would collect {what}{named}\nnothing was done: ml.data.gc(..., dry_run=False) does it"
+        purged = f"; {fmt.size(self.purged_bytes)} of old trash purged" if self.purged_bytes else ""
+        return f"collected {what}{named}; they are in the trash for {TRASH_DAYS} days{purged}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What ``ml.data.verify`` found: by version, the values that are gone or damaged."""
+
+    versions: int
+    blobs: int
+    missing: dict[str, tuple[str, ...]]
+    damaged: dict[str, tuple[str, ...]]
+
+    def __bool__(self) -> bool:
+        return not self.missing and not self.damaged
+
+    def __str__(self) -> str:
+        lines = [f"{self.versions} versions, {self.blobs} values" + (": all whole" if self else "")]
+        lines += [f"{name}: {len(gone)} values are gone" for name, gone in self.missing.items()]
+        lines += [f"{name}: {len(bad)} values are damaged" for name, bad in self.damaged.items()]
+        return "\n".join(lines + ([] if self else ["ml.data.pull(...) or a backup brings them back"]))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+def gc(keep: int = 10, *, dry_run: bool = True) -> Collected:
+    """Move values that nothing needs any more into the trash, for 14 days.
+
+    Parameters
+    ----------
+    keep : int
+        So many newest versions of every branch stay; so do versions with a tag and those that a run saw.
+    dry_run : bool
+        Only say what would go.
+
+    Returns
+    -------
+    Collected
+        Of versions whose values go, identity, schema and profile stay.
+
+    Examples
+    --------
+    >>> import nbmlops as ml
+    >>> print(ml.data.gc(keep=3))
+    would collect 0 values (0 B) of 0 versions
+    nothing was done: ml.data.gc(..., dry_run=False) does it
+    """
+    if isinstance(keep, bool) or not isinstance(keep, int) or keep < 1:
+        raise UsageError(f"keep is how many versions of a branch stay, from 1; found {keep!r:.40}", "keep=10")
+    store = place.session().store
+    dead, orphans = store.read(lambda con: _garbage(con, store, keep))
+    size = sum(_size(store, sha256) for sha256 in orphans)
+    names = tuple(name for _, name in dead)
+    if dry_run:
+        return Collected(names, len(orphans), size, True)
+    purged = _purge(store)
+    if dead:
+        place.session().append("data.drop", {"versions": [version for version, _ in dead]})
+    # once more, after the record is in: another kernel may have saved something that needs one of them
+    live = store.read(migrate.live_digests)
+    gone = [sha256 for sha256 in orphans if sha256 not in live]
+    _trash(store, gone)
+    return Collected(names, len(gone), size, False, purged)
+
+
+def verify() -> Verified:
+    """Read every value of every version again, and compare it with its digest.
+
+    Returns
+    -------
+    Verified
+        False if anything is gone or damaged; names it by version.
+
+    Examples
+    --------
+    >>> import nbmlops as ml, pandas as pd
+    >>> _ = ml.data.save(pd.DataFrame({"n": [5]}), "verified")
+    >>> bool(ml.data.verify())
+    True
+    """
+    store = place.store()
+    rows = store.read(_named_blobs)
+    state: dict[str, str] = {}
+    missing: dict[str, list[str]] = {}
+    damaged: dict[str, list[str]] = {}
+    for name, sha256 in rows:
+        if sha256 not in state:
+            state[sha256] = _state(store, sha256)
+        if state[sha256] != "whole":
+            (missing if state[sha256] == "gone" else damaged).setdefault(name, []).append(sha256)
+    return Verified(
+        len({name for name, _ in rows}),
+        len(state),
+        {name: tuple(found) for name, found in missing.items()},
+        {name: tuple(found) for name, found in damaged.items()},
+    )
+
+
+def _garbage(con: duckdb.DuckDBPyConnection, store: Store, keep: int) -> tuple[list[tuple[str, str]], list[str]]:
+    """Versions that neither a ref nor a run needs, and values that only they name."""
+    versions = {each.id: each for name in queries.datasets(con) for each in queries.of_dataset(con, name)}
+    live = {run_version for (run_version,) in con.execute("SELECT version_id FROM data_edges").fetchall()}
+    live |= {each.id for each in versions.values() if each.run_id}
+    for _, _, kind, tip in queries.refs(con):
+        at = versions.get(tip)
+        for _ in range(1 if kind == "tag" else keep):
+            if at is None:
+                break
+            live.add(at.id)
+            at = versions.get(at.parents[0]) if at.parents else None
+    dead = [each for each in versions.values() if each.id not in live and each.mode != "hash" and not each.is_dropped]
+    ids = [each.id for each in dead]
+    manifests = {each.manifest for each in versions.values()}  # identity, schema and profile stay
+    rows = con.execute(
+        "SELECT sha256 FROM _nbm.data_blobs WHERE version_id IN (SELECT unnest($1::VARCHAR[]))"
+        " EXCEPT SELECT sha256 FROM _nbm.data_blobs WHERE version_id NOT IN (SELECT unnest($1::VARCHAR[]))",
+        [ids],
+    ).fetchall()
+    orphans = sorted(sha256 for (sha256,) in rows if sha256 not in manifests and store.blobs.path(sha256).exists())
+    return [(each.id, each.name) for each in dead], orphans
+
+
+def _named_blobs(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return con.execute(
+        "SELECT v.dataset || '@v' || v.number, b.sha256 FROM data_versions v JOIN _nbm.data_blobs b USING (version_id)"
+        " ORDER BY ALL"
+    ).fetchall()
+
+
+def _state(store: Store, sha256: str) -> str:
+    path = store.blobs.path(sha256)
+    if not path.exists() and not store.read(lambda con: store.restore(con, sha256)):
+        return "gone"
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError:
+        return "gone"
+    return "whole" if digest.hexdigest() == sha256 else "damaged"
+
+
+def _size(store: Store, sha256: str) -> int:
+    try:
+        return store.blobs.path(sha256).stat().st_size
+    except OSError:
+        return 0
+
+
+def _folder(store: Store) -> Path:
+    return store.layout.state / "trash"
+
+
+def _trash(store: Store, digests: list[str]) -> None:
+    today = _folder(store) / time.strftime("%Y-%m-%d")
+    try:
+        today.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for sha256 in digests:
+            if store.blobs.path(sha256).exists():
+                os.replace(store.blobs.path(sha256), today / sha256)
+    except OSError as error:
+        raise StoreUnwritable(f"the trash cannot be written: {error.strerror or error}", "free space") from None
+
+
+def _purge(store: Store) -> int:
+    """Remove what has been in the trash for long enough."""
+    freed = 0
+    for day in _folder(store).glob("*-*-*"):
+        try:
+            age_s = time.time() - time.mktime(time.strptime(day.name, "%Y-%m-%d"))
+        except ValueError:
+            continue
+        if age_s > (TRASH_DAYS + 1) * _DAY_S:
+            freed += sum(path.stat().st_size for path in day.iterdir())
+            shutil.rmtree(day, ignore_errors=True)
+    return freed
