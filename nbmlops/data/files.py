@@ -53,10 +53,11 @@ def read(thing: str | Path, cache: StatCache) -> tuple[Path, Manifest, pa.Table 
     else:
         root = Path(text).absolute()
         found = folders.manifest(root, cache)
+    if os.path.isdir(text):
+        return root, found, None, ""
     names = [root / file.path if file.path else root for file in found.files]
     kinds = {_suffix(name) for name in names}
-    is_folder = root.is_dir() and not glob.has_magic(text)
-    if is_folder or len(kinds) != 1 or (reader := _READERS.get(kinds.pop())) is None:
+    if len(kinds) != 1 or (reader := _READERS.get(kinds.pop())) is None:
         return root, found, None, ""
     before = [_stamp(name) for name in names]
     try:

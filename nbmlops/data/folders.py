@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -96,7 +97,7 @@ def manifest(root: str | Path, cache: StatCache | None = None) -> Manifest:
         )
     if base.is_file():
         return Manifest((_entry("", str(base), known),))
-    return Manifest(tuple(sorted(_walk(base, known))))
+    return Manifest(tuple(sorted(_walk(base, known), key=attrgetter("path"))))
 
 
 def _walk(base: Path, cache: StatCache) -> Iterator[FileEntry]:

@@ -6,7 +6,7 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -73,11 +73,11 @@ class VersionManifest:
             digests = [base64.b64encode(b"".join(column)).decode() for column in found.digests]
             said["identity"] = {"names": found.names, "types": found.types, "rows": found.rows, "digests": digests}
         if self.files is not None:
-            said["files"] = [list(asdict(file).values()) for file in self.files.files]
+            said["files"] = [[file.path, file.size_bytes, file.is_executable, file.digest] for file in self.files.files]
         for name in ("pieces", "hidden", "sample", "delta", "kept"):
             if (value := getattr(self, name)) is not None:
                 said[name] = value
-        return zlib.compress(json.dumps(said, separators=(",", ":")).encode(), 6)
+        return zlib.compress(json.dumps(said, separators=(",", ":")).encode(), 1)
 
     @classmethod
     def unpack(cls, data: bytes) -> VersionManifest:

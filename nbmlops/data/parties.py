@@ -187,12 +187,30 @@ def parties(things: tuple[Any, Any]) -> tuple[Party, Party]:
         One of them is neither a version nor an object that can be looked at.
     """
     texts = [thing for thing in things if _may_be_version(thing)]
-    known: dict[int, Any] = {}
-    if texts:
-        store = place.store()
+    if not texts:
+        return _live(things[0]), _live(things[1])
+    store = place.store()
+    known: dict[int, Any] = {
+        id(text): text if isinstance(text, Version) else _remembered(store, text) for text in texts
+    }
+    if None in known.values():
         known = store.read(lambda con: {id(text): _version_or_error(con, text) for text in texts})
-        return _party(things[0], known, store), _party(things[1], known, store)
-    return _live(things[0]), _live(things[1])
+        _remember(store, {text: known[id(text)] for text in texts if isinstance(text, str)})
+    return _party(things[0], known, store), _party(things[1], known, store)
+
+
+_last: tuple[Any, dict[str, Version]] = ((), {})  # what names meant, as long as nothing in the store changed
+
+
+def _remembered(store: Store, text: str) -> Version | None:
+    stamp, meant = _last
+    return meant.get(text) if stamp == (store.path, store.stamp()) else None
+
+
+def _remember(store: Store, found: dict[str, Any]) -> None:
+    global _last
+    meant = {text: version for text, version in found.items() if isinstance(version, Version)}
+    _last = ((store.path, store.stamp()), meant)
 
 
 def _may_be_version(thing: Any) -> bool:

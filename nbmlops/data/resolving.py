@@ -63,15 +63,16 @@ def must_exist(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
 
 
 def _named(con: duckdb.DuckDBPyConnection, ref: Reference) -> Version:
+    if ref.number is not None:
+        found = queries.versions(con, "c.dataset = ? AND n.number = ?", [ref.dataset, ref.number])
+        if found:
+            return found[0]
     must_exist(con, ref.dataset)
     if not ref.at:
         return tip(con, ref.dataset) or queries.of_dataset(con, ref.dataset, 1)[0]
     if ref.at == "latest":
         return queries.of_dataset(con, ref.dataset, 1)[0]
     if ref.number is not None:
-        found = queries.versions(con, "c.dataset = ? AND n.number = ?", [ref.dataset, ref.number])
-        if found:
-            return found[0]
         newest = queries.of_dataset(con, ref.dataset, 1)[0]
         raise UnknownReference(f"there is no version {ref}", f"the newest is {newest.name}")
     if ref.at.startswith("nb1:"):

@@ -19,6 +19,8 @@ def comparable(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if isinstance(kind, pa.BaseExtensionType):
         chunks = [chunk.storage for chunk in column.chunks]
         return comparable(pa.chunked_array(chunks, type=kind.storage_type))
+    if is_.is_dictionary(kind) and _is_text(kind.value_type) and not is_.is_string_view(kind.value_type):
+        return column  # DuckDB reads it as text
     if is_.is_dictionary(kind) or is_.is_run_end_encoded(kind):
         return comparable(plain(column))
     if is_.is_float16(kind):
@@ -43,8 +45,8 @@ def two_comparable(left: pa.ChunkedArray, right: pa.ChunkedArray) -> tuple[pa.Ch
         right = right.cast(pa.int8())
     if left.type == right.type or (_is_number(left.type) and _is_number(right.type)):
         return left, right
-    if _is_text(left.type) and _is_text(right.type):
-        return left.cast(pa.large_string()), right.cast(pa.large_string())
+    if _is_text(_inner(left.type)) and _is_text(_inner(right.type)):
+        return left, right
     if (
         pa.types.is_timestamp(left.type)
         and pa.types.is_timestamp(right.type)
@@ -60,6 +62,12 @@ def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
+def _inner(kind: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
 def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
@@ -69,6 +77,7 @@ def _is_text(kind: pa.DataType) -> bool:
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
 
+    column = plain(column)
     try:
         return column.cast(pa.large_string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):

@@ -48,13 +48,14 @@ def by_place(
     tolerance: Tolerance,
 ) -> pa.Table:
     """Row by row, for tables of the same length; only the chunks that are known to differ are asked for."""
+    import numpy as np
     import pyarrow as pa
 
     found = []
     for number in dirty:
         start = number * ROWS
         pieces = left, _ = pieces_of(number)
-        rows = pa.array(range(start, start + pieces[0].num_rows), pa.int64())
+        rows = pa.array(np.arange(start, start + pieces[0].num_rows, dtype=np.int64))
         names = left.column_names
         both = pa.table(
             [rows, *(column for piece in pieces for column in piece.columns)],
