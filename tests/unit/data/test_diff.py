@@ -142,3 +142,15 @@ def test_columns_of_the_same_name_are_told_apart() -> None:
     two = pa.Table.from_arrays([pa.array([1, 2]), pa.array([3, 4])], names=["a", "a"])
     other = pa.Table.from_arrays([pa.array([1, 2]), pa.array([3, 5])], names=["a", "a"])
     assert counts(diff_tables(two, other)) == (1, 1, 0)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.one_of(st.integers(-30, 40), st.just(2**62)), min_size=2, max_size=20))
+def test_a_key_is_unique_if_python_says_so(values: list[int]) -> None:
+    import duckdb
+
+    from nbmlops.data.differences.keys import is_unique
+
+    parts = [pa.array(values[:1], pa.int64()), pa.array(values[1:], pa.int64())]
+    with duckdb.connect() as con:
+        assert is_unique(con, pa.table({"k": pa.chunked_array(parts)})) == (len(set(values)) == len(values))
