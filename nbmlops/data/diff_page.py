@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data import file_pairs
-from nbmlops.data.drawing import bars_text, blocks, column_facts, heights, two_bars_svg
+from nbmlops.data.drawing import bars_svg, bars_text, blocks, column_facts, heights, two_bars_svg
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.ui import format as fmt
 from nbmlops.ui.html import escape, view_html
@@ -21,6 +21,7 @@ MAX_BYTES: Final = 88_000
 _COLUMNS: Final = 60
 _CELLS: Final = 50
 _TEXT_CELLS: Final = 10
+_EACH: Final = 12  # of one column
 _ROWS: Final = 5
 _WIDE: Final = 8
 
@@ -49,7 +50,7 @@ def changes(diff: DataDiff) -> list[list[Any]]:
         if pair.name in renamed:
             words.append(f"was {renamed[pair.name]}")
         if pair.name in types:
-            words.append(f"{types[pair.name].before} -> {types[pair.name].after}")
+            words.append(f"{types[pair.name].before} → {types[pair.name].after}")
         if count:
             words.append(f"{fmt.number(count)} cell{'' if count == 1 else 's'}")
         elif not pair.is_same and found.table is None and not words:
@@ -186,7 +187,7 @@ def _row_views(diff: DataDiff, cells: int = _CELLS) -> list[View]:
     views = []
     changed = sum(table.changed_cells().values())
     if changed and cells:
-        frame = diff.cells(limit=cells)
+        frame = _some_cells(diff, cells)
         labels = [*(table.key or ("row",)), "column", "before", "after"]
         at = [list(frame.columns).index(label) if label != "column" else frame.shape[1] - 3 for label in labels[:-2]]
         at += [frame.shape[1] - 2, frame.shape[1] - 1]
@@ -199,6 +200,17 @@ def _row_views(diff: DataDiff, cells: int = _CELLS) -> list[View]:
             places = list(range(min(frame.shape[1], _WIDE)))
             views.append(_view(f"rows {kind}", frame, places, [str(name) for name in frame.columns[:_WIDE]], count))
     return views
+
+
+def _some_cells(diff: DataDiff, most: int) -> Any:
+    """Some cells of every column that changed, so that one does not hide the others."""
+    import pandas as pd
+
+    table = diff.found.table
+    assert table is not None
+    names = [name for name, count in table.changed_cells().items() if count][:most]
+    each = max(min(most // max(len(names), 1), _EACH), 1)
+    return pd.concat([diff.cells(name, limit=each) for name in names], ignore_index=True)
 
 
 def _view(heading: str, frame: Any, places: Sequence[int], labels: Sequence[str], total: int) -> View:
@@ -257,6 +269,8 @@ def _both(pair: tuple[ColumnProfile | None, ColumnProfile | None]) -> str:
     before, after = pair
     assert before is not None
     assert after is not None
+    if (before.histogram is None) != (after.histogram is None):  # numbers and categories have no bins in common
+        return f"{bars_svg(before)} → {bars_svg(after)}"
     return two_bars_svg(*shared(before, after))
 
 
@@ -300,6 +314,8 @@ def _facts(pair: tuple[ColumnProfile | None, ColumnProfile | None] | None) -> st
     said = []
     if before.nulls != after.nulls:
         said.append(f"missing {fmt.number(before.nulls)} → {fmt.number(after.nulls)}")
+    if before.non_finite != after.non_finite:
+        said.append(f"NaN or infinite {fmt.number(before.non_finite)} → {fmt.number(after.non_finite)}")
     if before.mean is not None and after.mean is not None and before.shape == "number":
         said.append(f"mean {fmt.number(before.mean)} → {fmt.number(after.mean)}")
     elif before.top and after.top:

@@ -30,7 +30,7 @@ def datasets(con: duckdb.DuckDBPyConnection) -> View:
     columns = (
         Column("dataset", "dataset"), Column("newest", "at"), Column("count", "versions", "number"),
         Column("shape", "rows × columns"), Column("size", "size", "bytes"), Column("changed", "changed", "time"),
-        Column("refs", "tags and branches", "tags"), Column("message", "message"),
+        Column("refs", "refs", "tags"), Column("message", "message"),
     )  # fmt: skip
     empty = 'No dataset yet. ml.data.save(df, "train"), or %mldata save df train, makes the first version of one.'
     return View("datasets", "datasets", columns, tuple(rows), empty=empty)
@@ -47,7 +47,7 @@ def versions(con: duckdb.DuckDBPyConnection, dataset: str) -> View:
     runs = queries.run_names(con, sorted({version.run_id for version in found if version.run_id}))
     rows = tuple(_row(version, named, numbers, runs) for version in found)
     columns = (
-        Column("version", "version"), Column("refs", "tags and branches", "tags"), Column("at", "saved", "time"),
+        Column("version", "version"), Column("refs", "refs", "tags"), Column("at", "saved", "time"),
         Column("run", "run", "run"), Column("shape", "rows × columns"), Column("size", "size", "bytes"),
         Column("new", "added", "bytes"), Column("kept", "values"), Column("parents", "from"),
         Column("message", "message"), Column("content", "content", "code"),
