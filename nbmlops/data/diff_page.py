@@ -45,7 +45,7 @@ def changes(diff: DataDiff) -> list[list[Any]]:
     renamed = {after: before for before, after in schema.renamed}
     one, two = diff.identities
     for pair in schema.pairs:
-        count = cells.get(pair.name, 0)
+        count = cells.get(pair.label, 0)
         words = []
         if pair.name in renamed:
             words.append(f"was {renamed[pair.name]}")
@@ -56,7 +56,7 @@ def changes(diff: DataDiff) -> list[list[Any]]:
         elif not pair.is_same and found.table is None and not words:
             words.append("differs")
         if words:
-            rows.append([pair.name, ", ".join(words), count, _type(one, pair.left), _type(two, pair.right)])
+            rows.append([pair.label, ", ".join(words), count, _type(one, pair.left), _type(two, pair.right)])
     rows.sort(key=lambda row: -row[2])
     rows += [[name, "added", None, None, _type(two, name)] for name in schema.added]
     rows += [[name, "removed", None, _type(one, name), None] for name in schema.removed]

@@ -121,7 +121,7 @@ class DataDiff(Showable):
             places = _numbers(hits["right" if at else "left"])
             names = sides[at].identity.names
             return _frame([(name, taken(sides[at], place, places)) for place, name in enumerate(names)])
-        pairs = {pair.name: pair for pair in table.schema.pairs}
+        pairs = {pair.label: pair for pair in table.schema.pairs}
         before, after = _numbers(hits["left"]), _numbers(hits["right"])
         columns = [(name, taken(sides[1], pairs[name].right, after)) for name in table.key]
         if not table.key:
@@ -155,7 +155,7 @@ class DataDiff(Showable):
             return pd.DataFrame(columns=["row", "column", "before", "after"])
         if column is not None and column not in table.columns:
             raise UsageError(f"no cell of a column {column!r:.60} changed", f"see .summary: {list(table.columns)[:12]}")
-        pairs = {pair.name: pair for pair in table.schema.pairs}
+        pairs = {pair.label: pair for pair in table.schema.pairs}
         changed, parts, skip, room = table.rows("changed"), [], offset, limit
         for place, name in enumerate(table.columns):
             if column not in (None, name) or room <= 0:
@@ -197,7 +197,7 @@ class DataDiff(Showable):
         new = [two.names.index(name) for name in found.schema.added][:_PROFILED]
         before = self.before.profile([*(pair.left for pair in changed), *gone])
         after = self.after.profile([*(pair.right for pair in changed), *new])
-        both = {pair.name: (before.get(pair.left), after.get(pair.right)) for pair in changed}
+        both = {pair.label: (before.get(pair.left), after.get(pair.right)) for pair in changed}
         both |= {one.names[at]: (before.get(at), None) for at in gone}
         return both | {two.names[at]: (None, after.get(at)) for at in new}
 

@@ -166,7 +166,7 @@ def _compare(
     compared = [pair for pair in found.pairs if pair.name not in key and not (pair.is_same and is_in_place)]
     if not is_in_place and not key:
         compared = list(found.pairs)
-    names = tuple(pair.name for pair in compared)
+    names = tuple(pair.label for pair in compared)
     if is_in_place:
         hits = rows.by_place(
             con,

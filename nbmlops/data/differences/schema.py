@@ -22,12 +22,16 @@ class Retyped:
 
 @dataclass(frozen=True)
 class Pair:
-    """A column of both sides: its places, and whether its type and values are known to be the same."""
+    """A column of both sides: its places, and whether its type and values are known to be the same.
+
+    ``label`` is its name; of several columns of one name the second is ``name (2)``.
+    """
 
     name: str
     left: int
     right: int
     is_same: bool
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def schema_diff(left: Identity, right: Identity) -> SchemaDiff:
     kept = [label for label in places if label in others]
     gone = [label for label in places if label not in others]
     new = [label for label in others if label not in places]
-    pairs = [_pair(label[0], left, places[label], right, others[label]) for label in kept]
+    pairs = [_pair(label, left, places[label], right, others[label]) for label in kept]
     by_content: dict[str, list[Label]] = {}
     for label in new:
         by_content.setdefault(right.column_id(others[label]), []).append(label)
@@ -78,7 +82,7 @@ def schema_diff(left: Identity, right: Identity) -> SchemaDiff:
             gone.remove(label)
             new.remove(twin)
             renamed.append((label[0], twin[0]))
-            pairs.append(Pair(twin[0], places[label], others[twin], True))
+            pairs.append(Pair(twin[0], places[label], others[twin], True, _written(twin, right)))
     retyped = tuple(
         Retyped(pair.name, left.types[pair.left], right.types[pair.right])
         for pair in pairs
@@ -95,11 +99,21 @@ def schema_diff(left: Identity, right: Identity) -> SchemaDiff:
     )
 
 
-def _pair(name: str, left: Identity, at: int, right: Identity, other: int) -> Pair:
+def _pair(label: Label, left: Identity, at: int, right: Identity, other: int) -> Pair:
     is_same = (
         left.rows == right.rows and left.types[at] == right.types[other] and left.digests[at] == right.digests[other]
     )
-    return Pair(name, at, other, is_same)
+    return Pair(label[0], at, other, is_same, _written(label, right))
+
+
+def _written(label: Label, identity: Identity) -> str:
+    name, nth = label
+    if nth == 1:
+        return name
+    found = f"{name} ({nth})"
+    while found in identity.names:  # somebody has called a column so
+        found += "'"
+    return found
 
 
 def _labels(names: Sequence[str]) -> list[Label]:

@@ -128,6 +128,18 @@ def test_only_bits_differ() -> None:
     assert "only bits differ" in str(ml.data.diff(one, two))
 
 
+@pytest.mark.parametrize("place", [1, 2])
+def test_of_columns_of_one_name_the_right_one_changed(place: int) -> None:
+    one = pd.DataFrame([[1, 2, 3], [4, 5, 6]], columns=["id", "x", "x"])
+    two = one.copy()
+    two.iloc[1, place] = 9
+    found = ml.data.diff(one, two, key="id")
+    label = {1: "x", 2: "x (2)"}[place]
+    assert found.summary["cells"] == {label: 1}
+    assert found.cells()[["column", "before", "after"]].values.tolist() == [[label, 4 + place, 9]]
+    assert found.df()["name"].tolist() == [label]
+
+
 def test_a_column_that_became_numbers_changes_no_cell() -> None:
     one = pd.DataFrame({"id": [1, 2], "flag": [True, False]})
     found = ml.data.diff(one, one.assign(flag=[1, 0]))
