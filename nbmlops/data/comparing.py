@@ -49,7 +49,9 @@ def diff(
     [[3, 12.0, 12.5]]
     """
     one, two = parties((before, after))
-    return DataDiff(one, two, difference(one, two, key=key, tolerance=_tolerance(tol)))
+    tolerance = _tolerance(tol)
+    found = difference(one, two, key=key, tolerance=tolerance)
+    return DataDiff(one, two, found, key=[key] if isinstance(key, str) else key, tolerance=tolerance)
 
 
 def _tolerance(tol: Any) -> Tolerance:

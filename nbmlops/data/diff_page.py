@@ -67,12 +67,14 @@ def data(diff: DataDiff, rows: int) -> dict[str, Any]:
     """What a browser draws."""
     names = ("name", "change", "cells", "before", "after")
     said: dict[str, Any] = {"summary": diff.summary, "title": title(diff)}
-    said["changes"] = [dict(zip(names, row, strict=True)) for row in changes(diff)[:500]]
+    found = changes(diff)
+    said["changes"] = [dict(zip(names, row, strict=True)) for row in found[:500]]
+    said["total"] = len(found)
     said["profiles"] = {name: _bins(pair) for name, pair in list(diff.profiles.items())[:_COLUMNS]}
     if diff.found.table is not None:
-        said["cells"] = diff.cells(limit=rows).to_dict("records")
+        said["cells"] = frame_data(diff.cells(limit=rows))
         for kind in ("added", "removed"):
-            said[kind] = _named_once(diff.rows(kind, limit=min(rows, 100)))
+            said[kind] = frame_data(diff.rows(kind, limit=min(rows, 100)))
     if diff.found.files is not None:
         said["pairs"] = [pair.data() for pair in file_pairs.pairs(diff)]
     return said
@@ -289,10 +291,10 @@ def shared(before: ColumnProfile, after: ColumnProfile) -> tuple[list[float], li
 
 def _bins(pair: tuple[ColumnProfile | None, ColumnProfile | None]) -> dict[str, Any]:
     before, after = pair
-    said: dict[str, Any] = {"before": _facts_of(before), "after": _facts_of(after)}
+    said: dict[str, Any] = {"before": _facts_of(before), "after": _facts_of(after), "said": _facts(pair)}
     if before is not None and after is not None:
-        said["bins"] = shared(before, after)
-    return said
+        return said | {"bins": list(shared(before, after))}
+    return said | {"bins": [None if each is None else heights(each) for each in pair]}
 
 
 def _facts_of(found: ColumnProfile | None) -> dict[str, Any] | None:
@@ -343,13 +345,9 @@ def _names(diff: DataDiff) -> tuple[str, ...]:
     return () if after is None else after.names
 
 
-def _named_once(frame: Any) -> list[dict[str, Any]]:
-    """Rows as mappings; names that stand twice get numbers."""
-    names: list[str] = []
-    for name in map(str, frame.columns):
-        names.append(name if name not in names else f"{name} ({names.count(name) + 1})")
-    frame.columns = names
-    return frame.to_dict("records")  # type: ignore[no-any-return]
+def frame_data(frame: Any) -> dict[str, Any]:
+    """A frame as plain data: names may stand twice, so rows are lists."""
+    return {"names": [str(name) for name in frame.columns], "rows": frame.astype(object).values.tolist()}
 
 
 def _size(value: Any) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import diff_page
+from nbmlops.data import diff_page, held, place
+from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.sides import taken
 from nbmlops.data.differing import Difference
 from nbmlops.data.parties import Party
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.errors import UsageError
+from nbmlops.ui.desk import Desk
 from nbmlops.ui.plain import plain
 from nbmlops.ui.showable import Showable
-from nbmlops.ui.shown import Shown
+from nbmlops.ui.shown import SNAPSHOT_BYTES, Shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 MOST: Final = 10_000
 _KINDS: Final[tuple[Kind, ...]] = ("changed", "added", "removed")
 _PROFILED: Final = 60
+_SHOWN: Final = 50
 
 
 class DataDiff(Showable):
@@ -36,10 +40,21 @@ class DataDiff(Showable):
     True if anything did. Rows and cells are read when they are asked for.
     """
 
-    def __init__(self, before: Party, after: Party, found: Difference) -> None:
+    def __init__(
+        self,
+        before: Party,
+        after: Party,
+        found: Difference,
+        *,
+        key: Sequence[str] | None = None,
+        tolerance: Tolerance = EXACT,
+    ) -> None:
         self.before = before
         self.after = after
         self.found = found
+        self._key = key
+        self._tolerance = tolerance
+        self._name = ""
 
     def __bool__(self) -> bool:
         return not self.found.is_identical
@@ -157,16 +172,16 @@ class DataDiff(Showable):
             raise UsageError(f"no cell of a column {column!r:.60} changed", f"see .summary: {list(table.columns)[:12]}")
         pairs = {pair.label: pair for pair in table.schema.pairs}
         changed, parts, skip, room = table.rows("changed"), [], offset, limit
-        for place, name in enumerate(table.columns):
+        for at, name in enumerate(table.columns):
             if column not in (None, name) or room <= 0:
                 continue
-            hits = changed.filter(pc.fill_null(changed[f"c{place}"], False))
+            hits = changed.filter(pc.fill_null(changed[f"c{at}"], False))
             kept = hits.slice(skip, room)
             skip, room = max(skip - hits.num_rows, 0), room - kept.num_rows
             if not kept.num_rows:
                 continue
             before, after = _numbers(kept["left"]), _numbers(kept["right"])
-            key = {f"key {at}": taken(sides[1], pairs[one].right, after) for at, one in enumerate(table.key)}
+            key = {f"key {nth}": taken(sides[1], pairs[one].right, after) for nth, one in enumerate(table.key)}
             values = [taken(sides[0], pairs[name].left, before), taken(sides[1], pairs[name].right, after)]
             frame = _frame([*key.items(), ("row", kept["right"])])
             frame["column"] = name
@@ -219,7 +234,40 @@ class DataDiff(Showable):
         printer.text(repr(self) if cycle else str(self))
 
     def _shown(self) -> Shown:
-        return Shown("", {}, None, html=diff_page.html(self), text=diff_page.text(self))
+        return Shown(
+            "datadiff",
+            self._asked(),
+            self.data(_SHOWN),
+            html=diff_page.html(self),
+            text=diff_page.text(self),
+            snapshot=self._saved(),
+        )
+
+    def _desk(self) -> Desk:
+        return place.desk()
+
+    def _asked(self) -> dict[str, Any]:
+        """What the view asks with: two versions by their ids, else this very diff, as long as it is held."""
+        one, two = self.before.version_id, self.after.version_id
+        if one is not None and two is not None and not self._tolerance.relative:
+            return {
+                "before": one, "after": two, "key": self._key and list(self._key), "tol": self._tolerance.absolute,
+            }  # fmt: skip
+        self._name = self._name or held.new_name()
+        held.hold(self._name, self)
+        return {"held": self._name}
+
+    def _saved(self) -> dict[str, Any] | None:
+        """A smaller picture, where the whole is too much for a notebook's file; None where even that is."""
+        for rows in (_SHOWN, 20, 5):
+            found = self.data(rows)
+            if rows < _SHOWN:
+                found["profiles"] = dict(list(found["profiles"].items())[:20])
+                found["pairs"] = found["pairs"][:4] if "pairs" in found else None
+                found = {key: value for key, value in found.items() if value is not None}
+            if len(json.dumps(found)) <= SNAPSHOT_BYTES * 0.9:
+                return found
+        return None
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@ import type { Render } from "../lib/host";
 import { register } from "../lib/stage";
 import { compare } from "./compare";
 import { curves } from "./curves";
+import { datadiff } from "./datadiff";
 import { explore } from "./explore";
 import { footer } from "./footer";
 import { live } from "./live";
@@ -10,6 +11,6 @@ import { run } from "./run";
 import { runs } from "./runs";
 
 /** Every view by the name that Python gives it. */
-export const VIEWS: Record<string, Render> = { compare, curves, explore, footer, live, media, run, runs };
+export const VIEWS: Record<string, Render> = { compare, curves, datadiff, explore, footer, live, media, run, runs };
 
 register(VIEWS);

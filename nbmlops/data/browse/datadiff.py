@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from nbmlops.data import held
 from nbmlops.data.browse import asked
 from nbmlops.data.browse.datasets import known
+from nbmlops.data.diff_page import frame_data
 from nbmlops.data.differences.rows import Tolerance
 from nbmlops.data.differing import difference
 from nbmlops.data.outcome import DataDiff
 from nbmlops.data.parties import VersionParty
 from nbmlops.errors import UsageError
 from nbmlops.ui.desk import Args, Desk
+from nbmlops.ui.plain import plain
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from nbmlops.data.records import Version
 
 _MOST: Final = 1000
-_KEPT: Final = 4
-_lock = Lock()
-_recent: OrderedDict[tuple[Any, ...], DataDiff] = OrderedDict()
 
 
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def cells(desk: Desk, args: Args) -> dict[str, Any]:
     """More cells that changed. ``{before, after, key, tol, column, offset, limit}``"""
     column = asked.text(args, "column") if args.get("column") is not None else None
     found = _diff(desk, args).cells(column, limit=_limit(args), offset=_offset(args))
-    return {"names": [str(name) for name in found.columns], "rows": found.astype(object).values.tolist()}
+    return plain(frame_data(found))  # type: ignore[no-any-return]
 
 
 def rows(desk: Desk, args: Args) -> dict[str, Any]:
@@ -44,7 +42,7 @@ def rows(desk: Desk, args: Args) -> dict[str, Any]:
     if kind not in ("added", "removed", "changed"):
         raise UsageError(f"there is no kind of rows {kind!r:.40}", "reload the page")
     found = _diff(desk, args).rows(kind, limit=_limit(args), offset=_offset(args))
-    return {"names": [str(name) for name in found.columns], "rows": found.astype(object).values.tolist()}
+    return plain(frame_data(found))  # type: ignore[no-any-return]
 
 
 def _limit(args: Args) -> int:
@@ -56,14 +54,19 @@ def _offset(args: Args) -> int:
 
 
 def _diff(desk: Desk, args: Args) -> DataDiff:
-    """The diff that is asked about; the last few are remembered, as versions never change."""
+    """The diff that is asked about; the last few are remembered: versions never change, and live objects are held."""
+    if args.get("held") is not None:
+        live = held.find(asked.text(args, "held"))
+        if live is None:
+            raise UsageError("this diff is of objects that are no longer held", "run its cell again")
+        return live
     before, after = asked.text(args, "before"), asked.text(args, "after")
     key, tol = asked.texts(args, "key"), asked.number(args, "tol")
+    tolerance = Tolerance(tol)
     name = (str(desk.store.path), before, after, tuple(key or ()), tol)
-    with _lock:
-        if name in _recent:
-            _recent.move_to_end(name)
-            return _recent[name]
+    known_one = held.find(name)
+    if known_one is not None:
+        return known_one
 
     def read(con: duckdb.DuckDBPyConnection) -> tuple[Version, Version]:
         return known(con, before), known(con, after)
@@ -72,9 +75,6 @@ def _diff(desk: Desk, args: Args) -> DataDiff:
         VersionParty(each.name, each.kind, each.content_id, each.size_bytes, desk.store, each)
         for each in desk.store.read(read, key=("data", "diff", before, after))
     )
-    found = DataDiff(one, two, difference(one, two, key=key, tolerance=Tolerance(tol)))
-    with _lock:
-        _recent[name] = found
-        while len(_recent) > _KEPT:
-            _recent.popitem(last=False)
+    found = DataDiff(one, two, difference(one, two, key=key, tolerance=tolerance), key=key, tolerance=tolerance)
+    held.hold(name, found)
     return found
