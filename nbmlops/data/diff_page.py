@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data import file_pairs
-from nbmlops.data.drawing import bars_svg, bars_text, blocks, column_facts, heights, two_bars_svg
+from nbmlops.data.drawing import bars_svg, bars_text, blocks, column_facts, frame_data, heights, two_bars_svg
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.ui import format as fmt
 from nbmlops.ui.html import escape, view_html
@@ -343,11 +343,6 @@ def _type(identity: Any, which: int | str) -> str:
 def _names(diff: DataDiff) -> tuple[str, ...]:
     after = diff.identities[1]
     return () if after is None else after.names
-
-
-def frame_data(frame: Any) -> dict[str, Any]:
-    """A frame as plain data: names may stand twice, so rows are lists."""
-    return {"names": [str(name) for name in frame.columns], "rows": frame.astype(object).values.tolist()}
 
 
 def _size(value: Any) -> str:

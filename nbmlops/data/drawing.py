@@ -1,10 +1,10 @@
-"""Distributions as small bars, drawn and in block characters; and in words."""
+"""Values to be looked at: distributions as small bars and in words, rows as plain data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.ui import format as fmt
@@ -97,3 +97,8 @@ def moment(seconds: float) -> str:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
     except (OverflowError, ValueError, OSError):
         return fmt.number(seconds)
+
+
+def frame_data(frame: Any) -> dict[str, Any]:
+    """A frame as plain data: names may stand twice, so rows are lists."""
+    return {"names": [str(name) for name in frame.columns], "rows": frame.astype(object).values.tolist()}

@@ -10,6 +10,7 @@ from nbmlops.data import place, queries, resolving
 from nbmlops.data.records import Version
 from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.ui import format as fmt
+from nbmlops.ui.desk import Desk
 from nbmlops.ui.html import escape
 from nbmlops.ui.showable import Showable
 from nbmlops.ui.shown import Shown
@@ -67,7 +68,11 @@ def graph(con: duckdb.DuckDBPyConnection, what: Any) -> Graph:
     what
         A version as for ``ml.data.load``, or a run by its number.
     """
-    start = _start(con, what)
+    return around(con, _start(con, what))
+
+
+def around(con: duckdb.DuckDBPyConnection, start: str) -> Graph:
+    """The same for a node, given by its id."""
     found = Graph(start)
     for is_up in (True, False):
         seen: set[str] = set()
@@ -234,7 +239,11 @@ class Lineage(Showable):
             rows.append(f'<div style="padding-left:{abs(depth) * 16}px">{arrow}{text}{note}</div>')
         foot = '<div class="nbm-foot">inputs seen: what runs loaded, read by name or opened; there may be others</div>'
         html = f'<div class="nbm-view nbm-lineage">{"".join(rows)}{foot}</div>'
-        return Shown("", {}, None, html=html, text=str(self))
+        kind, _, key = self._graph.start.partition(":")
+        return Shown("lineage", {"version" if kind == "data" else "run": key}, self.data(), html=html, text=str(self))
+
+    def _desk(self) -> Desk:
+        return place.desk()
 
     def data(self) -> dict[str, Any]:
         """Nodes and edges as plain data."""

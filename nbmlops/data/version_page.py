@@ -6,13 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data import loading, place, profiles, queries, resolving
-from nbmlops.data.drawing import bars_svg, bars_text, column_facts
+from nbmlops.data.drawing import bars_svg, bars_text, column_facts, frame_data, heights
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.data.records import Version
 from nbmlops.errors import MLError
 from nbmlops.storage.store import Store
 from nbmlops.ui import format as fmt
+from nbmlops.ui.desk import Desk
 from nbmlops.ui.html import escape, view_html
+from nbmlops.ui.plain import plain
 from nbmlops.ui.showable import Showable
 from nbmlops.ui.shown import Shown
 from nbmlops.ui.text import view_text
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 HEAD: Final = 10
 _MOST_COLUMNS: Final = 60
+_MOST_PLAIN: Final = 500
 _MOST_CELLS: Final = 20
 
 
@@ -166,7 +169,30 @@ class VersionPage(Showable):
         if self.version.rows is not None:
             rows = self._first_rows()
             parts.append(f'<div class="nbm-foot">{escape(rows)}</div>' if isinstance(rows, str) else view_html(rows))
-        return Shown("", {}, None, html="".join([*parts, "</div>"]), text=str(self))
+        html = "".join([*parts, "</div>"])
+        return Shown("dataversion", {"version": self.version.id}, self.data(), html=html, text=str(self))
+
+    def _desk(self) -> Desk:
+        return place.desk()
+
+    def data(self) -> dict[str, Any]:
+        """The same as plain data, for a browser."""
+        said = asdict(self.version)
+        for name in ("manifest", "note", "is_new"):
+            said.pop(name)
+        found: dict[str, Any] = {
+            "version": said | {"name": self.version.name, "shape": self.version.shape}, "line": self.facts_line(),
+        }  # fmt: skip
+        found["columns"] = [
+            {"name": each.name, "type": each.type, "nulls": each.nulls, "rows": each.rows, "distinct": each.distinct,
+             "bars": heights(each), "said": column_facts(each)}
+            for each in self.profile[:_MOST_PLAIN]
+        ]  # fmt: skip
+        try:
+            found["head"] = frame_data(self.head())
+        except MLError as error:
+            found["head"] = {"missing": error.message}
+        return plain(found)  # type: ignore[no-any-return]
 
 
 def _row(found: ColumnProfile) -> dict[str, object]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from nbmlops.data import held
 from nbmlops.data.browse import asked
 from nbmlops.data.browse.datasets import known
-from nbmlops.data.diff_page import frame_data
 from nbmlops.data.differences.rows import Tolerance
 from nbmlops.data.differing import difference
+from nbmlops.data.drawing import frame_data
 from nbmlops.data.outcome import DataDiff
 from nbmlops.data.parties import VersionParty
 from nbmlops.errors import UsageError

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
-    """The graph around a version. ``{version}``"""
+    """The graph around a version or a run. ``{version}`` or ``{run}``"""
+    if args.get("run") is not None:
+        run = asked.text(args, "run")
+        found = desk.store.read(lambda con: lineage_graph.around(con, f"run:{run}"), key=("data", "lineage", run))
+        return lineage_graph.Lineage(found).data()
     which = asked.text(args, "version")
 
     def read(con: duckdb.DuckDBPyConnection) -> lineage_graph.Graph:
