@@ -59,6 +59,16 @@ class Graph:
         """What flows out of a node."""
         return [two for one, two in self.edges if one == node]
 
+    def beyond(self, node: str) -> set[str]:
+        """Everything that was made of a node."""
+        found: set[str] = set()
+        todo = [node]
+        while todo:
+            fresh = [each for each in self.after(todo.pop()) if each not in found]
+            found.update(fresh)
+            todo += fresh
+        return found
+
 
 def graph(con: duckdb.DuckDBPyConnection, what: Any) -> Graph:
     """Everything that a version or run came from, and everything that came from it.
@@ -153,16 +163,14 @@ def _name(con: duckdb.DuckDBPyConnection, found: Graph) -> None:
         if version is None or not two.startswith("run:"):
             continue
         tip = newest.get(tips.get(version.dataset, ""))
-        if tip is not None and tip.number > version.number and tip.content_id != version.content_id:
+        if tip is None or tip.number <= version.number or tip.content_id == version.content_id:
+            continue
+        if f"data:{tip.id}" not in found.beyond(two):  # what a run moved on itself is no news to it
             moved[two] = f"{version.dataset} has moved on to v{tip.number}"
     stale: dict[str, str] = dict(moved)
     for run in moved:  # what a run with old inputs made is old, too, and what was made of that
-        todo = [run]
-        while todo:
-            for follower in found.after(todo.pop()):
-                if follower not in stale:
-                    stale[follower] = moved[run]
-                    todo.append(follower)
+        for follower in found.beyond(run):
+            stale.setdefault(follower, moved[run])
     for node in ids:
         kind, _, key = node.partition(":")
         if kind == "data":

@@ -103,7 +103,7 @@ function first(head: Rows, total: number | null): HTMLElement {
   const isPart = total !== null && total > head.rows.length;
   return h(
     "div",
-    { class: "nbm-dataversion-part" },
+    { class: "nbm-dataversion-part nbm-dataversion-rows" },
     table("first rows", heads, rows),
     isPart ? h("div", { class: "nbm-q" }, `first ${number(head.rows.length)} of ${number(total)} rows`) : null,
   );

@@ -134,6 +134,15 @@ def test_what_is_upstream_of_a_branch_that_moved_is_stale() -> None:
     assert "stale: raw has moved on to v2" in ml.data.lineage("train")._shown().html
 
 
+def test_a_run_that_moved_the_branch_itself_is_up_to_date() -> None:
+    ml.data.save(frame(1), "train")
+    with ml.run("cleaning"):
+        ml.data.save(ml.data.load("train").assign(extra=1), "train")
+    assert not any(node.stale for node in ml.data.lineage("train").nodes)
+    ml.data.save(frame(2), "train")
+    assert {node.label for node in ml.data.lineage("train@v2").nodes if node.stale} == {"#1 cleaning", "train@v2"}
+
+
 def test_files_are_in_the_graph() -> None:
     frame(1).to_csv("in.csv")
     with ml.run("reads"):

@@ -119,13 +119,14 @@ export class RowsPart {
   private foot(kinds: readonly Kind[]): HTMLElement[] {
     const shown = this.found.rows.length;
     if (shown >= this.total) return [];
+    let isAsked = false; // a disabled button would lose the focus
     const more = button("More", async () => {
+      if (isAsked) return;
+      isAsked = true;
       const mine = this.turn;
-      more.disabled = true;
       const found = await this.ask(shown);
-      if (mine !== this.turn) return;
-      more.disabled = false;
-      if (!found) return;
+      isAsked = false;
+      if (!found || mine !== this.turn) return;
       this.found = { names: this.found.names, rows: [...this.found.rows, ...found.rows] };
       this.draw(kinds);
     });
