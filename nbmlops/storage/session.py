@@ -159,7 +159,8 @@ class Session:
         if self._is_closed or self.pid != os.getpid():
             return
         self._is_closed = True
-        self._background.finish(wait, lease.interrupt)
+        # a last round notices, and tells, what became of the store meanwhile
+        self._background.finish(wait, lease.interrupt, self._ingest_if_due)
         self.append("storage.close", {})
         self.writer.finish()
         if self.writer.journal is None:
