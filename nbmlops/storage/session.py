@@ -88,8 +88,8 @@ class Session:
         )
 
     def _on_fault(self, error: Exception) -> None:
-        """Tell of a fault in the background, once; what the end of the session cut short is none."""
-        if self._is_closed:
+        """Tell of a fault in the background, once; what the end of a session cut short is none."""
+        if self._is_closed or type(error).__name__ == "InterruptException":
             return
         if isinstance(error, MLError):
             self.writer.refuse(error)
