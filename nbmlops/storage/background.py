@@ -62,8 +62,10 @@ class Background:
         """Run ``task`` once, at the next tick: a short cell is over by then."""
         self._tasks.put(task)
 
-    def finish(self, wait: float, interrupt: Callable[[], None] = lambda: None) -> None:
-        """End both threads; run the tasks that are left, and what is done at every tick once more.
+    def finish(
+        self, wait: float, interrupt: Callable[[], None] = lambda: None, last: Callable[[], None] = lambda: None
+    ) -> None:
+        """End both threads; run the tasks that are left, what is done at every tick once more, and ``last``.
 
         Parameters
         ----------
@@ -86,7 +88,7 @@ class Background:
                 if thread.is_alive():
                     thread.join(0.02)
         self._run_tasks(lambda: False)
-        for tick in list(self.ticks):  # what came late is kept, too
+        for tick in (*self.ticks, last):  # what came late is kept, too
             self._guard(tick)
 
     def _work(self) -> None:

@@ -88,8 +88,8 @@ class Session:
         )
 
     def _on_fault(self, error: Exception) -> None:
-        """Tell of a fault in the background, once; what the end of the session cut short is none."""
-        if self._is_closed:
+        """Tell of a fault in the background, once; what the end of a session cut short is none."""
+        if self._is_closed or type(error).__name__ == "InterruptException":
             return
         if isinstance(error, MLError):
             self.writer.refuse(error)
@@ -159,7 +159,8 @@ class Session:
         if self._is_closed or self.pid != os.getpid():
             return
         self._is_closed = True
-        self._background.finish(wait, lease.interrupt)
+        # a last round notices, and tells, what became of the store meanwhile
+        self._background.finish(wait, lease.interrupt, self._ingest_if_due)
         self.append("storage.close", {})
         self.writer.finish()
         if self.writer.journal is None:

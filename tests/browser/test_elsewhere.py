@@ -45,6 +45,6 @@ def test_the_kernel_has_an_environment_of_its_own(visit: Visit, old_duckdb_pytho
     table = page.locator(".jp-Notebook .nbm-runs.nbm-live[data-ready]")
     table.wait_for()
     table.get_by_role("button", name="Compare (2)").click()
-    page.locator(".nbm-main .nbm-live[data-ready]", has_text="lr").wait_for()
+    page.locator(".nbm-main .nbm-compare[data-ready]", has_text="lr").wait_for()
     assert visit.foreign == []
     assert visit.errors == []

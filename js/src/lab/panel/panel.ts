@@ -188,6 +188,8 @@ export class RunsPanel extends Widget {
       this.store = null;
     } else this.store = pulse.store;
     this.showStore();
+    const isFine = !this.problems.look && !this.problems.answer;
+    if (this.store?.exists && !this.data && isFine) this.view.emptied(["Reading the runs."]);
     if (!this.store) this.showNothing();
     else if (this.problems.answer) this.loadInTime(); // what was held or gone may be back, with the same stamp
   }
