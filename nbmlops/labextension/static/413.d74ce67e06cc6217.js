@@ -622,6 +622,65 @@
     max-height: 168px;
   }
 }
+`,""]),i.d(e,{},{A:a})},813(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-datadiff .nbm-datadiff-title {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0 16px;
+  padding: 4px 0;
+}
+.nbm-datadiff .nbm-datadiff-rows {
+  margin-top: 16px;
+}
+.nbm-datadiff tr[aria-current="true"] td {
+  background: var(--nbm-raised);
+}
+.nbm-datadiff.nbm-datadiff .nbm-list td.nbm-datadiff-side {
+  border-left: 1px solid var(--nbm-line);
+}
+.nbm-datadiff .nbm-button[aria-pressed="true"] {
+  background: var(--nbm-raised);
+  font-weight: 600;
+}
+.nbm-datadiff .nbm-datadiff-file {
+  margin-top: 8px;
+}
+.nbm-datadiff .nbm-datadiff-pictures {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px;
+}
+.nbm-datadiff .nbm-datadiff-pictures figure {
+  margin: 0;
+}
+.nbm-datadiff .nbm-datadiff-pictures img {
+  display: block;
+  max-width: 256px;
+  max-height: 256px;
+  min-width: 64px;
+  image-rendering: pixelated;
+  background: var(--nbm-raised);
+}
+.nbm-datadiff.nbm-datadiff .nbm-datadiff-rows .nbm-list {
+  width: auto;
+  min-width: min(100%, 480px);
+}
+`,""]),i.d(e,{},{A:a})},246(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-dataversion .nbm-dataversion-title {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 0 16px;
+  padding: 4px 0;
+}
+.nbm-dataversion .nbm-dataversion-title .nbm-button {
+  margin-left: auto;
+}
+.nbm-dataversion .nbm-dataversion-part {
+  margin-top: 8px;
+}
+.nbm-dataversion.nbm-dataversion .nbm-dataversion-rows .nbm-list {
+  width: auto;
+  min-width: min(100%, 480px);
+}
 `,""]),i.d(e,{},{A:a})},93(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
 .nbm-view.nbm-view table.nbm-diff {
   border-collapse: collapse;
@@ -1054,8 +1113,8 @@
   color: var(--nbm-fg);
   text-decoration: underline;
 }
-`,""]),i.d(e,{},{A:a})},722(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=i.n(t),m=i(855),b=i(728),l=i(765),p=i(93),s=i(507),d=i(789),c=i(234),x=i(912),u=i(162),h=i(285),g=i(731),v=i(222),f=a()(o());f.i(m.A),f.i(b.A),f.i(l.A),f.i(p.A),f.i(s.A),f.i(d.A),f.i(c.A),f.i(x.A),f.i(u.A),f.i(h.A),f.i(g.A),f.i(v.A),f.push([n.id,`
-`,""]),i.d(e,{},{A:f})},83(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=i.n(t),m=i(722),b=i(342),l=a()(o());l.i(m.A),l.i(b.A),l.push([n.id,`/* Our widgets in JupyterLab's shell. */
+`,""]),i.d(e,{},{A:a})},722(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=i.n(t),m=i(855),b=i(728),l=i(765),p=i(93),s=i(507),d=i(813),c=i(246),x=i(409),u=i(789),g=i(234),h=i(912),v=i(162),f=i(285),w=i(731),y=i(222),k=a()(o());k.i(m.A),k.i(b.A),k.i(l.A),k.i(p.A),k.i(s.A),k.i(d.A),k.i(c.A),k.i(x.A),k.i(u.A),k.i(g.A),k.i(h.A),k.i(v.A),k.i(f.A),k.i(w.A),k.i(y.A),k.push([n.id,`
+`,""]),i.d(e,{},{A:k})},83(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=i.n(t),m=i(722),b=i(342),l=a()(o());l.i(m.A),l.i(b.A),l.push([n.id,`/* Our widgets in JupyterLab's shell. */
 .nbm-sidebar {
   outline: none;
   background: var(--jp-layout-color1);
@@ -1087,7 +1146,55 @@
   outline: none;
   background: var(--jp-layout-color1);
 }
-`,""]),i.d(e,{},{A:l})},222(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-live[data-view="live"] > .nbm-body {
+`,""]),i.d(e,{},{A:l})},409(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-lineage .nbm-lineage-scroller {
+  max-height: 480px;
+  overflow: auto;
+}
+.nbm-lineage .nbm-lineage-canvas {
+  position: relative;
+}
+.nbm-lineage .nbm-lineage-edge {
+  fill: none;
+  stroke: var(--nbm-quiet);
+}
+.nbm-lineage .nbm-lineage-node {
+  position: absolute;
+  padding: 0 8px;
+  overflow: hidden;
+  border: 1px solid var(--nbm-line);
+  border-radius: 2px;
+  background: var(--nbm-ground);
+  color: inherit;
+  font: inherit;
+  line-height: 22px;
+  text-align: left;
+  white-space: nowrap;
+}
+.nbm-lineage button.nbm-lineage-node {
+  cursor: pointer;
+}
+.nbm-lineage button.nbm-lineage-node:hover {
+  background: var(--nbm-raised);
+}
+.nbm-lineage .nbm-lineage-node[data-kind="run"] {
+  border-radius: 12px;
+}
+.nbm-lineage .nbm-lineage-node[data-kind="file"] {
+  border-style: dashed;
+}
+.nbm-lineage .nbm-lineage-node[data-stale] {
+  border-color: var(--nbm-warn);
+  color: var(--nbm-warn);
+}
+.nbm-lineage .nbm-lineage-start {
+  font-weight: 600;
+}
+.nbm-lineage .nbm-lineage-notes {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0 16px;
+}
+`,""]),i.d(e,{},{A:a})},222(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-live[data-view="live"] > .nbm-body {
   padding: 0 8px 4px;
 }
 .nbm-live[data-view="live"] .nbm-live-head {
@@ -1596,6 +1703,23 @@
   background: var(--jp-layout-color1, var(--vscode-editor-background, Canvas));
   color: var(--nbm-fg);
   font: inherit;
+}
+/* distributions */
+.nbm-live .nbm-bars {
+  display: inline-block;
+  vertical-align: middle;
+}
+.nbm-live .nbm-bars-was {
+  fill: currentcolor;
+  opacity: 0.25;
+}
+.nbm-live .nbm-bars-now {
+  fill: none;
+  stroke: var(--nbm-accent);
+}
+.nbm-live .nbm-bars-only {
+  fill: currentcolor;
+  opacity: 0.5;
 }
 `,""]),i.d(e,{},{A:a})},765(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The frame that uPlot draws into. */
 .nbm-plot {
@@ -2580,4 +2704,4 @@
   width: auto;
   max-width: 240px;
 }
-`,""]),i.d(e,{},{A:a})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var a={};if(r)for(var m=0;m<this.length;m++){var b=this[m][0];null!=b&&(a[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&a[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),t=i(13),a=i.n(t),m=i(23),b=i.n(m),l=i(652),p=i.n(l),s=i(872),d=i.n(s),c=i(453),x=i.n(c),u=i(83),h={};h.styleTagTransform=x(),h.setAttributes=p(),h.insert=b().bind(null,"head"),h.domAPI=a(),h.insertStyleElement=d(),o()(u.A,h);let g=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:g})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],a=0;a<n.length;a++){var m=n[a],b=r.base?m[0]+r.base:m[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:m[1],media:m[2],sourceMap:m[3],supports:m[4],layer:m[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=a,e.splice(a,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var a=0;a<t.length;a++){var m=i(t[a]);e[m].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
+`,""]),i.d(e,{},{A:a})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var a={};if(r)for(var m=0;m<this.length;m++){var b=this[m][0];null!=b&&(a[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&a[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),t=i(13),a=i.n(t),m=i(23),b=i.n(m),l=i(652),p=i.n(l),s=i(872),d=i.n(s),c=i(453),x=i.n(c),u=i(83),g={};g.styleTagTransform=x(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=a(),g.insertStyleElement=d(),o()(u.A,g);let h=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:h})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],a=0;a<n.length;a++){var m=n[a],b=r.base?m[0]+r.base:m[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:m[1],media:m[2],sourceMap:m[3],supports:m[4],layer:m[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=a,e.splice(a,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var a=0;a<t.length;a++){var m=i(t[a]);e[m].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
