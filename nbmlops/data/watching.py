@@ -127,7 +127,13 @@ def _install() -> None:
 def _on_audit(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "open" or not _runs:
         return
-    path, mode, flags = arguments
+    try:
+        _see(*arguments)
+    except Exception:  # noqa: BLE001 - what fails in here would fail the open() of the user
+        pass
+
+
+def _see(path: Any, mode: Any, flags: Any) -> None:
     if isinstance(path, bytes):
         path = os.fsdecode(path)
     if not isinstance(path, str | os.PathLike):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,19 @@ def test_a_run_that_moved_the_branch_itself_is_up_to_date() -> None:
     assert not any(node.stale for node in ml.data.lineage("train").nodes)
     ml.data.save(frame(2), "train")
     assert {node.label for node in ml.data.lineage("train@v2").nodes if node.stale} == {"#1 cleaning", "train@v2"}
+
+
+def test_opening_never_fails_for_being_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("kept.txt").write_text("x")
+    folder, gone = os.open(".", os.O_RDONLY), tmp_path / "gone"
+    gone.mkdir()
+    with ml.run("reads"):
+        monkeypatch.chdir(gone)
+        gone.rmdir()  # what is relative to it leads nowhere now
+        with open(os.open("kept.txt", os.O_RDONLY, dir_fd=folder)) as found:
+            assert found.read() == "x"
+        monkeypatch.undo()
+    os.close(folder)
 
 
 def test_files_are_in_the_graph() -> None:
