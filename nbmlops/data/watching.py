@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import glob
+import logging
 import os
 import re
 import sys
@@ -43,6 +44,7 @@ class _Seen:
     roles: dict[tuple[str, Role], None] = field(default_factory=dict)
 
 
+_log = logging.getLogger("nbmlops")
 _runs: dict[str, _Seen] = {}
 _lock = threading.Lock()
 
@@ -57,11 +59,18 @@ def begin(run_id: str) -> None:
 
 
 def end(run_id: str) -> None:
-    """Put on record what a run opened."""
+    """Put on record what a run opened; a fault in here must not keep the run from ending."""
     with _lock:
         seen = _runs.pop(run_id, None)
     if seen is None or not seen.roles:
         return
+    try:
+        _record(run_id, seen)
+    except Exception as error:  # noqa: BLE001 - see above
+        _log.warning("what run %s read is not on record: %r", run_id, error)
+
+
+def _record(run_id: str, seen: _Seen) -> None:
     small: list[tuple[str, Role]] = []
     large: list[tuple[str, Role]] = []
     room = _AT_ONCE
@@ -82,6 +91,13 @@ def names_in(run_id: str, tree: ast.AST, namespace: Mapping[str, Any]) -> None:
     seen = _runs.get(run_id)
     if seen is None:
         return
+    try:
+        _name(seen, tree, namespace)
+    except Exception as error:  # noqa: BLE001 - objects of the user may do anything, and the cell is over
+        _log.warning("what the cell of run %s names was not looked at: %r", run_id, error)
+
+
+def _name(seen: _Seen, tree: ast.AST, namespace: Mapping[str, Any]) -> None:
     for text in _texts(tree, namespace):
         for path in _files(text):
             try:

@@ -157,6 +157,17 @@ def test_opening_never_fails_for_being_noticed(tmp_path: Path, monkeypatch: pyte
     os.close(folder)
 
 
+def test_a_text_that_cannot_be_read_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    class Odd(str):
+        def __str__(self) -> str:
+            raise RuntimeError("odd")
+
+    with ml.run("reads") as run:
+        watching.names_in(run.id, ast.parse("load(path)"), {"path": Odd("a.csv")})
+    assert "odd" in caplog.text
+    assert ml.get(1).status == "finished"
+
+
 def test_files_are_in_the_graph() -> None:
     frame(1).to_csv("in.csv")
     with ml.run("reads"):
