@@ -172,10 +172,11 @@ class DataDiff(Showable):
             raise UsageError(f"no cell of a column {column!r:.60} changed", f"see .summary: {list(table.columns)[:12]}")
         pairs = {pair.label: pair for pair in table.schema.pairs}
         changed, parts, skip, room = table.rows("changed"), [], offset, limit
+        sides_of = changed.select(["left", "right"])  # filtering all columns for one of them would take long
         for at, name in enumerate(table.columns):
             if column not in (None, name) or room <= 0:
                 continue
-            hits = changed.filter(pc.fill_null(changed[f"c{at}"], False))
+            hits = sides_of.filter(pc.fill_null(changed[f"c{at}"], False))
             kept = hits.slice(skip, room)
             skip, room = max(skip - hits.num_rows, 0), room - kept.num_rows
             if not kept.num_rows:
@@ -234,13 +235,14 @@ class DataDiff(Showable):
         printer.text(repr(self) if cycle else str(self))
 
     def _shown(self) -> Shown:
+        found = self.data(_SHOWN)
         return Shown(
             "datadiff",
             self._asked(),
-            self.data(_SHOWN),
+            found,
             html=diff_page.html(self),
             text=diff_page.text(self),
-            snapshot=self._saved(),
+            snapshot=_saved(found),
         )
 
     def _desk(self) -> Desk:
@@ -257,17 +259,22 @@ class DataDiff(Showable):
         held.hold(self._name, self)
         return {"held": self._name}
 
-    def _saved(self) -> dict[str, Any] | None:
-        """A smaller picture, where the whole is too much for a notebook's file; None where even that is."""
-        for rows in (_SHOWN, 20, 5):
-            found = self.data(rows)
-            if rows < _SHOWN:
-                found["profiles"] = dict(list(found["profiles"].items())[:20])
-                found["pairs"] = found["pairs"][:4] if "pairs" in found else None
-                found = {key: value for key, value in found.items() if value is not None}
-            if len(json.dumps(found)) <= SNAPSHOT_BYTES * 0.9:
-                return found
-        return None
+
+def _saved(found: dict[str, Any]) -> dict[str, Any] | None:
+    """A smaller picture, where the whole is too much for a notebook's file; None where even that is."""
+    for rows, columns in ((_SHOWN, 500), (20, 60), (5, 20)):
+        small = dict(found, changes=found["changes"][:columns])
+        small["profiles"] = dict(list(found["profiles"].items())[:columns])
+        for part in ("cells", "added", "removed"):
+            if part in found:
+                names = found[part]["names"]
+                kept = found[part]["rows"][:rows] if len(names) <= columns else []
+                small[part] = {"names": names if kept else [], "rows": kept}
+        if "pairs" in found:
+            small["pairs"] = found["pairs"][:rows]
+        if len(json.dumps(small)) <= SNAPSHOT_BYTES * 0.9:
+            return small
+    return None
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
