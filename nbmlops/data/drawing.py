@@ -13,6 +13,7 @@ BARS: Final = 16
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 _WIDTH: Final = 96
 _HEIGHT: Final = 16
+_SAVED: Final = 100  # characters of a value
 
 
 def heights(found: ColumnProfile, bounds: tuple[float, float] | None = None) -> list[float]:
@@ -102,3 +103,15 @@ def moment(seconds: float) -> str:
 def frame_data(frame: Any) -> dict[str, Any]:
     """A frame as plain data: names may stand twice, so rows are lists."""
     return {"names": [str(name) for name in frame.columns], "rows": frame.astype(object).values.tolist()}
+
+
+def smaller(part: dict[str, Any], rows: int, columns: int) -> dict[str, Any]:
+    """Rows as plain data, cut to what a notebook's file has room for: fewer of them, long texts at their begin."""
+    kept = [[_cut(value) for value in row[:columns]] for row in part["rows"][:rows]]
+    return {"names": [_cut(name) for name in part["names"][:columns]], "rows": kept}
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        value = str(value)
+    return fmt.short(value, _SAVED) if isinstance(value, str) and len(value) > _SAVED else value

@@ -11,6 +11,7 @@ from nbmlops.data import diff_page, held, place
 from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.sides import taken
 from nbmlops.data.differing import Difference
+from nbmlops.data.drawing import smaller
 from nbmlops.data.parties import Party
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.errors import UsageError
@@ -267,9 +268,7 @@ def _saved(found: dict[str, Any]) -> dict[str, Any] | None:
         small["profiles"] = dict(list(found["profiles"].items())[:columns])
         for part in ("cells", "added", "removed"):
             if part in found:
-                names = found[part]["names"]
-                kept = found[part]["rows"][:rows] if len(names) <= columns else []
-                small[part] = {"names": names if kept else [], "rows": kept}
+                small[part] = smaller(found[part], rows, columns)
         if "pairs" in found:
             small["pairs"] = found["pairs"][:rows]
         if len(json.dumps(small)) <= SNAPSHOT_BYTES * 0.9:

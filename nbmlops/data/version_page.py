@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data import loading, place, profiles, queries, resolving
-from nbmlops.data.drawing import bars_svg, bars_text, column_facts, frame_data, heights
+from nbmlops.data.drawing import bars_svg, bars_text, column_facts, frame_data, heights, smaller
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.data.records import Version
 from nbmlops.errors import MLError
@@ -170,7 +170,11 @@ class VersionPage(Showable):
             rows = self._first_rows()
             parts.append(f'<div class="nbm-foot">{escape(rows)}</div>' if isinstance(rows, str) else view_html(rows))
         html = "".join([*parts, "</div>"])
-        return Shown("dataversion", {"version": self.version.id}, self.data(), html=html, text=str(self))
+        found = self.data()
+        small = dict(found, columns=found["columns"][:_MOST_COLUMNS])
+        if "rows" in found["head"]:
+            small["head"] = smaller(found["head"], HEAD, _MOST_CELLS)
+        return Shown("dataversion", {"version": self.version.id}, found, html=html, text=str(self), snapshot=small)
 
     def _desk(self) -> Desk:
         return place.desk()

@@ -10,6 +10,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import nbmlops as ml
@@ -31,7 +32,18 @@ SHOWN: dict[str, Callable[[], Showable]] = {
     "Exploration": lambda: ml.runs(experiment="*").explore(),
     "RunsTable with charts": lambda: _charted(),
     "MediaGrid": lambda: ml.runs(experiment="*").media(),
+    "DataDiff": lambda: ml.data.diff("weighed@v1", "weighed@v2"),
+    "VersionPage": lambda: ml.data.show("weighed"),
+    "Lineage": lambda: ml.data.lineage("weighed"),
 }
+
+
+def _wide(number: int) -> pd.DataFrame:
+    """A frame with many columns of long names and long values."""
+    rows = range(1000)
+    columns = {f"{LONG} {key}": [f"{row} {number} {LONG * 20}" for row in rows] for key in range(20)}
+    numbers = {f"{LONG} number {key}": [row / (key + number + 1) for row in rows] for key in range(80)}
+    return pd.DataFrame({"id": rows, **columns, **numbers})
 
 
 def _charted() -> RunsTable:
@@ -51,6 +63,7 @@ def fill(folder: Path) -> None:
     picture = folder / "picture.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + rng.bytes(300_000))
     page = "<p>" + LONG * 2000
+    ml.data.save(_wide(0), "weighed", message=LONG * 20)
     for number in range(RUNS):
         with ml.run(f"{number} {LONG}", experiment=f"{number % 40} {LONG}"):
             ml.params({f"{LONG}{key}": f"{key * number} {LONG * 20}" for key in range(PARAMS)})
@@ -62,6 +75,10 @@ def fill(folder: Path) -> None:
                 ml.log_batch({f"{key} curve {LONG}": noise for key in range(4)})
                 ml.log(**{f"text{key}": LONG * 500 for key in range(10)}, picture=picture)
                 ml.log(html=page)
+            if number % 5 == 0:
+                ml.data.load("weighed")
+            if number == 0:
+                ml.data.save(_wide(1), "weighed")
 
 
 @pytest.fixture(scope="module")
