@@ -74,10 +74,11 @@ def test_data(visit: Visit, shoot: Shoot, barriers: Barriers) -> None:
     page.wait_for_selector(f"{MAIN} .nbm-run[data-ready]")
 
     visit.command("docmanager:open", f"{{path: {str(path.relative_to(visit.lab.root))!r}}}")
-    assert barriers(".jp-Notebook") == []
+    views = [f".jp-Notebook .nbm-{view}" for view in ("datadiff", "dataversion", "lineage")]
+    assert [barriers(view) for view in views] == [[], [], []]
     shoot("data-light", 3600)
     visit.dark()
-    assert barriers(".jp-Notebook") == []
+    assert [barriers(view) for view in views] == [[], [], []]
     shoot("data-dark", 3600)
 
     # with nobody to ask the picture stays
