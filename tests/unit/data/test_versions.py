@@ -23,6 +23,7 @@ from nbmlops.data import folders, saving, things
 from nbmlops.data.names import Reference, parse
 from nbmlops.errors import MLError, RecordError, StoreUnwritable, UnknownReference, UsageError
 from nbmlops.storage.blobs import Blobs
+from nbmlops.ui.shown import MIME
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -592,7 +593,7 @@ def test_a_page_has_schema_profile_and_rows() -> None:
     assert "<script>" not in shown.html
     assert "<svg" in shown.html
     assert "n0" in shown.text
-    assert set(shown.bundle()) == {"text/plain", "text/html"}
+    assert set(shown.bundle()) == {"text/plain", "text/html", MIME}
 
 
 def test_runs_know_what_they_saved_and_loaded() -> None:
