@@ -68,7 +68,9 @@ def test_live_while_the_kernel_is_busy_after_a_reload_and_not_after_a_restart(vi
     visit.open(str(path.relative_to(lab.root)))
     notebooks.run_all(visit, wait=False)
     shows(visit, "live")
-    assert visit.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status") == "busy"
+    visit.page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'busy'"
+    )
     notebooks.save(visit)
     visit.page.reload()
     shows(visit, "saved")
