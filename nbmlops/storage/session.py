@@ -14,7 +14,7 @@ from typing import Any, Final
 from nbmlops.config import settings, store_path
 from nbmlops.errors import MLError, StoreBusy, StoreError, StoreOpenHere, StoreUnwritable
 from nbmlops.storage import ingest, journal, lease, liveness
-from nbmlops.storage.background import STUCK_S, Background
+from nbmlops.storage.background import Background
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.layout import unwritable
 from nbmlops.storage.store import Store
@@ -89,8 +89,8 @@ class Session:
         )
 
     def _on_fault(self, error: Exception) -> None:
-        """Tell of a fault in the background, once; what the end of the session cut short is none."""
-        if self._is_closed:
+        """Tell of a fault in the background, once; what the end of the session or the process cut short is none."""
+        if self._is_closed or lease.is_over():
             return
         if isinstance(error, MLError):
             self.writer.refuse(error)
@@ -151,6 +151,8 @@ class Session:
         except StoreUnwritable:
             return  # likewise; who reads is told
         except StoreError as error:
+            if lease.is_over() and threading.current_thread() is not threading.main_thread():
+                return  # cut short; the end takes them in
             self.writer.tell(f"ingest {type(error).__name__}", f"{error.message}. {sentence(error.hint)}")
             return
         if report.pending_bytes:
@@ -259,7 +261,7 @@ def _at_exit() -> None:
     global _is_ending
     _is_ending = True
     close()
-    lease.shut(STUCK_S)
+    lease.shut()
 
 
 atexit.register(_at_exit)
