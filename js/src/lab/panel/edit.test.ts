@@ -64,10 +64,10 @@ it("says in the line what failed and keeps what was typed, once at a time", asyn
   press("Enter");
   press("Enter");
   expect(save).toHaveBeenCalledTimes(1);
-  fail(new AskError("the Jupyter server cannot be reached", "it may be restarting"));
+  fail(new AskError("the Jupyter server cannot be reached", "this goes on by itself when it is back", "offline"));
   await settled();
   expect(line.querySelector('[role="alert"]')!.textContent).toBe(
-    "the Jupyter server cannot be reached: it may be restarting",
+    "the Jupyter server cannot be reached: save again when it is back",
   );
   expect(field.value).toBe("long thought");
   save.mockResolvedValueOnce(undefined);

@@ -63,6 +63,7 @@ export function editLine({ label, value, placeholder, hint, rows, save, leave }:
 }
 
 function said(error: unknown): string {
+  if (error instanceof AskError && error.kind === "offline") return `${error.message}: save again when it is back`;
   if (error instanceof AskError && error.hint) return `${error.message}: ${error.hint}`;
   return error instanceof Error ? error.message : String(error);
 }
