@@ -57,7 +57,7 @@ class Live {
   constructor(private readonly stage: Stage<{ run: string }, LiveData>) {
     this.data = stage.data;
     const { run } = this.data;
-    this.owner = { label: runLabel(run), colour: runColour(run.number), dash: [], isHidden: false };
+    this.owner = { key: run.id, label: runLabel(run), colour: runColour(run.number), dash: [], isHidden: false };
     if (run.number === null)
       this.owner.colour = getComputedStyle(stage.root).getPropertyValue("--nbm-quiet") || "#7a7a7a";
     const name = h(
