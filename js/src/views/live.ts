@@ -156,8 +156,7 @@ class Live {
   /** The clock goes on between what is heard, but not for a kernel that is silent. */
   private tick(): void {
     const since = performance.now() - this.heard;
-    const isSilent = since > QUIET_MS || !this.isKnown;
-    const passed = this.isRunning && !isSilent ? Math.min(since, QUIET_MS) / 1000 : 0;
+    const passed = this.isRunning && this.isKnown ? Math.min(since, QUIET_MS) / 1000 : 0;
     this.clock.textContent = duration(this.data.elapsed_s + passed);
     if (this.isRunning && since > QUIET_MS) this.clock.textContent += ` · nothing heard for ${duration(since / 1000)}`;
   }
