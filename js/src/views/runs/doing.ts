@@ -46,7 +46,7 @@ export class Doing {
       if (name === "note" || name === "tags") {
         if (this.isEditing) return; // a double click on the word is one wish
         this.isEditing = true;
-        const isChanged = await edit(stage.desk, name, run, anchor).finally(() => {
+        const isChanged = await edit(stage.desk, name, run, anchor, stage.root).finally(() => {
           this.isEditing = false;
         });
         if (isChanged) await this.table.change({});

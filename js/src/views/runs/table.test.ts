@@ -227,7 +227,7 @@ describe("attempts", () => {
     const model = fresh();
     word("×2").click();
     await refuse(model, "runs/attempts", "the store is gone", "StoreError");
-    expect(el.querySelector(".nbm-problem")!.textContent).toContain("the store is gone");
+    expect(el.querySelector(".nbm-problem:not([hidden])")!.textContent).toContain("the store is gone");
     expect(word("×2").getAttribute("aria-expanded")).toBe("false");
   });
 });
@@ -333,6 +333,6 @@ describe("a deleted run", () => {
     expect(said()).toContain("#600 was deleted");
     word("Restore").click();
     await refuse(model, "restore", "the store is held", "Busy");
-    expect(el.querySelector(".nbm-problem")!.textContent).toContain("the store is held");
+    expect(el.querySelector(".nbm-problem:not([hidden])")!.textContent).toContain("the store is held");
   });
 });
