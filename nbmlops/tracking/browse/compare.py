@@ -69,6 +69,11 @@ class Picture:
     whole: tuple[str, ...] = field(default=())
 
     @property
+    def asked_as(self) -> object:
+        """All that what is read for it depends on."""
+        return self.compared.ids, self.compared.other, self.whole
+
+    @property
     def runs(self) -> list[dict[str, Any]]:
         """The runs as tables name them, the reference first."""
         return [
