@@ -47,7 +47,7 @@ def reader(store: Store, about: Hashable) -> Reader:
     return read
 
 
-def name(question: Callable[..., Any], about: Hashable = None) -> Hashable:
+def name(question: object, about: Hashable = None) -> Hashable:
     """The name of a question; None if it has none.
 
     Examples
@@ -69,7 +69,7 @@ def _held(value: Any) -> Hashable:
     if isinstance(value, FunctionType):
         return _code(value)
     if isinstance(value, MethodType):
-        return _code(value.__func__), _held(value.__self__)
+        return _held(value.__func__), _held(value.__self__)
     if isinstance(value, Store):
         return "store"  # which remembers its own answers alone
     if isinstance(value, Named):

@@ -109,8 +109,7 @@ class Picture:
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """A comparison for a browser."""
     request = Request.of(args)
-    key = ("compare", repr(request))
-    return look(lambda question: desk.store.read(question, key=key), desk.store.fetch, request).data()
+    return look(desk.store.read, desk.store.fetch, request).data()
 
 
 def look(

@@ -18,6 +18,7 @@ from nbmlops.tracking.browse.compare import Request
 from nbmlops.tracking.comparing import Comparison
 from nbmlops.tracking.record import RunRecord
 from nbmlops.tracking.tables import RunsTable
+from nbmlops.ui.desk import Desk, answer, offers
 from tests.unit.tracking.tracking_store import TinyStore
 
 
@@ -122,6 +123,27 @@ def test_two_functions_of_one_name_and_values_that_only_look_equal_are_told_apar
     assert question.name(lambda con: con.nothing) is not None
     assert question.name(of(object())[0]) is None
     assert question.name(of({"a": [1, {2}]})[0]) is None
+
+
+def test_a_view_that_is_told_from_memory_says_so(tiny: TinyStore, store: HeldStore) -> None:
+    a, b = tiny.run("a", metrics={"acc": 1}), tiny.run("b", metrics={"acc": 2})
+    views: dict[str, dict[str, Any]] = {
+        name: {"run": a}
+        for name in offers().views
+        if name in ("run", "run/outputs", "run/source", "run/artifacts", "run/packages", "run/sections", "run/params",
+                    "run/metrics", "run/note")
+    }  # fmt: skip
+    views |= {"compare": {"runs": [a, b]}, "media": {"runs": [a]}}
+    assert len(views) > 8
+    desk = Desk(store, lambda kind, payload: None)
+    for is_held in (False, True):
+        store.is_held = is_held
+        for name, args in views.items():
+            found = answer(desk, {"id": 1, "kind": "view", "name": name, "args": args})
+            assert found["ok"], (name, found)
+            assert ("age_s" in found, found.get("notice")) == (
+                (True, "held by another program") if is_held else (False, None)
+            ), name
 
 
 def test_examples() -> None:
