@@ -61,7 +61,7 @@ def read_outputs(con: duckdb.DuckDBPyConnection, compared: Compared) -> Facts:
             arg_max(size_bytes, (ns, session_id, n)) AS size_bytes
         FROM _nbm.artifacts WHERE {queries.of_ids()} GROUP BY run_id, path ORDER BY path"""
     return Facts(
-        {run: reading.cells(con, run)[: compare_code.MOST_CELLS] for run in pair},
+        {run: reading.cells(con, run) for run in pair},
         {run: reading.outputs(con, run) for run in pair},
         {run: [row for row in series if row["run_id"] == run] for run in pair},
         queries.rows(con, files, queries.bound_ids(compared.ids)),
@@ -74,7 +74,11 @@ def draw_outputs(facts: Facts, compared: Compared) -> Sequence[Section]:
     if compared.other == compared.reference:
         return (files,)
     found = [*_of_series(facts, compared), *_of_cells(facts, compared)]
-    notes = (f"first {MOST_PAIRS} of {len(found)}",) if len(found) > MOST_PAIRS else ()
+    notes = compare_code.cut_notes(facts.cells, compared)
+    if len(found) > MOST_PAIRS:
+        notes = (f"first {MOST_PAIRS} of {len(found)}", *(f"outputs of the {note}" for note in notes))
+    else:
+        notes = tuple(f"outputs of the {note}" for note in notes)
     pairs = tuple(found[:MOST_PAIRS])
     return (
         files,
