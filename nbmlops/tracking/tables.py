@@ -125,6 +125,11 @@ class RunsTable(Showable):
         """The metric that is drawn, if one was asked for."""
         return self.recipe.metric
 
+    @property
+    def asked_as(self) -> object:
+        """All that the answers to its questions depend on."""
+        return self.recipe, self.baseline
+
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         answer: T = self._reader(question)
         return answer
