@@ -264,6 +264,25 @@ def test_a_key_that_is_param_and_metric_is_told_apart_in_the_frame() -> None:
     assert {"param.x", "metric.x", "param.name"} <= set(table(store).explore().df().columns)
 
 
+def test_the_frame_has_every_metric() -> None:
+    store = TinyStore()
+    for i in range(3):
+        store.run(params={"x": i}, metrics={f"m{k}": i * k for k in range(130)})
+    frame = table(store).explore().df()
+    assert {f"m{k}" for k in range(130)} <= set(frame.columns)
+    assert frame["m129"].tolist() == [258, 129, 0]
+    assert frame.attrs["left_out"] == 0
+
+
+def test_why_there_is_no_forest_is_told() -> None:
+    pytest.importorskip("sklearn", reason="no scikit-learn in this environment")
+    with pytest.warns(RuntimeWarning, match="no forest was grown: a forest needs at least 20 runs"):
+        frame = table(grid(12)).explore("val_acc").importance(forest=True)
+    assert frame["forest_loss"].isna().all()
+    assert frame.attrs["why"] == "a forest needs at least 20 runs"
+    assert (frame.attrs["r_squared"], frame.attrs["left_out"]) == (None, 0)
+
+
 def test_wrong_names_are_told_at_once() -> None:
     with pytest.raises(UsageError, match="has the metric 'acc'"):
         table(grid(4)).explore("acc")
