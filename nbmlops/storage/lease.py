@@ -9,6 +9,7 @@ making one costs 16 ms, attaching to a kept one 1 ms. Detaching closes the file,
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 import threading
@@ -34,18 +35,28 @@ STORAGE_VERSION: Final = "v1.5.0"
 BLOCK_SIZE: Final = 65536
 ALIAS: Final = "store"
 FORK_WAIT_S: Final = 2.0
+PATIENCE_S: Final = 2.0  # what another thread asks DuckDB when Python ends may take so long,
+STUCK_S: Final = 5.0  # and being interrupted, so long
 
 _turn = threading.RLock()  # one lease at a time per process
 _lent: Path | None = None  # what this process has attached right now
 _connection: duckdb.DuckDBPyConnection | None = None
 _held: FileLock | None = None
 _forking: list[threading.RLock] = []
+_is_watching = False  # the end of the process
+_is_over = False  # it has come
 
 
 def connect() -> duckdb.DuckDBPyConnection:
     """Return a fresh in-memory DuckDB that never reaches for the network."""
+    global _is_watching
     import duckdb
 
+    if not _is_watching:
+        _is_watching = True
+        # Registered after DuckDB's own, so called before it: from then on DuckDB cuts other threads short
+        # ("Interrupted!", "connection is busy"), and that was the end of what they were taking in.
+        atexit.register(shut)
     return duckdb.connect(
         ":memory:",
         config={
@@ -97,7 +108,7 @@ def lease(
     global _lent
     pid = os.getpid()  # a child forked in here unwinds it too, and owns nothing of it
     deadline = time.monotonic() + wait
-    if not _turn.acquire(timeout=max(wait, 0.0)):
+    if not _take_turn(deadline):
         raise StoreBusy(f"{layout.path} is being used by another thread of this process", "try again when it is done")
     try:
         if _lent == layout.path and _connection is not None:
@@ -172,20 +183,37 @@ def interrupt() -> None:
         _connection.interrupt()
 
 
-def shut(wait: float) -> bool:
-    """When the process ends: keep every other thread out of DuckDB from now on.
+def shut() -> bool:
+    """When the process ends: keep every other thread out of DuckDB from now on; the calling one may go on.
 
     One that comes back from C++ while Python is being taken down ends the process with an abort.
 
     Returns
     -------
     bool
-        False if one is still inside, after ``wait`` seconds of interrupting it.
+        False if one is still inside, however often it was interrupted.
     """
-    until = time.monotonic() + wait
+    global _is_over
+    _is_over = True
+    began = time.monotonic()
     while not _turn.acquire(timeout=0.02):  # never released
-        interrupt()
-        if time.monotonic() > until:
+        waited = time.monotonic() - began
+        if waited > PATIENCE_S:
+            interrupt()
+        if waited > PATIENCE_S + STUCK_S:
+            return False
+    return True
+
+
+def is_over() -> bool:
+    """Tell whether the process is ending, and a thread of the background gets no lease any more."""
+    return _is_over
+
+
+def _take_turn(deadline: float) -> bool:
+    """Wait for the other threads of this process; at its end in vain, so not for long."""
+    while not _turn.acquire(timeout=max(0.0, min(deadline - time.monotonic(), 0.1))):
+        if _is_over or time.monotonic() >= deadline:
             return False
     return True
 
@@ -271,8 +299,9 @@ def _go_on_after_fork() -> None:
 
 def _forget_after_fork() -> None:
     """A forked child owns neither the lock nor the connection of its parent."""
-    global _turn, _lent, _connection, _held
+    global _turn, _lent, _connection, _held, _is_over
     _turn = threading.RLock()
+    _is_over = False
     _forking.clear()
     if _held is not None:
         disown(_held)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from nbmlops.config import settings, store_path
 from nbmlops.errors import MLError, StoreBusy, StoreError, StoreOpenHere, StoreUnwritable
 from nbmlops.storage import ingest, journal, lease, liveness
-from nbmlops.storage.background import STUCK_S, Background
+from nbmlops.storage.background import Background
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.layout import unwritable
 from nbmlops.storage.store import Store
@@ -41,6 +41,7 @@ class Session:
         self.write = self.writer.write  # one encoded record: ``append`` without the encoding
         self._is_closed = False
         self._is_wanted = False  # an ingest
+        self._has_failed = False  # the last one, unforeseen
         self._ingested = time.monotonic()
         self._in_file = 0  # bytes of the journal known to be in the file
         self._background = Background(self._on_fault)
@@ -88,13 +89,17 @@ class Session:
         )
 
     def _on_fault(self, error: Exception) -> None:
-        """Tell of a fault in the background, once; what the end of a session cut short is none."""
-        if self._is_closed or type(error).__name__ == "InterruptException":
+        """Tell of a fault in the background, once; what the end of the session or the process cut short is none."""
+        if self._is_closed or lease.is_over():
             return
         if isinstance(error, MLError):
             self.writer.refuse(error)
         else:
-            self.writer.tell(f"fault {type(error).__name__}", f"background work failed: {error!r}")
+            import traceback  # 5 ms of an import that should be none
+
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{place.name} ({Path(place.filename).name}:{place.lineno})"
+            self.writer.tell(f"fault {type(error).__name__}", f"background work failed in {where}: {error!r}")
 
     # -- the background thread
 
@@ -127,7 +132,13 @@ class Session:
         if self._is_wanted or is_due or pending >= settings().ingest_bytes:
             self._is_wanted = False
             self._ingested = now
-            self._ingest()
+            try:
+                self._ingest()
+            except Exception:
+                self._is_wanted = not self._has_failed  # once more at the next tick, and then when it is due
+                self._has_failed = True
+                raise
+            self._has_failed = False
 
     def _ingest(self) -> None:
         """Take in for 50 ms; what is left makes the next round come soon."""
@@ -140,6 +151,8 @@ class Session:
         except StoreUnwritable:
             return  # likewise; who reads is told
         except StoreError as error:
+            if lease.is_over() and threading.current_thread() is not threading.main_thread():
+                return  # cut short; the end takes them in
             self.writer.tell(f"ingest {type(error).__name__}", f"{error.message}. {sentence(error.hint)}")
             return
         if report.pending_bytes:
@@ -248,7 +261,7 @@ def _at_exit() -> None:
     global _is_ending
     _is_ending = True
     close()
-    lease.shut(STUCK_S)
+    lease.shut()
 
 
 atexit.register(_at_exit)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from nbmlops.storage.store import Store, StoreInfo, describe
-from nbmlops.tracking import defaults, queries, recent, references, saved_views, sessions, sql_query
+from nbmlops.storage.store import StoreInfo, describe
+from nbmlops.tracking import defaults, queries, question, recent, references, saved_views, sessions, sql_query
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from nbmlops.tracking.comparing import Comparison
     from nbmlops.tracking.record import RunRecord
     from nbmlops.tracking.tables import RunsTable
-
-T = TypeVar("T")
 
 UNPIN = ("none", "off", "")
 
@@ -81,7 +79,7 @@ def runs(
         pin(where, baseline)
     pinned = store.read(lambda con: queries.pinned(con, where), key=("pinned", where))
     return RunsTable(
-        _reader(store, (filter, experiment, where, pinned, view)),
+        question.reader(store, ("runs", where)),
         filter,
         experiment=experiment or None,
         current=where,
@@ -119,8 +117,9 @@ def get(ref: str | int) -> RunRecord:
 
     store = sessions.store()
     experiment = defaults.experiment()
-    found = store.read(lambda con: references.resolve(con, ref, experiment=experiment), key=("resolve", str(ref)))
-    return RunRecord(_reader(store, found.run_id), found.run_id, blobs=store.fetch, note=found.note)
+    reader = question.reader(store, "run")
+    found = reader(lambda con: references.resolve(con, ref, experiment=experiment))
+    return RunRecord(reader, found.run_id, blobs=store.fetch, note=found.note)
 
 
 def compare(*refs: int | str) -> Comparison:
@@ -174,8 +173,11 @@ def sql(query: str, values: Any = None) -> pd.DataFrame:
     ['one']
     """
     sql_query.check(query)
-    key = ("sql", query, repr(values))
-    return sessions.store().read_long(lambda con: sql_query.run(con, query, values), key=key)
+
+    def ask(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+        return sql_query.run(con, query, values)
+
+    return sessions.store().read_long(ask, key=question.name(ask))
 
 
 def store() -> StoreInfo:
@@ -219,18 +221,3 @@ def pin(experiment: str, ref: int | str) -> None:
     value = None if str(ref).strip().lower() in UNPIN else resolve(ref)[0]
     session.append("tracking.setting", {"name": f"baseline/{experiment}", "value": value})
     recent.forget(session.store)
-
-
-def _reader(store: Store, about: Hashable) -> Callable[[Callable[[Any], Any]], Any]:
-    """Return what asks the store; a question is known again by its code and the plain values it holds.
-
-    So the last good answer can be given while another program holds the file.
-    """
-
-    def read(question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        cells = getattr(question, "__closure__", None) or ()
-        held = [cell.cell_contents for cell in cells]
-        plain = tuple(value for value in held if value is None or isinstance(value, int | str))
-        return store.read(question, key=(about, getattr(question, "__qualname__", ""), plain))
-
-    return read

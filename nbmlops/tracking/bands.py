@@ -77,6 +77,8 @@ def _at(curve: Series, places: NDArray[np.float64]) -> NDArray[np.float64]:
 
     if len(curve.x) == len(places) and np.array_equal(curve.x, places):
         return curve.y
+    if not len(curve.x):  # every value of it was NaN or infinite
+        return np.full(len(places), np.nan)
     found: NDArray[np.float64] = np.interp(places, curve.x, curve.y, left=np.nan, right=np.nan)
     return found
 

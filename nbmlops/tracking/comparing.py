@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from nbmlops.errors import UnknownReference, UsageError
-from nbmlops.tracking import curves, defaults, queries, references, sessions
+from nbmlops.tracking import curves, defaults, queries, question, references, sessions
 from nbmlops.tracking.browse import compare, compare_markdown, compare_page, compare_saved
 from nbmlops.tracking.record import RunRecord
 from nbmlops.ui.absent import is_there
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from nbmlops.tracking.browse.compare import Picture
     from nbmlops.tracking.record import Reader
-
-T = TypeVar("T")
 
 
 class Comparison(Showable):
@@ -151,12 +149,9 @@ def compare_runs(*refs: int | str) -> Comparison:
     """Compare runs; see ``ml.compare``."""
     store = sessions.store()
     experiment = defaults.experiment()
-    ids, notes = store.read(lambda con: _chosen(con, refs, experiment), key=("compare", refs, experiment))
-
-    def read(question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        return store.read(question, key=("compare", tuple(ids), question.__qualname__))
-
-    return Comparison(read, compare.Request(tuple(ids)), store.fetch, " · ".join(notes))
+    reader = question.reader(store, "compare")
+    ids, notes = reader(lambda con: _chosen(con, refs, experiment))
+    return Comparison(reader, compare.Request(tuple(ids)), store.fetch, " · ".join(notes))
 
 
 def _chosen(con: duckdb.DuckDBPyConnection, refs: tuple[Any, ...], experiment: str) -> tuple[list[str], list[str]]:

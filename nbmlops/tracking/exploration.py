@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -53,11 +54,11 @@ class Exploration(Showable):
         -------
         pandas.DataFrame
             Parameters in their own types, last values of metrics. A key that is several of them gets ``param.`` or
-            ``metric.`` in front.
+            ``metric.`` in front. ``.attrs["left_out"]`` is how many varying parameters were too many.
         """
         import pandas as pd
 
-        found = self._found()
+        found = self._found(all_metrics=True)
         columns: dict[str, list[Any]] = {
             "number": [head["number"] for head in found.heads],
             "name": [head["name"] for head in found.heads],
@@ -68,7 +69,9 @@ class Exploration(Showable):
             for key, values in more.items():
                 is_taken = key in columns or (key in found.params and key in found.last)
                 columns[f"{prefix}.{key}" if is_taken else key] = values
-        return pd.DataFrame(columns)
+        frame = pd.DataFrame(columns)
+        frame.attrs["left_out"] = found.varying.left_out
+        return frame
 
     def importance(self, *, forest: bool = False) -> pd.DataFrame:
         """How much each varying parameter tells about the metric, the strongest first.
@@ -77,7 +80,9 @@ class Exploration(Showable):
         ----------
         forest : bool
             Also by a small random forest, of the 30 strongest: ``forest_loss``, the loss of R squared on unseen runs
-            when the parameter is shuffled. The R squared itself is in ``.attrs["r_squared"]``. Needs scikit-learn.
+            when the parameter is shuffled. The R squared itself is in ``.attrs["r_squared"]``, how many parameters
+            were left out in ``.attrs["left_out"]``. Needs scikit-learn. Where there is no forest (too few runs), a
+            warning and ``.attrs["why"]`` say why, and the column is empty.
 
         Returns
         -------
@@ -101,7 +106,9 @@ class Exploration(Showable):
             told = grown(found)
             losses = {each["key"]: each["loss"] for each in told["params"]}
             frame["forest_loss"] = [losses.get(key) for key in frame["param"]]
-            frame.attrs["r_squared"] = told["r_squared"]
+            frame.attrs |= {name: told[name] for name in ("r_squared", "left_out", "why")}
+            if told["why"]:
+                warnings.warn(f"no forest was grown: {told['why']}", RuntimeWarning, stacklevel=2)
         return frame
 
     def chart(self, kind: Literal["parallel", "scatter"] = "parallel") -> alt.LayerChart | alt.HConcatChart:
@@ -145,9 +152,9 @@ class Exploration(Showable):
         answer: T = self._reader(question)
         return answer
 
-    def _found(self) -> explore.Found:
+    def _found(self, *, all_metrics: bool = False) -> explore.Found:
         said = json.dumps(self.args, sort_keys=True)  # plain text: the reader knows an equal question by it
-        return self._ask(lambda con: explore.gather(con, explore.Wanted.of(json.loads(said))))
+        return self._ask(lambda con: explore.gather(con, explore.Wanted.of(json.loads(said)), all_metrics=all_metrics))
 
     def _data(self) -> dict[str, Any]:
         return explore.shaped(self._found())

@@ -5,7 +5,9 @@ Measure
     size), and the metric into ranks. The strength is the share of the variance of these ranks that lies between the
     groups, adjusted for their number: eta squared of the Kruskal-Wallis test, ``(H - k + 1) / (n - k)``. For numbers
     it is the larger of this and the adjusted squared Spearman rank correlation: the one sees a best value in the
-    middle, the other a steady trend. 0 is nothing, 1 is all; ranks do not mind outliers, units and diverged runs.
+    middle, the other a steady trend. Where there are more groups than half the runs, only the trend is looked at;
+    what is not all numbers is then not judged. 0 is nothing, 1 is all; ranks do not mind outliers, units and diverged
+    runs.
 Chance
     What a parameter that does nothing exceeds in one case of twenty, by the distributions of both statistics when
     there is no relation (chi squared with k - 1 degrees of freedom, a normal of variance ``1 / (n - 1)``; both are
@@ -118,14 +120,16 @@ def _strength(key: str, values: Sequence[object], target: Floats) -> Strength:
     groups = int(codes.max()) + 1
     if groups < 2:
         return Strength(key, None, None, None, runs, "one value in all of them")
-    if groups > runs / 2:
+    is_grouped = groups <= runs / 2  # with fewer runs in a group it tells nothing
+    if numbers is None and not is_grouped:
         return Strength(key, None, None, None, runs, "nearly every run has a value of its own")
-    share = _between(codes, ranks)
     if numbers is None:
-        return _told(key, [(share, _by_chance(groups, runs, _IN_20))], None, runs)
+        return _told(key, [(_between(codes, ranks), _by_chance(groups, runs, _IN_20))], None, runs)
     trend = _correlation(midranks(numbers), ranks)
-    steady = _adjusted(trend * trend, 2, runs), _adjusted(min(1.0, _IN_80**2 / (runs - 1)), 2, runs)
-    return _told(key, [(share, _by_chance(groups, runs, _IN_40)), steady], trend, runs)
+    beyond = _IN_80 if is_grouped else _IN_40  # of one look alone: 1 in 20, on either side
+    steady = _adjusted(trend * trend, 2, runs), _adjusted(min(1.0, beyond**2 / (runs - 1)), 2, runs)
+    looks = [(_between(codes, ranks), _by_chance(groups, runs, _IN_40))] if is_grouped else []
+    return _told(key, [*looks, steady], trend, runs)
 
 
 def _told(key: str, looks: list[tuple[float, float]], trend: float | None, runs: int) -> Strength:

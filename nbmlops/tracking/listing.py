@@ -144,7 +144,7 @@ def place(con: duckdb.DuckDBPyConnection, run: str) -> int | None:
 
 
 def groups(con: duckdb.DuckDBPyConnection, name: str, metric: str | None) -> list[Group]:
-    """The groups of what was listed, in the order of their rows.
+    """The groups of what was listed, in the order of their rows; attempts count where their row stands.
 
     Raises
     ------
@@ -152,15 +152,13 @@ def groups(con: duckdb.DuckDBPyConnection, name: str, metric: str | None) -> lis
         There are more than 500.
     """
     sql = f"""
-        SELECT m.text, any_value(rows), count(*), min(last), max(last), avg(last)
-        FROM matched m
-        JOIN (SELECT text, count(*) AS rows, min(place) AS first FROM listed GROUP BY text) g
-            ON g.text IS NOT DISTINCT FROM m.text
+        SELECT text, count(DISTINCT place), count(*), min(last), max(last), avg(last)
+        FROM (SELECT text, place, unnest(coalesce(attempts, [run_id])) AS run_id FROM listed)
         LEFT JOIN (
             SELECT run_id, arg_max(last, last_ns) FILTER (isfinite(last)) AS last FROM _nbm.metric_partials
             WHERE key = $metric GROUP BY run_id
         ) USING (run_id)
-        GROUP BY m.text ORDER BY any_value(first) LIMIT {MOST_GROUPS + 1}"""
+        GROUP BY text ORDER BY min(place) LIMIT {MOST_GROUPS + 1}"""
     found = con.execute(sql, {"metric": metric}).fetchall()
     if len(found) > MOST_GROUPS:
         raise UsageError(

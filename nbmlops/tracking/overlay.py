@@ -69,6 +69,11 @@ class Curves(Showable):
             self._check(key)
 
     @property
+    def asked_as(self) -> object:
+        """All that the answers to its questions depend on; which of its metrics, a question says itself."""
+        return self._choose
+
+    @property
     def runs(self) -> list[str]:
         """Ids of the runs, as of now."""
         found: list[str] = self._reader(lambda con: self._choose(con).ids)

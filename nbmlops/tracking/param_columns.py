@@ -97,7 +97,10 @@ def _fill(column: list[Any], part: Mapping[str, Any], known: dict[tuple[str, flo
     runs = part["run"].tolist()
     for run, number, is_whole in zip(runs, numbers, wholes, strict=True):
         column[run] = int(number) if is_whole and number == number and abs(number) < 2**53 else number
+    newest = dict(zip(runs, range(len(runs)), strict=True)) if len(set(runs)) < len(runs) else None
     for place in np.flatnonzero(is_text).tolist():
+        if newest is not None and newest[runs[place]] != place:
+            continue  # written again later, perhaps as a number
         same = (str(texts[place]), numbers[place] if has_number[place] else None)
         if same not in known:
             known[same] = "None" if same[0] == "null" else decode(*same)

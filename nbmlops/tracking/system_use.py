@@ -46,6 +46,8 @@ class Sampler:
         self._due: dict[str, float] = {}
         self._seen: dict[str, list[Mapping[str, float]]] = {}
         self._process: Any = None
+        self._asked = 0.0  # when a sample was last taken
+        self._measured: set[str] = set()  # the runs that went on then
         self._gpus: _Gpus | None = None
 
     def look(self) -> None:
@@ -57,12 +59,15 @@ class Sampler:
             self._due.pop(known)
             self._seen.pop(known, None)
         if not settings().system_metrics:
+            self._measured = set()
             return
-        if self._process is None and any(now - run.started >= AFTER_S / 2 for run in going):
-            self._prepare()  # percentages are of the time since they were last asked for
+        if self._is_stale(now, {run.id for run in going}):
+            if any(now - run.started >= AFTER_S / 2 for run in going):
+                self._start(now, {run.id for run in going})
             return
         if not runs:
             return
+        self._asked, self._measured = now, {run.id for run in going}
         values = self.sample()
         for run in runs:
             seen = self._seen.setdefault(run.id, [])
@@ -73,6 +78,18 @@ class Sampler:
                 self._seen[run.id] = []
                 payload = {"run": run.id, "s": round(passed, 1), "m": _together(seen)}
                 self.session.append("tracking.log", payload)
+
+    def _is_stale(self, now: float, going: set[str]) -> bool:
+        """Whether a sample would tell of the time before these runs; a late one of a run that goes on does not."""
+        return self._process is None or (now - self._asked > 2 * EVERY_S and self._measured.isdisjoint(going))
+
+    def _start(self, now: float, going: set[str]) -> None:
+        """Percentages are of the time since they were last asked for: ask, and throw the answer away."""
+        if self._process is None:
+            self._prepare()
+        else:
+            self.sample()
+        self._asked, self._measured = now, going
 
     def _prepare(self) -> None:
         import psutil

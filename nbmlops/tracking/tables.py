@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 _MOST_CURVES = 200
 _MOST_MEDIA = 20
+_ALL = 2**40
 
 
 class RunsTable(Showable):
@@ -59,7 +60,7 @@ class RunsTable(Showable):
     fold : bool
         Show all attempts at the same thing as one row. Frames and iteration have every run.
     group : str, optional
-        A param, tag or field: rows with the same value stand together.
+        A param, tag or field: rows with the same value stand together, in frames and iteration too.
     settings : mapping, optional
         A saved view: what it says holds where nothing else is said.
     view : str, optional
@@ -125,6 +126,11 @@ class RunsTable(Showable):
         """The metric that is drawn, if one was asked for."""
         return self.recipe.metric
 
+    @property
+    def asked_as(self) -> object:
+        """All that the answers to its questions depend on."""
+        return self.recipe, self.baseline
+
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         answer: T = self._reader(question)
         return answer
@@ -189,7 +195,11 @@ class RunsTable(Showable):
 
         def wide(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             query = self._compiled(con)
-            return frames.wide(con, query, experiment=self._scope(con, query))
+            frame = frames.wide(con, query, experiment=self._scope(con, query))
+            if not self._is_arranged:
+                return frame
+            place = {run: at for at, run in enumerate(self._page(con, None).ids)}
+            return frame.iloc[frame["run_id"].map(place).argsort(kind="stable")].reset_index(drop=True)
 
         return self._ask(wide)
 
@@ -289,8 +299,16 @@ class RunsTable(Showable):
         return explored(self._reader, self.filter, experiment, metric, params)
 
     def _page(self, con: duckdb.DuckDBPyConnection, limit: int | None, offset: int = 0) -> queries.Page:
+        if self._is_arranged:  # as the table shows them, but every run
+            recipe.listed(con, dataclasses.replace(self.recipe, fold=False), queries.known_names(con))
+            return listing.page(con, offset, _ALL if limit is None else limit)
         query = self._compiled(con)
         return queries.runs_page(con, query, experiment=self._scope(con, query), limit=limit, offset=offset)
+
+    @property
+    def _is_arranged(self) -> bool:
+        """Whether a sort or groups come before the order of the filter."""
+        return bool(self.recipe.sort or self.recipe.group)
 
     def __len__(self) -> int:
         def count(con: duckdb.DuckDBPyConnection) -> int:

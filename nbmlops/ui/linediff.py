@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 MOST_LINES = 400
-_MOST_READ = 4000  # lines of each text that are compared
+_MOST_READ = 4000  # lines of each text, from the first difference on, that are compared
 _EXACT = 1000  # lines up to which frequent ones are compared as well
 _LONG_LINE = 2000
 _MOST_MARKED = 400  # characters of a line whose words are compared
@@ -43,6 +43,8 @@ class TextDiff:
         Lengths of the texts.
     left_out
         Changed lines that are not in ``hunks``.
+    is_partial
+        Whether the texts go on behind what was compared.
     """
 
     hunks: tuple[tuple[Line, ...], ...]
@@ -51,10 +53,18 @@ class TextDiff:
     old_lines: int
     new_lines: int
     left_out: int = 0
+    is_partial: bool = False
 
     @property
     def said(self) -> str:
-        """What changed in words: ``2 lines changed``."""
+        """What changed in words: ``2 lines changed``; and if not all was compared."""
+        if not self.removed and not self.added:
+            return "only line ends differ"
+        rest = f"; only {_MOST_READ:,} lines from the first difference on were compared" if self.is_partial else ""
+        return f"{self._counted}{rest}"
+
+    @property
+    def _counted(self) -> str:
         if self.removed == self.added:
             return f"{_lines(self.added)} changed"
         parts = [f"{_lines(self.removed)} removed"] if self.removed else []
@@ -70,9 +80,7 @@ class TextDiff:
             kept.append(hunk[:room])
             room -= len(hunk)
         shown = sum(line.sign != " " for hunk in kept for line in hunk)
-        return TextDiff(
-            tuple(kept), self.removed, self.added, self.old_lines, self.new_lines, self.removed + self.added - shown
-        )
+        return replace(self, hunks=tuple(kept), left_out=self.removed + self.added - shown)
 
 
 def diff_texts(old: str, new: str, *, context: int = 3, most: int = MOST_LINES) -> TextDiff | None:
@@ -88,7 +96,7 @@ def diff_texts(old: str, new: str, *, context: int = 3, most: int = MOST_LINES) 
     Returns
     -------
     TextDiff or None
-        None if they are equal. Of very long texts the first 4,000 lines are compared.
+        None if they are equal. Of texts that differ in more, 4,000 lines from the first difference on are compared.
 
     Examples
     --------
@@ -99,26 +107,38 @@ def diff_texts(old: str, new: str, *, context: int = 3, most: int = MOST_LINES) 
     if old == new:
         return None
     before, after = old.splitlines(), new.splitlines()
-    if before == after:  # only the end of the last line differs
+    if before == after:  # only the ends of lines differ
         return TextDiff((), 0, 0, len(before), len(after))
-    groups = list(_grouped(before[:_MOST_READ], after[:_MOST_READ], context))
+    start, end = _alike_ends(before, after)
+    is_partial = min(len(before), len(after)) > start + end and max(len(before), len(after)) - start - end > _MOST_READ
+    if is_partial:
+        end = 0
+        seen = before[: start + _MOST_READ], after[: start + _MOST_READ]
+    else:
+        seen = before, after  # what only one of them has needs no comparing
+    groups = list(_grouped(*seen, start, end, context))
     hunks = tuple(tuple(_hunk(before, after, group)) for group in groups)
     changed = [(code[2] - code[1], code[4] - code[3]) for group in groups for code in group if code[0] != "equal"]
-    found = TextDiff(hunks, sum(n for n, _ in changed), sum(n for _, n in changed), len(before), len(after))
-    return found.first(most)
+    removed, added = sum(n for n, _ in changed), sum(n for _, n in changed)
+    return TextDiff(hunks, removed, added, len(before), len(after), is_partial=is_partial).first(most)
 
 
 Code = tuple[str, int, int, int, int]
 
 
-def _grouped(old: Sequence[str], new: Sequence[str], context: int) -> Iterator[list[Code]]:
-    """Stretches of changes with equal lines around them; equal heads and tails are taken off first."""
+def _alike_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many lines both have alike at the beginning, and at the end."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
         start += 1
     end = 0
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
+    return start, end
+
+
+def _grouped(old: Sequence[str], new: Sequence[str], start: int, end: int, context: int) -> Iterator[list[Code]]:
+    """Stretches of changes with equal lines around them, without the lines that are alike at both ends."""
     low = max(start - context, 0)
     spare = max(end - context, 0)
     cut_old, cut_new = old[low : len(old) - spare], new[low : len(new) - spare]

@@ -119,6 +119,8 @@ class Row:
         if self.kind == "duration":
             return f"{'+' if new > old else ''}{fmt.duration(new - old)}"
         ratio = new / old if old > 0 and new > 0 else 1.0
+        if ratio == 0 or math.isinf(ratio):
+            return ""
         if ratio >= 2:
             return f"×{fmt.number(ratio, digits=3)}"
         return f"÷{fmt.number(1 / ratio, digits=3)}" if ratio <= 0.5 else fmt.signed(new - old)
@@ -355,9 +357,9 @@ def same(a: object, b: object) -> bool:
 
 def written(value: object, kind: Kind = "value") -> str:
     """A value as one line of text."""
-    if kind == "duration" and isinstance(value, int | float):
+    if kind == "duration" and (isinstance(value, float) or _is_finite(value)):
         return fmt.duration(value)
-    if kind == "size" and isinstance(value, int | float):
+    if kind == "size" and (isinstance(value, float) or _is_finite(value)):
         return fmt.size(value)
     if kind == "time":
         return fmt.moment(value) if hasattr(value, "isoformat") else str(value)  # type: ignore[arg-type]
@@ -373,12 +375,16 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 
 def _is_finite(value: object) -> TypeGuard[int | float]:
-    return _is_number(value) and math.isfinite(value)
+    """Whether it is a number that a column of floats can hold; a whole number may be too large for one."""
+    try:
+        return _is_number(value) and math.isfinite(float(value))
+    except OverflowError:
+        return False
 
 
 def _signature(value: object) -> str:
     if _is_number(value):
-        return repr(float(value)) if abs(value) < 2**53 or not math.isfinite(value) else repr(value)
+        return repr(value) if isinstance(value, int) and abs(value) >= 2**53 else repr(float(value))
     return f"{type(value).__name__} {value!r}"
 
 

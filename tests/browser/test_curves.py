@@ -145,6 +145,21 @@ def test_curves(page: Visit, shoot: Shoot, barriers: Barriers) -> None:
     of.get_by_role("button", name="Show all").click()
     expect(of.locator('.nbm-curves-row[aria-pressed="true"]')).to_have_count(3)
 
+    # a log axis has no step 0: what was zoomed to, or panned and widened to by keyboard, is drawn all the same
+    drag(page, losses, 0.0, 0.5)
+    expect(of.get_by_role("button", name="Reset zoom")).to_be_visible()
+    page.page.mouse.move(0, 0)  # the line under the pointer is bold, the others are pale
+    of.get_by_label("log x").check()
+    drawn_in = f"([canvas, colour]) => ({INK})(canvas, colour) > 40"
+    canvas = losses.locator("canvas")
+    for keys in ((), ("Shift+ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowRight"), ("-", "-")):
+        for key in keys:
+            losses.locator(".nbm-curves-frame").press(key)
+        page.page.wait_for_function(drawn_in, arg=[canvas.element_handle(), list(BLUE)])
+    of.get_by_label("log x").uncheck()
+    losses.locator(".nbm-curves-frame").press("0")
+    expect(of.get_by_role("button", name="Reset zoom")).to_be_hidden()
+
     # smoothing keeps the points pale behind; groups are means with a band that says what it is
     before = ink(of, "val/loss", ORANGE)
     of.get_by_label("smoothing").fill("0.9")

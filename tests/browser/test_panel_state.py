@@ -1,4 +1,4 @@
-"""What the panel keeps over a reload, how it follows its settings, and what commands say that were given too little."""
+"""What the panel keeps: over a reload, when saving fails, and by which session; its settings; what commands say."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.test_sidebar import (
+    MAIN,
     PANEL,
     ROWS,
     SAID,
     enter,
     folder,
+    menu,
     nothing_is_wrong,
     ready,
     row,
     stored,
     until_names,
+    write,
 )
 
 __all__ = ["folder", "nothing_is_wrong", "stored"]  # fixtures
@@ -148,3 +151,70 @@ def test_commands_say_what_is_missing(visit: Visit, stored: Path, said: Callable
     for name in known:
         visit.command(name, "{run: [[]], runs: 7, experiment: [], view: [], args: [], store: 3, title: {}}")
     expect(page.locator(ROWS)).to_have_count(4)
+
+
+def test_what_is_typed_survives_a_save_that_fails(visit: Visit, stored: Path, shoot: Callable[..., Path]) -> None:
+    page = visit.page
+    enter(visit, stored)
+    line = page.locator(f"{PANEL} .nbm-edit")
+    menu(visit, "adam", "Edit note")
+    field = page.get_by_label("Note on #1 adam")
+    field.fill("one")
+    field.press("Shift+Enter")
+    field.press_sequentially("two")
+    page.route("**/nbmlops/api/answer*", lambda route: route.abort())
+    field.press("Enter")
+    expect(line.get_by_role("alert")).to_contain_text("the Jupyter server cannot be reached")
+    visit.command("nbmlops:stop-run")
+    expect(page.locator(SAID)).to_contain_text("only a run that is running")
+    expect(field).to_have_value("one\ntwo")
+    shoot("panel-edit-failed")
+    page.unroute("**/nbmlops/api/answer*")
+    field.press("Enter")
+    expect(line).to_have_count(0)
+    page.wait_for_function(
+        "sel => [...document.querySelectorAll(sel)].some(each => each.title.includes('one'))", arg=ROWS
+    )
+
+    for text, wanted in (("desc=a, b\nbest", "best, desc=a, b"), (None, "best, desc=a, b, new")):
+        menu(visit, "adam", "Edit tags")
+        field = page.get_by_label("Tags of #1 adam")
+        field.fill(text or field.input_value() + "\nnew")
+        field.press("Enter")
+        page.wait_for_function(
+            "([sel, tags]) => [...document.querySelectorAll(sel)].some(each => each.title.includes(`\\n${tags}\\n`))",
+            arg=[ROWS, wanted],
+        )
+    menu(visit, "adam", "Edit note")
+    expect(page.get_by_label("Note on #1 adam")).to_have_value("one\ntwo")
+
+
+def test_a_copied_output_and_a_console_open_runs_of_their_own_store(visit: Visit, stored: Path) -> None:
+    page = visit.page
+    other = stored.parent / f"{stored.name}-other"
+    other.mkdir()
+    write(other / "other.ipynb", ["1"])
+    write(stored / "train.ipynb", ["%load_ext nbmlops\nimport nbmlops as ml\nml.runs()"])
+    visit.open(f"{stored.name}/train.ipynb")
+    ready(visit)
+    visit.command("notebook:run-all-cells")
+    visit.wait_idle()
+    page.wait_for_selector(".jp-Notebook .nbm-runs[data-ready]")
+    visit.command("notebook:create-output-view")
+    page.wait_for_selector(".jp-LinkedOutputView .nbm-runs[data-ready]")
+    visit.command("docmanager:open", f'{{path: "{other.name}/other.ipynb", options: {{mode: "split-right"}}}}')
+    page.wait_for_function("() => window.jupyterapp.shell.currentWidget.title.label === 'other.ipynb'")
+    opened = page.locator(f"{MAIN} .nbm-run[data-ready]")
+    page.locator(".jp-LinkedOutputView .nbm-runs").get_by_title("adam: open").first.click()
+    expect(opened).to_contain_text("#1 adam")
+
+    at = f'path: "{stored.name}/console"'
+    visit.command("console:create", f'{{{at}, kernelPreference: {{name: "python3"}}, insertMode: "split-left"}}')
+    page.wait_for_selector(".jp-CodeConsole-promptCell")
+    ready(visit)
+    page.locator(".jp-CodeConsole-promptCell .cm-content").click()
+    page.keyboard.insert_text("%load_ext nbmlops\nimport nbmlops as ml\nml.runs()")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector(".jp-CodeConsole .nbm-runs[data-ready]")
+    page.locator(".jp-CodeConsole .nbm-runs").get_by_title("forest: open").first.click()
+    expect(opened.filter(has_text="#3 forest")).to_be_visible()

@@ -197,7 +197,7 @@ function offers(app: JupyterFrontEnd, panel: RunsPanel, actions: RunActions): Of
       args: { run: RUN },
       execute: async (args) => {
         const run = await one(args, "Insert a run");
-        if (run) actions.insert(!args.run && panel.chosen.length > 1 ? panel.chosen : [run]);
+        if (run) await actions.insert(!args.run && panel.chosen.length > 1 ? panel.chosen : [run]);
       },
     },
     {

@@ -7,6 +7,7 @@ import type { OpenRequest } from "../lib/open";
 import { renderView } from "../lib/stage";
 import { HostModel, serverAsk } from "./host";
 import { runsIcon } from "./icon";
+import { identity } from "./identity";
 import type { Server, StoreRef } from "./server";
 import type { Watch } from "./watch";
 
@@ -132,9 +133,4 @@ export class MainViews {
   around(node: Node): Opened | null {
     return this.tracker.find((widget) => widget.node.contains(node))?.content.opened ?? null;
   }
-}
-
-function identity(opened: Opened): string {
-  const where = opened.store.key ?? opened.store.notebook ?? "";
-  return `nbmlops-${opened.view}-${where}-${JSON.stringify(opened.args)}`.replace(/[^\w-]+/g, "_");
 }

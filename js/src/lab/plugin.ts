@@ -1,7 +1,7 @@
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";
 import { PageConfig } from "@jupyterlab/coreutils";
-import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
+import { INotebookTracker } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { IStateDB } from "@jupyterlab/statedb";
@@ -9,6 +9,7 @@ import "../views/index";
 import { ACT, type ActRequest } from "../lib/act";
 import { AskError } from "../lib/ask";
 import { JUMP, type JumpRequest, OPEN, type OpenRequest } from "../lib/open";
+import { storeAround } from "./around";
 import { addCommands } from "./commands";
 import { serverAsk } from "./host";
 import { MainViews } from "./main";
@@ -17,7 +18,7 @@ import { Memory } from "./panel/memory";
 import { type Outside, RunsPanel } from "./panel/panel";
 import { registerRenderer } from "./renderer";
 import { RunActions } from "./runs";
-import { Server, type StoreRef } from "./server";
+import { Server } from "./server";
 import { Watch } from "./watch";
 
 const ID = "nbmlops:plugin";
@@ -79,16 +80,11 @@ function activate(
   const isNamed = PageConfig.getOption("treePath").endsWith(".ipynb"); // the address says which notebook
   void app.restored.then(() => setTimeout(() => panel.settle(), isNamed ? COMES_MS : 0));
 
-  /** The store that a node of the page shows. */
-  const around = (node: Node): StoreRef => {
-    const inside: NotebookPanel | null | undefined =
-      notebooks?.find((widget) => widget.node.contains(node)) ?? notebooks?.currentWidget;
-    return views.around(node)?.store ?? (inside ? notebookRef(app, inside) : {});
-  };
+  const around = (node: EventTarget | null) => storeAround(node as Node, { app, notebooks, views });
   document.addEventListener(OPEN, (event) => {
     event.preventDefault();
     const request = (event as CustomEvent<OpenRequest>).detail;
-    const ref = { ...around(event.target as Node) };
+    const ref = around(event.target);
     const known = ref.key ? Promise.resolve({ belongs: ref.key }) : server.stores(ref).catch(() => ({ belongs: null }));
     void known.then(({ belongs }) => views.open({ ...request, store: { ...ref, key: belongs ?? ref.key } }));
   });
@@ -96,16 +92,17 @@ function activate(
   document.addEventListener(ACT, (event) => {
     const request = (event as CustomEvent<ActRequest>).detail;
     const { name, args } = request;
-    request.answer = serverAsk(server, { ...around(event.target as Node) })({ id: 0, kind: "action", name, args }).then(
-      (answer: any) => {
-        if (!answer.ok) throw new AskError(answer.error?.message ?? "failed", answer.error?.hint);
-      },
-    );
+    request.answer = serverAsk(
+      server,
+      around(event.target),
+    )({ id: 0, kind: "action", name, args }).then((answer: any) => {
+      if (!answer.ok) throw new AskError(answer.error?.message ?? "failed", answer.error?.hint);
+    });
   });
   document.addEventListener(JUMP, (event) => {
     event.preventDefault();
     const { run } = (event as CustomEvent<JumpRequest>).detail;
-    actions.attempt(() => actions.jump(around(event.target as Node), run));
+    actions.attempt(() => actions.jump(around(event.target), run));
   });
 
   void settings?.load(ID).then((found) => {

@@ -10,6 +10,7 @@ import { h } from "../lib/dom";
 import type { Cleanup, State } from "../lib/host";
 import { VERSION } from "../lib/host";
 import { isKnown, renderView } from "../lib/stage";
+import { keepSession } from "./around";
 import { type Ask, HostModel } from "./host";
 import { LiveOutput, WIDGET } from "./live";
 import { Owned } from "./owned";
@@ -77,6 +78,7 @@ class SavedView extends Panel implements IRenderMime.IRenderer {
     super.onAfterAttach(message);
     this.holder = holderOf(this, this.around);
     const session = this.holder.session;
+    keepSession(this.node, session);
     const owned = session && Owned.of(session);
     if (owned !== this.owned) {
       this.owned?.changed.disconnect(this.settle, this);

@@ -6,10 +6,11 @@ import { Drag } from "@lumino/dragdrop";
 import { AskError } from "../lib/ask";
 import { button, h } from "../lib/dom";
 import { runLabel } from "../lib/format";
+import { areWords, tagChanges, tagsText } from "../lib/tags";
 import { insertCells, jumpToCell, STARTER, sourceOf } from "./cells";
 import type { MainViews } from "./main";
 import type { PanelData, PanelRun } from "./panel/data";
-import { editLine, tagChanges, tagsText } from "./panel/edit";
+import { type Edited, editLine } from "./panel/edit";
 import type { RunsPanel } from "./panel/panel";
 import type { Server, StoreRef } from "./server";
 
@@ -134,25 +135,30 @@ export class RunActions {
   }
 
   editTags(run: PanelRun): void {
-    const save = (text: string) =>
-      this.attempt(async () => {
-        for (const [key, value] of tagChanges(run.tags, text)) await this.act("tag", { run: run.run.id, key, value });
-        this.leaveEdit();
-        await this.panel.look();
-      });
-    this.edit(
-      editLine(`Tags of ${runLabel(run.run)}`, tagsText(run.tags), "best, team=vision", save, () => this.leaveEdit()),
-    );
+    const ref = { ...this.panel.ref };
+    this.edit({
+      label: `Tags of ${runLabel(run.run)}`,
+      value: tagsText(run.tags),
+      placeholder: "best, team=vision",
+      hint: areWords(run.tags) ? "comma between tags" : "one tag a line: Shift+Enter",
+      rows: 2,
+      save: async (text) => {
+        for (const [key, value] of tagChanges(run.tags, text))
+          await this.ask(ref, "action", "tag", { run: run.run.id, key, value });
+      },
+    });
   }
 
   editNote(run: PanelRun): void {
-    const save = (text: string) =>
-      this.attempt(async () => {
-        await this.act("note", { run: run.run.id, text });
-        this.leaveEdit();
-        await this.panel.look();
-      });
-    this.edit(editLine(`Note on ${runLabel(run.run)}`, run.note ?? "", "what was tried", save, () => this.leaveEdit()));
+    const ref = { ...this.panel.ref };
+    this.edit({
+      label: `Note on ${runLabel(run.run)}`,
+      value: run.note ?? "",
+      placeholder: "what was tried",
+      hint: "Shift+Enter: new line",
+      rows: 4,
+      save: (text) => this.ask(ref, "action", "note", { run: run.run.id, text }),
+    });
   }
 
   /** A run by its number or id, as somebody typed it or another extension sent it. */
@@ -172,14 +178,21 @@ export class RunActions {
     if (!key && !notebook) throw new AskError("no store is in use", "open a notebook, or choose a store in the panel");
   }
 
-  private edit(line: HTMLElement): void {
+  /** Something to fill in in the panel; it is for the store of now, also when the panel turns to another meanwhile. */
+  private edit(edited: Omit<Edited, "leave">): void {
+    const leave = () => {
+      if (!line.isConnected) return; // another one stands there
+      this.panel.view.edit(null);
+      this.panel.view.runs.node.focus();
+    };
+    const save = async (text: string) => {
+      await edited.save(text);
+      leave();
+      await this.panel.look();
+    };
     this.app.shell.activateById(this.panel.id);
-    this.panel.view.say([line]);
-  }
-
-  private leaveEdit(): void {
-    this.panel.view.say([]);
-    this.panel.view.runs.node.focus();
+    const line = editLine({ ...edited, save, leave });
+    this.panel.view.edit(line);
   }
 
   private source(runs: readonly PanelRun[]): string {

@@ -11,14 +11,23 @@ describe("Desk", () => {
     const model = new FakeModel("runs");
     const desk = new Desk(model);
     const [first, second] = [desk.view("runs", { filter: "" }), desk.act("tag", { run: "a" })];
-    expect(model.sent).toEqual([
-      { id: 1, kind: "view", name: "runs", args: { filter: "" } },
-      { id: 2, kind: "action", name: "tag", args: { run: "a" } },
+    expect(model.sent).toMatchObject([
+      { kind: "view", name: "runs", args: { filter: "" } },
+      { kind: "action", name: "tag", args: { run: "a" } },
     ]);
-    model.emit("msg:custom", { id: 2, ok: true, data: "done" });
-    model.emit("msg:custom", { id: 1, ok: true, data: [1] });
+    const [one, two] = model.sent.map((sent) => sent.id);
+    model.emit("msg:custom", { id: two, ok: true, data: "done" });
+    model.emit("msg:custom", { id: one, ok: true, data: [1] });
     expect(await second).toBe("done");
     expect(await first).toEqual([1]);
+  });
+  it("takes no answer of another view of the same model, also one of another window", async () => {
+    const model = new FakeModel("runs");
+    const [sorted, filtered] = [new Desk(model).view("runs", { sort: "lr" }), new Desk(model).view("runs", {})];
+    const [one, two] = model.sent.map((sent) => sent.id);
+    model.emit("msg:custom", { id: two, ok: true, data: "filtered" });
+    model.emit("msg:custom", { id: one, ok: true, data: "sorted" });
+    expect(await Promise.all([sorted, filtered])).toEqual(["sorted", "filtered"]);
   });
   it("fails with the words of the other side", async () => {
     const model = new FakeModel("runs");

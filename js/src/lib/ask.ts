@@ -15,7 +15,7 @@ export class AskError extends Error {
 const PATIENCE_MS = 30_000;
 
 interface Answer {
-  id: number;
+  id: string;
   ok: boolean;
   data?: unknown;
   error?: { message: string; hint: string; kind?: string };
@@ -32,14 +32,17 @@ export interface Age {
 
 /** Questions and actions of one view; every one is answered, or fails after a while. */
 export class Desk {
+  /** Every view of a model hears all its answers, in other windows too: only an id that nobody else has is ours. */
+  private readonly prefix = Math.random().toString(36).slice(2);
   private next = 1;
-  private readonly waiting = new Map<number, (answer: Answer) => void>();
+  private readonly waiting = new Map<string, (answer: Answer) => void>();
   private readonly onMessage = (content: Answer) => this.waiting.get(content?.id)?.(content);
 
   constructor(
     readonly model: Model,
     private readonly patience = PATIENCE_MS,
     private readonly onAge: (age: Age | null) => void = () => {},
+    private readonly onAct: () => void = () => {},
   ) {
     model.on("msg:custom", this.onMessage);
   }
@@ -50,17 +53,18 @@ export class Desk {
   }
 
   act<T = any>(name: string, args: object = {}): Promise<T> {
+    this.onAct();
     return this.ask("action", name, args);
   }
 
   close(): void {
     this.model.off("msg:custom", this.onMessage);
     for (const settle of [...this.waiting.values()])
-      settle({ id: 0, ok: false, error: { message: "closed", hint: "" } });
+      settle({ id: "", ok: false, error: { message: "closed", hint: "" } });
   }
 
   private ask<T>(kind: string, name: string, args: object): Promise<T> {
-    const id = this.next++;
+    const id = `${this.prefix}-${this.next++}`;
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(
         () =>

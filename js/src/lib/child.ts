@@ -1,20 +1,12 @@
 import type { Model } from "./host";
 import { knownAnswer } from "./known";
 
-let serial = 0;
-
 /** The model of a view inside another one: a state of its own, questions through the outer model. */
 export class ChildModel implements Model {
   private readonly values = new Map<string, unknown>();
   private readonly listeners = new Map<string, Set<(...args: any[]) => void>>();
-  private readonly prefix = `c${++serial}-`;
-  private readonly onOuter = (content: any, ...rest: any[]) => {
-    if (typeof content?.id === "string" && content.id.startsWith(this.prefix)) {
-      const id = content.id.slice(this.prefix.length);
-      // a number is of this view, anything else of one inside it
-      this.emit("msg:custom", { ...content, id: /^\d+$/.test(id) ? Number(id) : id }, ...rest);
-    }
-  };
+  /** Every desk knows its own answers by their ids. */
+  private readonly onOuter = (...answer: any[]) => this.emit("msg:custom", ...answer);
 
   keep?: (args: object) => void;
 
@@ -63,7 +55,7 @@ export class ChildModel implements Model {
   }
 
   send(content: any): void {
-    this.outer.send({ ...content, id: `${this.prefix}${content.id}` });
+    this.outer.send(content);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, it } from "vitest";
-import { percent, pixelDifference } from "./pixels";
+import { differing, pixelDifference } from "./pixels";
 
 const picture = (...values: number[]) => new Uint8ClampedArray(values);
 
@@ -18,6 +18,11 @@ it("sees what is transparent in one of them", () => {
   expect(pixelDifference(picture(), picture()).share).toBe(0);
 });
 
-it("says a part in words", () => {
-  expect([0, 0.0001, 0.032, 0.5].map(percent)).toEqual(["no", "less than 0.1 %", "3.2 %", "50 %"]);
+it("says in words how many differ", () => {
+  expect([0, 0.0001, 0.032, 0.5].map(differing)).toEqual([
+    "no pixel differs",
+    "less than 0.1 % of the pixels differ",
+    "3.2 % of the pixels differ",
+    "50 % of the pixels differ",
+  ]);
 });

@@ -32,9 +32,9 @@ export function pixelDifference(a: Uint8ClampedArray, b: Uint8ClampedArray): Pix
   return { pixels, share: a.length ? (differing * 4) / a.length : 0 };
 }
 
-/** A part as people read it: "3.2 %", "less than 0.1 %". */
-export function percent(share: number): string {
-  if (share === 0) return "no";
-  if (share < 0.001) return "less than 0.1 %";
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+/** How many pixels differ as people say it: "3.2 % of the pixels differ", "no pixel differs". */
+export function differing(share: number): string {
+  if (share === 0) return "no pixel differs";
+  const part = share < 0.001 ? "less than 0.1 %" : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+  return `${part} of the pixels differ`;
 }

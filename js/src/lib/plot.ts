@@ -3,6 +3,7 @@ import { type Ink, paint } from "./paint";
 import { extent, type Span } from "./series";
 import { cssColour, onThemeChange } from "./theme";
 import { ANY, logPlaces, logTicks, numberTicks, SECONDS, secondTicks, WHOLE, wallTicks } from "./ticks";
+import { inSight } from "./zoom";
 
 /** What lies along the bottom: numbers, seconds since a beginning, or moments in seconds since 1970. */
 export type Axis = "step" | "relative" | "wall";
@@ -97,7 +98,7 @@ export class Plot {
 
   /** The stretch of x that is in sight. */
   get sight(): Span {
-    return this.span ?? this.whole;
+    return inSight(this.span, this.whole, this.options.logX ?? false);
   }
 
   /** How far apart two values look, as a share of the height. */

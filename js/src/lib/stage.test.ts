@@ -28,8 +28,8 @@ function broken(context: Context) {
 const root = () => el.querySelector<HTMLElement>(".nbm-view")!;
 const rows = () => [...el.querySelectorAll("li")].map((row) => row.textContent);
 const problem = () => {
-  const found = el.querySelector<HTMLElement>(".nbm-problem");
-  return found && !found.hidden ? found.textContent : null;
+  const found = [...el.querySelectorAll<HTMLElement>(".nbm-problem")].filter((each) => !each.hidden);
+  return found.length ? found.map((each) => each.textContent).join() : null;
 };
 const press = (label: string) =>
   [...el.querySelectorAll("button")].find((each) => each.textContent === label && !each.closest("[hidden]"))!.click();
@@ -100,6 +100,47 @@ describe("stageView", () => {
     await settled();
     expect(rows()).toEqual(["ab"]);
   });
+  it("keeps what an action failed with until the next one, whatever is loaded meanwhile", async () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    stage.say(new AskError("the tag was not kept"));
+    expect(problem()).toContain("the tag was not kept");
+    expect(problem()).not.toContain("Try again");
+    model.emit("change:stamp");
+    await model.answer({ rows: ["b"] });
+    void stage.update({ filter: "x" });
+    await model.answer({ rows: ["c"] });
+    expect([rows(), problem()]).toEqual([["c"], expect.stringContaining("the tag was not kept")]);
+    void stage.desk.act("tag", {});
+    expect(problem()).toBeNull();
+    await model.answer(null);
+  });
+  it("tries an action again where it is told how", () => {
+    renderView({ model: new FakeModel("list", {}, { rows: [] }), el });
+    const again = vi.fn();
+    stage.say(new AskError("the file did not come"), again);
+    press("Try again");
+    expect(again).toHaveBeenCalledOnce();
+    expect(problem()).toBeNull();
+  });
+  it("takes back by itself what a load failed with, when one succeeds", async () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    model.emit("change:stamp");
+    await model.refuse("the store is gone");
+    expect(problem()).toContain("the store is gone");
+    model.emit("change:stamp");
+    await model.answer({ rows: ["a"] });
+    expect(problem()).toBeNull();
+  });
+  it("says that it could not be drawn until it can", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const model = new FakeModel("broken", {}, { rows: [] });
+    renderView({ model, el });
+    model.emit("change:stamp");
+    await model.answer({ rows: [] });
+    expect(problem()).toContain("could not be drawn");
+  });
   it("says how old an answer is", async () => {
     const model = new FakeModel("list");
     renderView({ model, el });
@@ -154,11 +195,51 @@ describe("a store that changes", () => {
     renderView({ model, el });
     const input = el.querySelector("input")!;
     input.focus();
+    input.value = "los";
     model.emit("change:stamp");
     expect(model.sent).toHaveLength(0);
     input.blur();
     await settled();
     expect(model.sent).toHaveLength(1);
+  });
+  it("asks while a field only has the focus, and draws anew when it has not", async () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    const input = el.querySelector("input")!;
+    input.focus();
+    model.emit("change:stamp");
+    await model.answer({ rows: ["b"] });
+    expect([document.activeElement === input, rows()]).toEqual([true, ["a"]]);
+    input.blur();
+    await settled();
+    await model.answer({ rows: ["b"] });
+    expect(rows()).toEqual(["b"]);
+  });
+  it("does not wait for a slider, a box or a choice that has the focus", async () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    const slider = h("input", { type: "range", value: "1" });
+    const box = h("input", { type: "checkbox" });
+    const choice = h("select", {}, h("option", {}, "a"), h("option", {}, "b"));
+    stage.body.append(slider, box, choice);
+    drawn = {};
+    let asked = 0;
+    for (const each of [slider, box, choice]) {
+      each.focus();
+      each.value = "b";
+      model.emit("change:stamp");
+      expect(model.sent).toHaveLength(++asked);
+      await model.answer({ rows: ["a"] });
+    }
+  });
+  it("waits for a longer text that has the focus", () => {
+    const model = new FakeModel("list", {}, { rows: ["a"] });
+    renderView({ model, el });
+    const text = h("textarea");
+    stage.body.append(text);
+    text.focus();
+    model.emit("change:stamp");
+    expect(model.sent).toHaveLength(0);
   });
 });
 

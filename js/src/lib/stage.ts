@@ -6,6 +6,8 @@ import type { Cleanup, Context, Model, Render, State } from "./host";
 import { VERSION } from "./host";
 import { keepKeys } from "./keys";
 import { type OpenRequest, requestOpen } from "./open";
+import { Problem } from "./problem";
+import { Typing } from "./typing";
 
 /** What a drawing may give back: how it is undone, and how it takes new data without being drawn anew. */
 export interface Drawn<D = any> {
@@ -32,8 +34,12 @@ export interface Stage<A = Record<string, any>, D = any> {
   update(change: Partial<A>, refused?: (error: unknown) => boolean): Promise<void>;
   /** Draw again from the data that is known. */
   redraw(): void;
-  /** Show one line of what failed above the picture, without taking the picture away. */
-  say(error: unknown): void;
+  /**
+   * Show one line of what failed above the picture, without taking the picture away; until the next action.
+   *
+   * @param retry does it again; without it no second try is offered.
+   */
+  say(error: unknown, retry?: () => void): void;
   /** Open other views: in JupyterLab's main area, else below this one in place of what was opened before. */
   open(...requests: OpenRequest[]): void;
   /** Tell Python what is chosen (run ids). */
@@ -72,12 +78,11 @@ export function renderView(context: Context): Cleanup {
   return render(context);
 }
 
-const EDITED = "input, textarea, select, [contenteditable]";
-
 /**
  * The frame that every view stands in: first data or a question for it, a thin bar while waiting, errors with a way
  * to try again, views that open inside. When the host says that the store changed (`change:stamp`), it asks again,
- * and draws only if the answer is another one; never while somebody types in the view.
+ * and draws only if the answer is another one; never while somebody types in the view, and nothing anew while a field
+ * for text has the focus.
  *
  * @param draw draws `stage.data` into `stage.body`; may return what is to be undone before the next draw.
  */
@@ -86,16 +91,18 @@ export function stageView<A = any, D = any>(
   draw: (stage: Stage<A, D>) => Cleanup | Drawn<D> | void,
 ): Cleanup {
   const { model, el } = context;
-  const desk = new Desk(model, undefined, (age) => showAge(age));
+  const failed = new Problem(); // to load or to draw: gone when that succeeds
+  const undone = new Problem(); // of an action: gone with the next one
+  const desk = new Desk(model, undefined, showAge, () => undone.hide());
   let drawn: Drawn<D> = {};
   let data: D | null = null;
   let turn = 0;
   let isWaiting = false;
   let isLate = false;
   let isAgain = false;
+  let isBroken = false;
 
   const bar = h("div", { class: "nbm-bar", hidden: true });
-  const problem = h("div", { class: "nbm-problem", role: "alert", hidden: true });
   const old = h("div", { class: "nbm-old nbm-q", role: "status", hidden: true });
   const body = h("div", { class: "nbm-body" });
   const inner = h("div", { class: "nbm-inner" });
@@ -104,12 +111,14 @@ export function stageView<A = any, D = any>(
     "div",
     { class: `nbm-view nbm-live nbm-${state().view}`, "data-view": state().view },
     bar,
-    problem,
+    failed.node,
+    undone.node,
     old,
     body,
     inner,
   );
   el.append(root);
+  const typing = new Typing(body);
   const closers: (() => void)[] = [keepKeys(root)];
 
   let args: A = { ...state().args };
@@ -138,7 +147,7 @@ export function stageView<A = any, D = any>(
       });
     },
     redraw: show,
-    say,
+    say: (error, retry) => undone.say(error, retry),
     open(...requests) {
       const here = requests.filter((request) => !requestOpen(root, request));
       if (here.length) openInside(here);
@@ -151,22 +160,6 @@ export function stageView<A = any, D = any>(
       closers.push(callback);
     },
   };
-
-  function say(error: unknown): void {
-    const { message, hint, kind } =
-      error instanceof AskError ? error : { message: String(error), hint: "", kind: "unknown" };
-    const isSaved = kind === "saved"; // nobody can be asked: nothing failed, and trying again would not help
-    problem.classList.toggle("nbm-problem-quiet", isSaved);
-    problem.replaceChildren(
-      h("span", {}, message),
-      hint ? h("span", { class: "nbm-q" }, ` · ${hint} `) : " ",
-      isSaved ? "" : button("Try again", () => void load()),
-      button("Dismiss", () => {
-        problem.hidden = true;
-      }),
-    );
-    problem.hidden = false;
-  }
 
   function showAge(age: Age | null): void {
     old.hidden = age === null;
@@ -182,9 +175,13 @@ export function stageView<A = any, D = any>(
     try {
       const found = draw(stage);
       drawn = typeof found === "function" ? { undo: found } : (found ?? {});
+      if (isBroken) failed.hide();
+      isBroken = false;
     } catch (error) {
       console.error(error);
-      say(new AskError(`this could not be drawn: ${error}`, "the console of the browser says where", "draw"));
+      isBroken = true;
+      const hint = "the console of the browser says where";
+      failed.say(new AskError(`this could not be drawn: ${error}`, hint, "draw"), () => void load());
       return;
     } finally {
       body.style.minHeight = "";
@@ -203,17 +200,21 @@ export function stageView<A = any, D = any>(
     try {
       const found = await desk.view<D>(state().view, stage.args as object);
       if (mine !== turn) return;
-      problem.hidden = true;
+      if (!isBroken) failed.hide();
       if (!isQuiet) {
         data = found;
         if (drawn.take?.(found)) isDrawn();
         else show();
       } else if (JSON.stringify(found) !== JSON.stringify(data)) {
+        const before = data;
         data = found;
-        if (!drawn.patch?.(found)) show();
+        if (drawn.patch?.(found)) return;
+        isLate = typing.isNear; // drawing anew would take the field away
+        if (isLate) data = before;
+        else show();
       }
     } catch (error) {
-      if (mine === turn && !refused?.(error)) say(error);
+      if (mine === turn && !refused?.(error)) failed.say(error, () => void load());
     } finally {
       if (mine === turn) {
         bar.hidden = true;
@@ -226,7 +227,7 @@ export function stageView<A = any, D = any>(
   function refresh(): void {
     isAgain = isWaiting; // what is under way may have been read before the change
     if (isAgain) return;
-    isLate = body.contains(document.activeElement) && document.activeElement!.matches(EDITED);
+    isLate = typing.isOn;
     if (!isLate) void load(true);
   }
 

@@ -25,4 +25,20 @@ describe("tags as text", () => {
     expect(tagChanges(tags, "places=a, b, c\nx=y=1=2\nplain")).toEqual([["places", "a, b, c"]]);
     expect(tagChanges({ places: "a, b" }, "places=a, b")).toEqual([]);
   });
+  it("leaves line breaks and blanks inside a value as they are", () => {
+    const tags = { desc: "a\nb", padded: " x ", best: "" };
+    const text = tagsText(tags);
+    expect(text).toBe("desc=a↵b\npadded= x \nbest");
+    expect(tagChanges(tags, text)).toEqual([]);
+    expect(tagChanges(tags, text.replace("↵b", "↵c"))).toEqual([["desc", "a\nc"]]);
+  });
+  it("knows the words of a line below which another one was begun", () => {
+    const tags = { best: "", team: "vision" };
+    expect(tagChanges(tags, "best, team=vision\nnew")).toEqual([["new", ""]]);
+    expect(tagChanges({}, "best, last\nplaces=a, b")).toEqual([
+      ["best", ""],
+      ["last", ""],
+      ["places", "a, b"],
+    ]);
+  });
 });

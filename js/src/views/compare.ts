@@ -190,11 +190,11 @@ export class ComparePage {
   }
 }
 
-/** The sections that can be drawn here. */
 function pageOf(run: ComparedRun): OpenRequest {
   return { view: "run", args: { run: run.id }, title: runLabel(run) };
 }
 
+/** The sections that can be drawn here. */
 function shown(data: CompareData): Section[] {
   return data.sections.filter((section) => section.kind !== "view" || isKnown(section.view));
 }

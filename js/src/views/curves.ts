@@ -1,4 +1,4 @@
-import { h } from "../lib/dom";
+import { arrange, h } from "../lib/dom";
 import { number } from "../lib/format";
 import type { Context } from "../lib/host";
 import type { Axis } from "../lib/plot";
@@ -66,22 +66,19 @@ class Curves {
 
   /** Take in newer data, or those of other arguments; what was hidden, zoomed and enlarged stays so. */
   take(data: CurvesData): boolean {
-    const hidden = new Set(this.owners.filter((owner) => owner.isHidden).map((owner) => owner.label));
-    const isSame = this.isAlike(data);
+    const hidden = new Set(this.owners.filter((owner) => owner.isHidden).map((owner) => owner.key));
     this.data = data;
     this.owners = ownersOf(data);
-    for (const owner of this.owners) owner.isHidden = hidden.has(owner.label);
+    for (const owner of this.owners) owner.isHidden = hidden.has(owner.key);
     this.lines = linesOf(data);
-    if (isSame) {
-      for (const cell of this.cells) {
-        const place = data.shown.indexOf(cell.metric);
-        cell.lines.splice(0, cell.lines.length, ...this.lines.filter((line) => line.metric === place));
-      }
-    } else this.rebuild();
+    this.rebuild();
     this.tools.take(data);
     this.legend.take(this.owners);
     this.legend.el.hidden = !this.owners.length || !data.shown.length;
     this.redraw(false);
+    // once all of them have their lines: a plot that moves loses the focus for a moment, and its readings are said
+    const drawn = this.cells.map((cell) => cell.el);
+    arrange(this.grid, drawn.length ? drawn : [h("div", { class: "nbm-empty" }, this.why())]);
     this.note.textContent = this.remarks();
     if (this.zooms.size) this.refineSoon();
     return true;
@@ -93,19 +90,13 @@ class Curves {
     for (const cell of this.cells) cell.destroy();
   }
 
-  /** Whether the same plots can show other data. */
-  private isAlike(data: CurvesData): boolean {
-    const plots = ({ shown, axes }: CurvesData) => JSON.stringify([shown, axes]);
-    return this.cells.length > 0 && plots(data) === plots(this.data);
-  }
-
   private rebuild(): void {
-    for (const cell of this.cells) cell.destroy();
     const { data } = this;
     for (const axis of [...this.zooms.keys()]) if (!data.axes.includes(axis)) this.zooms.delete(axis);
     this.cells = cellsOf(
       data,
       this.lines,
+      this.cells,
       () => this.owners,
       () => this.stage.args,
       {
@@ -114,8 +105,6 @@ class Curves {
       },
     );
     this.grid.classList.toggle("nbm-one", this.cells.length === 1);
-    this.grid.replaceChildren(...this.cells.map((cell) => cell.el));
-    if (!this.cells.length) this.grid.append(h("div", { class: "nbm-empty" }, this.why()));
     this.legend.isZoomed = this.zooms.size > 0;
   }
 

@@ -57,7 +57,7 @@ class Live {
   constructor(private readonly stage: Stage<{ run: string }, LiveData>) {
     this.data = stage.data;
     const { run } = this.data;
-    this.owner = { label: runLabel(run), colour: runColour(run.number), dash: [], isHidden: false };
+    this.owner = { key: run.id, label: runLabel(run), colour: runColour(run.number), dash: [], isHidden: false };
     if (run.number === null)
       this.owner.colour = getComputedStyle(stage.root).getPropertyValue("--nbm-quiet") || "#7a7a7a";
     const name = h(
@@ -156,8 +156,7 @@ class Live {
   /** The clock goes on between what is heard, but not for a kernel that is silent. */
   private tick(): void {
     const since = performance.now() - this.heard;
-    const isSilent = since > QUIET_MS || !this.isKnown;
-    const passed = this.isRunning && !isSilent ? Math.min(since, QUIET_MS) / 1000 : 0;
+    const passed = this.isRunning && this.isKnown ? Math.min(since, QUIET_MS) / 1000 : 0;
     this.clock.textContent = duration(this.data.elapsed_s + passed);
     if (this.isRunning && since > QUIET_MS) this.clock.textContent += ` · nothing heard for ${duration(since / 1000)}`;
   }

@@ -51,6 +51,7 @@ class Grid {
   private readonly player: StepPlayer;
   private data: Data;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private isClosed = false; // what is under way then comes back later
 
   constructor(private readonly stage: Stage<Args, Data>) {
     this.data = stage.data;
@@ -77,6 +78,7 @@ class Grid {
   }
 
   close(): void {
+    this.isClosed = true;
     clearTimeout(this.timer);
     this.player.stop();
     for (const cell of this.cells) cell.close();
@@ -93,12 +95,13 @@ class Grid {
   /** Runs that go on are looked at again; a host that knows of changes says so by itself. */
   private watch(): void {
     clearTimeout(this.timer);
+    if (this.isClosed) return;
     if (!this.data.runs.some((run) => run.status === "running") || this.data.places) return;
     this.timer = setTimeout(async () => {
       if (document.hidden || !this.stage.root.offsetParent) return this.watch();
       try {
         const found = await this.stage.desk.view<Data>("media", this.stage.args);
-        if (!this.patch(found)) await this.stage.update({});
+        if (!this.isClosed && !this.patch(found)) await this.stage.update({});
       } catch {
         this.watch(); // the kernel is busy: the picture stays
       }

@@ -22,7 +22,7 @@ def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """Some files of a run by their path in it."""
     run = asked.run_id(args)
     offset = asked.whole(args, "offset", 0, 10**9)
-    found = desk.store.read(lambda con: reading.artifacts(con, run), key=("run/artifacts", run))
+    found = desk.store.read(lambda con: reading.artifacts(con, run))
     rows = [
         {"path": row["path"], "size_bytes": row["size_bytes"], "mime": row["mime"]}
         for row in found[offset : offset + PAGE]

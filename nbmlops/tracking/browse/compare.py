@@ -69,6 +69,11 @@ class Picture:
     whole: tuple[str, ...] = field(default=())
 
     @property
+    def asked_as(self) -> object:
+        """All that what is read for it depends on."""
+        return self.compared.ids, self.compared.other, self.whole
+
+    @property
     def runs(self) -> list[dict[str, Any]]:
         """The runs as tables name them, the reference first."""
         return [
@@ -104,8 +109,7 @@ class Picture:
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """A comparison for a browser."""
     request = Request.of(args)
-    key = ("compare", repr(request))
-    return look(lambda question: desk.store.read(question, key=key), desk.store.fetch, request).data()
+    return look(desk.store.read, desk.store.fetch, request).data()
 
 
 def look(

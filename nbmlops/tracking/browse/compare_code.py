@@ -40,7 +40,7 @@ class Code:
 def read_cells(con: duckdb.DuckDBPyConnection, compared: Compared) -> Mapping[str, list[Row]]:
     """The executions of the two runs whose code is shown."""
     wanted = dict.fromkeys((compared.reference, compared.other))
-    return {run: reading.cells(con, run)[:MOST_CELLS] for run in wanted}
+    return {run: reading.cells(con, run) for run in wanted}
 
 
 def draw_cells(facts: Mapping[str, list[Row]], compared: Compared) -> Sequence[Section]:
@@ -49,12 +49,26 @@ def draw_cells(facts: Mapping[str, list[Row]], compared: Compared) -> Sequence[S
         return ()
     old, new = (codes(facts[run], compared) for run in (compared.reference, compared.other))
     pairs = tuple(_pair(before, after) for before, after in match(old, new))
-    return (Pairs(name="code", title="code", rank=50, noun="cells", pairs=pairs, against=compared.other),)
+    return (
+        Pairs(
+            name="code", title="code", rank=50, noun="cells", pairs=pairs, against=compared.other,
+            notes=cut_notes(facts, compared),
+        ),
+    )  # fmt: skip
+
+
+def cut_notes(cells: Mapping[str, Sequence[object]], compared: Compared) -> tuple[str, ...]:
+    """What is to be said where a run has more cells than are compared."""
+    most = max(len(cells[run]) for run in (compared.reference, compared.other))
+    return (f"first {MOST_CELLS} of {most:,} cells",) if most > MOST_CELLS else ()
 
 
 def codes(rows: Sequence[Mapping[str, Any]], compared: Compared) -> list[Code]:
-    """Cells with their whole source."""
-    return [Code(row["execution_id"], row["cell_id"], row["execution_count"], _source(row, compared)) for row in rows]
+    """The first cells with their whole source."""
+    return [
+        Code(row["execution_id"], row["cell_id"], row["execution_count"], _source(row, compared))
+        for row in rows[:MOST_CELLS]
+    ]
 
 
 def _source(row: Mapping[str, Any], compared: Compared) -> str:
@@ -106,7 +120,8 @@ def match(old: Sequence[Code], new: Sequence[Code]) -> list[tuple[Code | None, C
 def _alike(a: str, b: str) -> float:
     """How similar two sources are, from 0 to 1, by their lines and the words in them."""
     matcher = SequenceMatcher(None, a[:2000].split(), b[:2000].split(), autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE else 0.0
+    can_be = matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE  # what is above the likeness
+    return matcher.ratio() if can_be else 0.0
 
 
 def _pair(old: Code | None, new: Code | None) -> Pair:

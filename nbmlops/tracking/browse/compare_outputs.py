@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbmlops.errors import MLError
 from nbmlops.tracking import queries
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 100
 _READ = 400_000  # bytes of a text that are compared
+_CUT = f"only the first {_READ // 1000} kB were compared"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")  # of an object: another one in every kernel
 
@@ -60,7 +61,7 @@ def read_outputs(con: duckdb.DuckDBPyConnection, compared: Compared) -> Facts:
             arg_max(size_bytes, (ns, session_id, n)) AS size_bytes
         FROM _nbm.artifacts WHERE {queries.of_ids()} GROUP BY run_id, path ORDER BY path"""
     return Facts(
-        {run: reading.cells(con, run)[: compare_code.MOST_CELLS] for run in pair},
+        {run: reading.cells(con, run) for run in pair},
         {run: reading.outputs(con, run) for run in pair},
         {run: [row for row in series if row["run_id"] == run] for run in pair},
         queries.rows(con, files, queries.bound_ids(compared.ids)),
@@ -73,7 +74,11 @@ def draw_outputs(facts: Facts, compared: Compared) -> Sequence[Section]:
     if compared.other == compared.reference:
         return (files,)
     found = [*_of_series(facts, compared), *_of_cells(facts, compared)]
-    notes = (f"first {MOST_PAIRS} of {len(found)}",) if len(found) > MOST_PAIRS else ()
+    notes = compare_code.cut_notes(facts.cells, compared)
+    if len(found) > MOST_PAIRS:
+        notes = (f"first {MOST_PAIRS} of {len(found)}", *(f"outputs of the {note}" for note in notes))
+    else:
+        notes = tuple(f"outputs of the {note}" for note in notes)
     pairs = tuple(found[:MOST_PAIRS])
     return (
         files,
@@ -175,15 +180,16 @@ def pair_of(old: Shown | None, new: Shown | None, compared: Compared, *, where: 
         return Pair(title, kind, "equal")  # type: ignore[arg-type]
     tables = _tables(old, new, compared) if kind in ("html", "table") else None
     if tables is not None:
-        diff = diff_tables(*tables)
-        return Pair(title, "table", "changed", table=diff, said=diff.said) if diff else Pair(title, "table", "equal")
+        diff = diff_tables(tables[0].rows, tables[1].rows)
+        said = "; ".join(filter(None, [diff.said if diff else "", tables[0].rest or tables[1].rest]))
+        return Pair(title, "table", "changed" if said else "equal", table=diff, said=said)
     if kind == "text":
-        texts = [text_of(side, compared) for side in (old, new)]
-        lines = diff_texts(texts[0], texts[1])
-        if lines is None and state == "changed":
-            return Pair(title, "text", "equal")
-        said = lines.said if lines is not None and state == "changed" else ""
-        return Pair(title, "text", state, lines, said=said or _only(state))
+        before, after = (text_of(side, compared) for side in (old, new))
+        lines = diff_texts(before.text, after.text)
+        if state != "changed":
+            return Pair(title, "text", state, lines, said=_only(state))
+        said = "; ".join(filter(None, [lines.said if lines else "", before.rest or after.rest]))
+        return Pair(title, "text", "changed" if said else "equal", lines, said=said)
     sizes = [fmt.size(content.size_bytes) for content in contents if content is not None]
     said = " → ".join(sizes) if state == "changed" and len(set(sizes)) > 1 and kind != "image" else _only(state)
     return Pair(title, kind, state, old=contents[0], new=contents[1], said=said)  # type: ignore[arg-type]
@@ -199,41 +205,68 @@ def _same(old: Shown, new: Shown) -> bool:
     return old.kind == new.kind and bool(old.row["text"] == new.row["text"])
 
 
-def text_of(shown: Shown | None, compared: Compared) -> str:
+class Read(NamedTuple):
+    """A text that is compared, and what is to be said of what is not."""
+
+    text: str
+    rest: str = ""
+
+
+class ReadTable(NamedTuple):
+    """A table that is compared, and what is to be said of what is not."""
+
+    rows: Table
+    rest: str = ""
+
+
+def text_of(shown: Shown | None, compared: Compared) -> Read:
     """Its text without terminal colours, and with nothing that is another in every kernel."""
     if shown is None:
-        return ""
-    text = str(shown.row["text"] or "")
+        return Read("")
+    text, rest = str(shown.row["text"] or ""), ""
     if shown.row["sha256"]:
         try:
             with compared.fetch(str(shown.row["sha256"])).open("rb") as file:
-                text = file.read(_READ).decode("utf-8", "replace")
+                raw = file.read(_READ + 1)
+            text, rest = raw[:_READ].decode("utf-8", "replace"), _CUT if len(raw) > _READ else ""
         except (MLError, OSError):
-            pass  # the head of it is in the row
-    return _ADDRESS.sub("0x…", _ANSI.sub("", text[:_READ]))
+            rest = "the whole is gone, only the head of it was compared"  # it is in the row
+    if len(text) > _READ:
+        rest = _CUT
+    return Read(_ADDRESS.sub("0x…", _ANSI.sub("", text[:_READ])), rest)
 
 
-def _tables(old: Shown | None, new: Shown | None, compared: Compared) -> tuple[Table, Table] | None:
+def _tables(old: Shown | None, new: Shown | None, compared: Compared) -> tuple[ReadTable, ReadTable] | None:
     """Both as tables, if they are."""
     found = []
     for shown in (old, new):
         if shown is None:
             return None
         table = _parquet(shown, compared) if shown.row["mime"] == "application/vnd.apache.parquet" else None
-        table = table or (parse_table(text_of(shown, compared)) if shown.kind == "html" else None)
+        table = table or (_page(shown, compared) if shown.kind == "html" else None)
         if table is None:
             return None
         found.append(table)
     return found[0], found[1]
 
 
-def _parquet(shown: Shown, compared: Compared) -> Table | None:
+def _page(shown: Shown, compared: Compared) -> ReadTable | None:
+    """The table of a page."""
+    page = text_of(shown, compared)
+    table = parse_table(page.text)
+    return None if table is None else ReadTable(table, page.rest)
+
+
+def _parquet(shown: Shown, compared: Compared) -> ReadTable | None:
     """The first rows of a logged table, numbered: it has no names of rows."""
     table = media.table_head(str(shown.row["sha256"]), compared.fetch) if shown.row["sha256"] else None
     if table is None:
         return None
     rows = [[str(at), *map(_cell_text, row)] for at, row in enumerate(table["rows"])]
-    return tuple(map(tuple, [["", *map(str, table["columns"])], *rows]))
+    total, columns = table["total"], table["total_columns"]
+    is_whole = total == len(rows) and columns == len(table["columns"])
+    rest = f"only {len(rows):,} of {total:,} rows and {len(table['columns'])} of {columns:,} columns were compared"
+    return ReadTable(tuple(map(tuple, [["", *map(str, table["columns"])], *rows])), "" if is_whole else rest)
 
 
 def _cell_text(value: object) -> str:

@@ -58,6 +58,17 @@ def content(
         return found | {"missing": f"its content ({sha256[:12]}) is not beside this store"}
 
 
+def missing(sha256: str, fetch: Fetch) -> str:
+    """Why a large value is not to be had; empty where it is."""
+    try:
+        fetch(sha256).stat()
+    except MLError as error:
+        return error.message
+    except OSError:
+        return f"its content ({sha256[:12]}) is not beside this store"
+    return ""
+
+
 def _text(raw: bytes, most: int, length: int | None = None) -> dict[str, Any]:
     """Text up to so many bytes; never half a character."""
     length = len(raw) if length is None else length

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -11,11 +11,11 @@ from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.tracking import listing, queries
 from nbmlops.tracking.bands import SPREADS, band
 from nbmlops.tracking.browse import asked, recipe
+from nbmlops.tracking.browse.grouping import labels, signature
 from nbmlops.tracking.downsample import POINTS
 from nbmlops.tracking.goals import SYSTEM
 from nbmlops.tracking.page_facts import PageFacts
 from nbmlops.tracking.points import AXES, Series, Span, axis_of, read
-from nbmlops.ui import format as fmt
 from nbmlops.ui.desk import Args, Desk
 from nbmlops.ui.packed import pack
 
@@ -235,27 +235,26 @@ class Group:
 
 def _groups(facts: PageFacts, by: str) -> list[Group]:
     """The groups, in the order of their numbers or of the runs; what comes after the most is left out."""
-    found: dict[str, list[str]] = {}
-    values: dict[str, Any] = {}
+    found: dict[Hashable, list[str]] = {}
+    values: dict[Hashable, Any] = {}
     for run, value in zip(facts.ids, _values(facts, by), strict=True):
-        label = fmt.short(fmt.value(value), 40) if value is not None else "none"
-        found.setdefault(label, []).append(run)
-        values[label] = value
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values.values())
-    order = sorted(found, key=lambda label: values[label]) if numbers else list(found)
+        same = signature(value)
+        found.setdefault(same, []).append(run)
+        values.setdefault(same, value)
+    order = list(found)
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values.values()):
+        order.sort(key=lambda same: (values[same] != values[same], values[same]))  # NaN last
+    order = order[:MOST_GROUPS]
     name = _name(by)
-    return [Group(f"{name} {label}" if name else label, found[label]) for label in order[:MOST_GROUPS]]
+    called = labels([values[same] for same in order])
+    return [Group(f"{name} {label}" if name else label, found[same]) for same, label in zip(order, called, strict=True)]
 
 
 def _values(facts: PageFacts, by: str) -> list[Any]:
     if by in ("name", "experiment"):
         return [head[by] for head in facts.heads]
     key = by.removeprefix("param.")
-    return [_plain(facts.params[run].get(key)) for run in facts.ids]
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float) else fmt.value(value)
+    return [facts.params[run].get(key) for run in facts.ids]
 
 
 def _name(by: str) -> str:
@@ -267,7 +266,7 @@ def _groupable(facts: PageFacts) -> list[dict[str, Any]]:
     params = sorted({key for run in facts.ids for key in facts.params[run]}, key=facts.rank_param)
     found = []
     for by in ("name", "experiment", *(f"param.{key}" for key in params)):
-        distinct = len({str(value) for value in _values(facts, by)})
+        distinct = len({signature(value) for value in _values(facts, by)})
         if 1 < distinct < len(facts.ids) and distinct <= MOST_GROUPS:
             found.append({"key": by, "label": _name(by) or by, "groups": distinct})
     return found[:50]

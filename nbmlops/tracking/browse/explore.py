@@ -84,8 +84,8 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
     return shaped(gather(con, Wanted.of(args)))
 
 
-def gather(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Found:
-    """Read; nothing is computed while the store is held."""
+def gather(con: duckdb.DuckDBPyConnection, wanted: Wanted, *, all_metrics: bool = False) -> Found:
+    """Read; nothing is computed while the store is held. A browser gets few metrics and asks for more."""
     compiled = queries.compiled(con, wanted.filter)
     experiment = None if wanted.experiment == "*" else wanted.experiment
     if wanted.experiment is None and not compiled.names_runs:
@@ -98,7 +98,11 @@ def gather(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Found:
     params = varying(con, page.ids, wanted.params or ())
     goals = queries.goals_of(con, sorted({str(head["experiment"]) for head in page.rows}))
     metrics = _metrics(con, page.ids, goals)
-    names = [*([wanted.metric] if wanted.metric else []), *wanted.metrics, *list(metrics)[: FIRST_METRICS + 1]]
+    names = [
+        *([wanted.metric] if wanted.metric else []),
+        *wanted.metrics,
+        *list(metrics)[: None if all_metrics else FIRST_METRICS + 1],
+    ]
     last = _last(con, place, [name for name in dict.fromkeys(names) if name in metrics])
     return Found(wanted, page.rows, page.total, experiment, is_ordered, params, metrics, last, goals)
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.errors import UsageError
+from nbmlops.errors import MLError, UsageError
 from nbmlops.tracking import queries
 from nbmlops.tracking.browse import asked, figures
-from nbmlops.tracking.browse.contents import MOST_BYTES, Fetch, content
+from nbmlops.tracking.browse.contents import MOST_BYTES, Fetch, content, missing
 from nbmlops.ui.desk import Args, Desk
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _SNAPSHOT_BYTES = 60_000
 
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """What there is: runs, keys, and the steps of each."""
-    key = ("media", tuple(asked.run_ids(args, MOST_RUNS)), tuple(asked.texts(args, "keys") or ()))
-    found: dict[str, Any] = desk.store.read(lambda con: data(con, args), key=key)
+    found: dict[str, Any] = desk.store.read(lambda con: data(con, args))
     return found
 
 
@@ -138,8 +137,10 @@ def _content(row: Mapping[str, Any], fetch: Fetch) -> dict[str, Any]:
     """The content of one entry; a table as its first rows."""
     mime, text, sha256 = str(row["mime"] or "text/plain"), row["text"], row["sha256"]
     if row["kind"] == "table" and mime == _PARQUET:
-        table = table_head(str(sha256), fetch) if sha256 else None
         head: dict[str, Any] = {"mime": mime, "size": row["size_bytes"]}
+        if sha256 and (why := missing(str(sha256), fetch)):
+            return head | {"missing": why}
+        table = table_head(str(sha256), fetch) if sha256 else None
         return head | ({"table": table} if table else {"text": text or "", "mime": "text/plain"})
     found = content(mime, text, sha256, row["size_bytes"], fetch)
     if row["kind"] == "histogram" and (bars := _bars(found.get("text", ""))) is not None:
@@ -159,7 +160,7 @@ def _bars(text: str) -> dict[str, list[float]] | None:
 
 
 def table_head(sha256: str, fetch: Fetch) -> dict[str, Any] | None:
-    """The first rows of a table, without reading all of it."""
+    """The first rows of a table, without reading all of it; None where it is gone or no table."""
     import pyarrow
     import pyarrow.parquet
 
@@ -167,7 +168,7 @@ def table_head(sha256: str, fetch: Fetch) -> dict[str, Any] | None:
         file = pyarrow.parquet.ParquetFile(fetch(sha256))
         names = list(file.schema_arrow.names)[:_TABLE_COLUMNS]
         batch = next(file.iter_batches(batch_size=TABLE_ROWS, columns=names), None)
-    except (OSError, ValueError, pyarrow.ArrowException):
+    except (MLError, OSError, ValueError, pyarrow.ArrowException):
         return None
     columns = batch.to_pydict() if batch is not None else {}
     return {

@@ -29,7 +29,7 @@ def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """Some outputs of a run."""
     run = asked.run_id(args)
     offset = asked.whole(args, "offset", 0, 10**9)
-    rows = desk.store.read(lambda con: reading.outputs(con, run), key=("run/outputs", run))
+    rows = desk.store.read(lambda con: reading.outputs(con, run))
     return data(rows, offset, desk.store.fetch)
 
 

@@ -17,6 +17,6 @@ def answer(desk: Desk, args: Args) -> dict[str, Any]:
         known = asked.known_run(con, run)["environment_id"]
         return reading.environment(con, str(known)) if known else None
 
-    found = desk.store.read(question, key=("run/packages", run)) or {}
+    found = desk.store.read(question) or {}
     packages: dict[str, str] = dict(found.get("packages") or {})
     return {"rows": [{"name": name, "version": version} for name, version in sorted(packages.items())]}

@@ -32,8 +32,7 @@ _MOST_TAGS = 100
 
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """The page of a run, with small pictures of its figures."""
-    run = asked.run_id(args)
-    found: dict[str, Any] = desk.store.read(lambda con: data(con, args), key=("run", run))
+    found: dict[str, Any] = desk.store.read(lambda con: data(con, args))
     return complete(found, desk.store.fetch)
 
 
@@ -45,7 +44,7 @@ def complete(found: Mapping[str, Any], fetch: Fetch) -> dict[str, Any]:
 def params(desk: Desk, args: Args) -> dict[str, Any]:
     """All params of a run."""
     run = asked.run_id(args)
-    return {"rows": desk.store.read(lambda con: param_rows(con, run), key=("run/params", run))}
+    return {"rows": desk.store.read(lambda con: param_rows(con, run))}
 
 
 def metrics(desk: Desk, args: Args) -> dict[str, Any]:
@@ -56,13 +55,13 @@ def metrics(desk: Desk, args: Args) -> dict[str, Any]:
         head = asked.known_run(con, run)
         return _facts(con, head, queries.pinned(con, str(head["experiment"])))[0]
 
-    return {"rows": desk.store.read(question, key=("run/metrics", run))}
+    return {"rows": desk.store.read(question)}
 
 
 def note(desk: Desk, args: Args) -> dict[str, Any]:
     """The whole note."""
     run = asked.run_id(args)
-    return {"note": desk.store.read(lambda con: asked.known_run(con, run)["note"], key=("run/note", run))}
+    return {"note": desk.store.read(lambda con: asked.known_run(con, run)["note"])}
 
 
 def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:

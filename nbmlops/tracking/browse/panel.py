@@ -86,6 +86,7 @@ def data(con: duckdb.DuckDBPyConnection, args: Args) -> dict[str, Any]:
         "metric": metric,
         "goal": goal,
         "total": page.total,
+        "most": MOST,
         "deleted": deleted,
         "rows": _rows(con, page, metric, asked.texts(args, "columns", 20) or []),
     }

@@ -25,7 +25,7 @@ def answer(desk: Desk, args: Args) -> dict[str, Any]:
         alone = Compared((asked.known_run(con, run),), run, desk.store.fetch)
         return alone, [offer.read(con, alone) for offer in made_of]
 
-    alone, facts = desk.store.read(read, key=("run/sections", run))
+    alone, facts = desk.store.read(read)
     found = [section for offer, fact in zip(made_of, facts, strict=True) for section in offer.draw(fact, alone)]
     shown = sorted((section for section in found if not section.is_empty), key=lambda section: section.rank)
     return {"sections": [section_data(section) for section in shown]}

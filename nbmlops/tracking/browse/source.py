@@ -17,7 +17,7 @@ def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """Some cells of a run, in the order they began."""
     run = asked.run_id(args)
     offset = asked.whole(args, "offset", 0, 10**9)
-    rows = desk.store.read(lambda con: reading.cells(con, run), key=("run/source", run))
+    rows = desk.store.read(lambda con: reading.cells(con, run))
     cells, left = [], TOTAL_BYTES
     for row in rows[offset : offset + PAGE]:
         part = content("text/x-python", row["source"] or "", row["source_sha256"], None, desk.store.fetch, left)

@@ -53,6 +53,11 @@ class RunRecord(Showable):
         self.id = run_id
         self.chosen = note
 
+    @property
+    def asked_as(self) -> object:
+        """All that the answers to its questions depend on."""
+        return self.id
+
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         answer: T = self._reader(question)
         return answer

@@ -51,6 +51,11 @@ class MediaGrid(Showable):
         self.keys = [keys] if isinstance(keys, str) else None if keys is None else list(keys)
 
     @property
+    def asked_as(self) -> object:
+        """All that the answers to its questions depend on."""
+        return self.runs, self.keys
+
+    @property
     def _args(self) -> dict[str, Any]:
         return {"runs": self.runs[: browse.MOST_RUNS], "keys": self.keys}
 

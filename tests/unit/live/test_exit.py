@@ -78,3 +78,23 @@ def test_what_the_background_asks_is_cut_short(tmp_path: Path, ask: str) -> None
     assert (done.returncode, done.stderr) == (0, "")
     with duckdb.connect(str(tmp_path / "mlops.duckdb"), read_only=True) as con:
         assert con.execute("SELECT status FROM runs").fetchall() == [("finished",)]
+
+
+def test_what_is_nearly_done_is_waited_for(tmp_path: Path) -> None:
+    """DuckDB ends its own work when Python ends, and would do so before we end ours."""
+    ask = f"for _ in range(500): {QUERY.format(rows=300)}\n    store.path.with_name('done').touch()"
+    done = ended(BUSY.format(ask=ask), tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "done").exists()
+
+
+def test_a_hook_of_the_user_comes_before_ours(tmp_path: Path) -> None:
+    code = (
+        "import atexit, time, nbmlops as ml\nrun = ml.begin('r')\nrun.log(loss=1)\n"
+        "atexit.register(lambda: run.log(loss=2))\ntime.sleep(1)\nml.runs()"
+    )
+    done = ended(code, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    with duckdb.connect(str(tmp_path / "mlops.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT value FROM metrics ORDER BY step").fetchall() == [(1.0,), (2.0,)]
+        assert con.execute("SELECT status FROM runs").fetchall() == [("finished",)]

@@ -269,6 +269,32 @@ def test_samples_of_a_long_run_are_further_apart(
     assert live.one("SELECT max(value) FROM metrics WHERE key = 'system/process_memory_mb'") > 8 * 3600 - 60, "peaks"
 
 
+def test_the_first_sample_of_a_later_run_does_not_tell_of_the_time_before_it(
+    live: Live, old: Callable[[Run, float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked = [0.0], [0.0]
+    sampler = system_use.Sampler(storage_session.current())
+
+    def sample() -> dict[str, float]:
+        passed, asked[0] = now[0] - asked[0], now[0]
+        return {"cpu_percent": passed}  # what stands for it: the time that it is of
+
+    monkeypatch.setattr(system_use.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(sampler, "sample", sample)
+    for begin, every in ((0.0, 1.0), (3600.0, 1.0), (7200.0, 5.0)):  # the last one on a machine that is late
+        run = api.begin()
+        run.started = begin
+        for tick in range(8):
+            now[0] = begin + tick * every
+            sampler.look()
+        run.end()
+        now[0] += 1
+        sampler.look()
+    found = [value for (value,) in live.rows("SELECT value FROM metrics WHERE key = 'system/cpu_percent'")]
+    assert len(found) >= 15
+    assert max(found) <= 5
+
+
 def test_they_stay_out_of_the_default_columns_and_of_the_footer(live: Live, old: Callable[[Run, float], None]) -> None:
     from nbmlops.tracking import closing
 

@@ -47,6 +47,16 @@ def test_what_is_not_finite_does_not_count() -> None:
     assert np.isnan([found.mean[1], found.low[1], found.high[1]]).all()
 
 
+def test_a_long_curve_without_a_finite_value_takes_no_part() -> None:
+    steps = np.arange(3000.0)
+    alone = band([Series(steps, np.sin(steps))], 2000)
+    found = band([Series(steps, np.sin(steps)), Series(steps, np.full(3000, np.nan))], 2000)
+    assert found.mean.tolist() == alone.mean.tolist()
+    nothing = band([Series(steps, np.full(3000, np.nan))], 2000)
+    assert len(nothing.x) == 2000
+    assert np.isnan(nothing.mean).all()
+
+
 def test_no_curves() -> None:
     assert len(band([], 100).x) == 0
     assert len(band([series()], 100).x) == 0

@@ -63,6 +63,15 @@ def test_few_different_numbers_are_groups() -> None:
     assert one(values, metric).strength == pytest.approx(by_groups(values, metric), abs=1e-12)
 
 
+def test_the_trend_of_numbers_is_seen_even_if_every_run_has_its_own() -> None:
+    for runs in range(4, 9):
+        found = one(list(range(runs)), list(range(runs)))
+        assert (found.strength, found.trend, found.why) == (pytest.approx(1), pytest.approx(1), ""), runs
+        assert found.chance is not None
+        assert 0 < found.chance <= 1
+    assert one([1, 2, 3, 4, 5, 6], [1, 3, 2, 2, 3, 1]).strength == pytest.approx(0, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("values", "metric", "why"),
     [

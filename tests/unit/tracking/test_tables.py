@@ -57,6 +57,26 @@ def test_sequence(store: TinyStore) -> None:
     assert len(table(store, "acc > 0 limit 2")) == 2
 
 
+def test_the_sort_and_the_groups_of_a_saved_view_hold_for_everything_made_of_it(store: TinyStore) -> None:
+    best = table(store, settings={"sort": {"key": "metric.acc", "descending": True}}, view="best")
+    assert [record.number for record in best] == [2, 1, 3]
+    assert best[0].number == 2
+    assert best[-1].number == 3
+    assert [record.number for record in best[1:]] == [1, 3]
+    assert best.df()["number"].tolist() == [2, 1, 3]
+    assert best.curves("acc").df()["number"].drop_duplicates().tolist() == [2, 1, 3]
+    with pytest.raises(IndexError, match="there are 3 runs, none at place 7"):
+        best[7]
+    few = table(
+        store, "order by number limit 2", settings={"sort": {"key": "metric.acc", "descending": True}}, view="few"
+    )
+    assert [record.number for record in few] == [2, 1], "the limit of the filter holds before the sort"
+    assert few.df()["number"].tolist() == [2, 1]
+    grouped = table(store, "order by number", group="name")
+    assert [record.number for record in grouped] == [2, 1, 3]
+    assert grouped.df()["name"].tolist() == ["adam", "sgd", "sgd"]
+
+
 def test_a_view_shows_what_differs(store: TinyStore) -> None:
     view = table(store, fold=False).view()
     keys = [column.key for column in view.columns]

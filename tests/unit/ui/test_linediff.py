@@ -71,6 +71,31 @@ def test_what_changed_is_said_in_words() -> None:
     assert diff_texts("a\nb\nc", "x\ny").said == "3 lines removed, 2 lines added"  # type: ignore[union-attr]
 
 
+def test_a_difference_far_down_is_found() -> None:
+    text = "".join(f"{n}\n" for n in range(5000))
+    more = diff_texts(text, text + "x\ny\n")
+    assert more is not None and (more.said, more.is_partial) == ("2 lines added", False)
+    assert [line.text for line in more.hunks[0] if line.sign == "+"] == ["x", "y"]
+    changed = diff_texts(text, text.replace("4990\n", "other\n"))
+    assert changed is not None and changed.said == "1 line changed"
+    assert [line.old for line in changed.hunks[0] if line.sign == "-"] == [4991]
+    whole = diff_texts("", text)
+    assert whole is not None and whole.said == "5000 lines added"
+
+
+def test_what_was_not_compared_is_said() -> None:
+    old = "head\n" + "".join(f"{n}\n" for n in range(9000))
+    found = diff_texts(old, old.replace("\n0\n", "\nzero\n").replace("\n8999\n", "\nlast\n"))
+    assert found is not None
+    assert found.said == found.first(1).said
+    assert found.said == "1 line changed; only 4,000 lines from the first difference on were compared"
+
+
+def test_ends_of_lines_are_said_to_differ() -> None:
+    for new in ("a\nb\n", "a\r\nb"):
+        assert diff_texts("a\nb", new).said == "only line ends differ"  # type: ignore[union-attr]
+
+
 def test_words_that_differ_are_marked_and_strange_lines_are_not() -> None:
     old, new = marks("model = fit(x, depth=6)", "model = fit(x, depth=12)")
     assert [("model = fit(x, depth=6)"[a:b]) for a, b in old] == ["6"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nbmlops.ui.absent import ABSENT, UNKNOWN
-from nbmlops.ui.sections import LONGEST, Embedded, Pairs, Row, Rows, Section, equals, section_data
+from nbmlops.ui.sections import LONGEST, Embedded, Kind, Pairs, Row, Rows, Section, equals, section_data
 
 NAN = float("nan")
 
@@ -139,3 +139,19 @@ def test_other_kinds_of_sections() -> None:
     assert Pairs(name="o", title="o", rank=1).is_empty
     with pytest.raises(TypeError, match="Section is no section that can be shown"):
         section_data(Section(name="x", title="x", rank=1))
+
+
+@pytest.mark.parametrize("kind", ["value", "duration", "size"])
+def test_a_whole_number_that_no_float_can_hold_is_compared(kind: Kind) -> None:
+    huge = 10**400
+    for other in (1, 0.5, huge + 1, -huge, float("inf"), NAN, "text", True):
+        for values in ((huge, other), (other, huge)):
+            row = Row("seed", values, kind)
+            found = row.data()
+            json.dumps(found)
+            assert row.said == "" and found["state"] == "changed"
+    assert Row("seed", (huge, huge), kind).is_equal
+
+
+def test_a_ratio_that_no_float_can_hold_is_not_told() -> None:
+    assert Row("x", (1e-300, 1e300)).said == Row("x", (1e300, 1e-300)).said == ""

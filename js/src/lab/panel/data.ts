@@ -23,6 +23,8 @@ export interface PanelData {
   metric: string | null;
   goal: "min" | "max" | null;
   total: number;
+  /** So many rows are sent at most, whatever the limit. */
+  most: number;
   deleted: number;
   rows: PanelRun[];
 }
@@ -35,6 +37,7 @@ export const NOTHING: PanelData = {
   metric: null,
   goal: null,
   total: 0,
+  most: 0,
   deleted: 0,
   rows: [],
 };

@@ -1,54 +1,69 @@
+import { AskError } from "../../lib/ask";
 import { button, h } from "../../lib/dom";
 
-/** A line to fill in: Enter saves, Escape leaves. */
-export function editLine(
-  label: string,
-  value: string,
-  hint: string,
-  save: (text: string) => void,
-  leave: () => void,
-): HTMLElement {
-  const input = h("input", {
-    type: "text",
+/** Something to fill in. */
+export interface Edited {
+  label: string;
+  value: string;
+  placeholder: string;
+  /** Said beside the buttons. */
+  hint: string;
+  rows: number;
+  /** What it throws is said in the line, and what was typed stays. */
+  save(text: string): Promise<void>;
+  leave(): void;
+}
+
+/** A few lines to fill in: Enter saves, Shift+Enter begins a new line, Escape leaves. */
+export function editLine({ label, value, placeholder, hint, rows, save, leave }: Edited): HTMLElement {
+  const problem = h("div", { class: "nbm-bad", role: "alert", hidden: true });
+  let isSaving = false;
+  const submit = async () => {
+    if (isSaving) return;
+    if (field.value === value) return leave();
+    isSaving = true;
+    problem.hidden = true;
+    try {
+      await save(field.value);
+    } catch (error) {
+      problem.textContent = said(error);
+      problem.hidden = false;
+      field.focus();
+    } finally {
+      isSaving = false;
+    }
+  };
+  const field = h("textarea", {
     value,
-    "aria-label": label,
-    placeholder: hint,
-    title: hint,
+    rows,
+    placeholder,
     onKeydown: (event: KeyboardEvent) => {
       event.stopPropagation();
-      if (event.key === "Enter") save(input.value);
-      else if (event.key === "Escape") leave();
+      if (event.isComposing) return; // the key ends what an input method composes
+      if (event.key === "Escape") leave();
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      void submit();
     },
   });
   const line = h(
     "div",
     { class: "nbm-edit" },
-    h("label", {}, label, input),
-    button("Save", () => save(input.value)),
+    h("label", {}, label, field),
+    problem,
+    button("Save", () => void submit(), { class: "nbm-button nbm-primary" }),
     button("Cancel", leave),
+    h("span", { class: "nbm-q" }, hint),
   );
   queueMicrotask(() => {
-    input.focus();
-    input.select();
+    field.focus();
+    field.select();
   });
   return line;
 }
 
-/** Tags as one line of text: `best, team=vision`. */
-export function tagsText(tags: Readonly<Record<string, string>>): string {
-  return Object.entries(tags)
-    .map(([key, value]) => (value ? `${key}=${value}` : key))
-    .join(", ");
-}
-
-/** What changes when the line of tags is saved; null takes a tag away. */
-export function tagChanges(before: Readonly<Record<string, string>>, text: string): [string, string | null][] {
-  const after = new Map<string, string>();
-  for (const part of text.split(",")) {
-    const [key = "", ...rest] = part.split("=");
-    if (key.trim()) after.set(key.trim(), rest.join("=").trim());
-  }
-  const gone = Object.keys(before).filter((key) => !after.has(key));
-  const changed = [...after].filter(([key, value]) => before[key] !== value);
-  return [...gone.map((key): [string, null] => [key, null]), ...changed];
+function said(error: unknown): string {
+  if (error instanceof AskError && error.kind === "offline") return `${error.message}: save again when it is back`;
+  if (error instanceof AskError && error.hint) return `${error.message}: ${error.hint}`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -298,7 +298,13 @@ export class RunsPanel extends Widget {
     const isMetricShown = args.columns.includes("metric") && data.rows.length > 0;
     view.counts(data.rows.length, data.total, args.deleted, isMetricShown ? data.metric : null);
     view.sorted(args.order, args.is_reversed, data.metric, /\border\s+by\b/i.test(args.filter));
-    view.below(data.rows.length, data.total, data.deleted, args.deleted);
+    view.rest.show({
+      shown: data.rows.length,
+      total: data.total,
+      most: data.most ?? data.total,
+      deleted: data.deleted,
+      isDeleted: args.deleted,
+    });
     view.filterText(args.filter);
     const clear = () => this.change({ filter: "" });
     if (data.rows.length) view.emptied(null);

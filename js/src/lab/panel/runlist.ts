@@ -25,7 +25,7 @@ export class RunList {
   private rows: PanelRun[] = [];
   private columns: readonly string[] = [...OWN_COLUMNS];
   private metric: string | null = null;
-  private isHeld = false; // the pointer is inside: known lines keep their places
+  private isHeld = false; // the pointer is inside: known lines keep their order, new ones come between them
   private late: PanelRun[] | null = null;
 
   constructor(private readonly actions: RunListActions) {

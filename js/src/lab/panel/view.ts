@@ -4,6 +4,7 @@ import { number, size } from "../../lib/format";
 import type { StoreInfo } from "../server";
 import type { PanelRun } from "./data";
 import { Experiments } from "./experiments";
+import { Rest } from "./rest";
 import { RunList, type RunListActions } from "./runlist";
 import { SavedViews } from "./saved";
 
@@ -39,6 +40,7 @@ export class PanelView {
   readonly runs: RunList;
   readonly experiments: Experiments;
   readonly saved: SavedViews;
+  readonly rest: Rest;
   readonly root: HTMLElement;
   readonly order: HTMLSelectElement;
   private readonly chooser = h("div");
@@ -51,9 +53,9 @@ export class PanelView {
   private readonly count = h("span", { class: "nbm-count", role: "status" });
   private readonly reverse: HTMLButtonElement;
   private readonly empty = h("div", { class: "nbm-empty", hidden: true });
-  private readonly rest = h("div", { class: "nbm-rest" });
   private readonly body: HTMLElement;
   private readonly foot = h("div", { class: "nbm-actions" });
+  private readonly editing = h("div", { class: "nbm-editing", hidden: true });
   private readonly said = h("div", { class: "nbm-said", role: "status", hidden: true });
   private readonly compare: HTMLButtonElement;
   private readonly insert: HTMLButtonElement;
@@ -65,6 +67,7 @@ export class PanelView {
 
   constructor(private readonly actions: PanelActions) {
     this.runs = new RunList(actions);
+    this.rest = new Rest(actions);
     this.experiments = new Experiments((name) => actions.experiment(name));
     this.filter = h("input", {
       type: "search",
@@ -126,7 +129,8 @@ export class PanelView {
       h("div", { class: "nbm-filter-line" }, this.filter, this.filterProblem),
       this.sortLine,
       this.empty,
-      h("div", { class: "nbm-list-scroll" }, this.runs.node, this.rest),
+      h("div", { class: "nbm-list-scroll" }, this.runs.node, this.rest.node),
+      this.editing,
       this.said,
       this.foot,
     );
@@ -235,21 +239,6 @@ export class PanelView {
     this.reverse.setAttribute("aria-pressed", String(isReversed));
   }
 
-  /** Below the list: more runs, deleted ones. */
-  below(shown: number, total: number, deleted: number, isDeleted: boolean): void {
-    const key = JSON.stringify([shown, total, deleted, isDeleted]);
-    if (this.rest.dataset.key === key) return;
-    this.rest.dataset.key = key;
-    this.rest.replaceChildren(
-      shown < total ? button(`Show more of ${number(total)}`, () => this.actions.more()) : "",
-      isDeleted
-        ? button("Back to the runs", () => this.actions.deleted())
-        : deleted
-          ? button(`Show ${number(deleted)} deleted`, () => this.actions.deleted())
-          : "",
-    );
-  }
-
   /** What would fill an empty list; null when it is not empty. */
   emptied(lines: readonly string[] | null, ...buttons: HTMLButtonElement[]): void {
     this.empty.hidden = lines === null;
@@ -276,7 +265,13 @@ export class PanelView {
     if (document.activeElement !== this.filter) this.filter.value = text;
   }
 
-  /** One line of what was done, perhaps with a way back, or with something to fill in; `seconds` later it goes. */
+  /** Something to fill in, which nothing that is said replaces; null when it is done. */
+  edit(line: HTMLElement | null): void {
+    this.editing.hidden = line === null;
+    this.editing.replaceChildren(line ?? "");
+  }
+
+  /** One line of what was done, perhaps with a way back; `seconds` later it goes. */
   say(parts: (Node | string)[], seconds = 0): void {
     clearTimeout(this.saying);
     if (seconds)

@@ -1,5 +1,5 @@
 import { button, h } from "../../lib/dom";
-import { percent, pixelDifference } from "../../lib/pixels";
+import { differing, pixelDifference } from "../../lib/pixels";
 import type { Choices } from "./data";
 
 export type ImageMode = Choices["imageMode"];
@@ -75,7 +75,7 @@ function difference(old: string, new_: string, names: [string, string]): HTMLEle
       const other = sizes
         ? ""
         : ` · of other sizes: ${a.naturalWidth}×${a.naturalHeight} and ${b.naturalWidth}×${b.naturalHeight}`;
-      said.textContent = `${percent(found.share)} of the pixels differ${other}`;
+      said.textContent = `${differing(found.share)}${other}`;
       canvas.dataset.share = String(found.share);
     },
     () => {

@@ -51,6 +51,8 @@ export interface CurvesData {
 
 /** Who a line belongs to: a run, or a group of runs. */
 export interface Owner {
+  /** What it is known by when newer data come: a label may change. */
+  key: string;
   label: string;
   colour: string;
   dash: readonly number[];
@@ -74,13 +76,19 @@ export function ownersOf(data: CurvesData): Owner[] {
   if (data.groups) {
     const styles = runStyles(data.groups.map((_, place) => place + 1));
     return data.groups.map(({ label, runs }, place) => ({
+      key: label,
       label: `${label} (${runs} run${runs === 1 ? "" : "s"})`,
       ...styles[place]!,
       isHidden: false,
     }));
   }
   const styles = runStyles(data.runs.map((run) => run.number));
-  return data.runs.map((run, place) => ({ label: runLabel(run), ...styles[place]!, isHidden: false }));
+  return data.runs.map((run, place) => ({
+    key: run.id,
+    label: runLabel(run),
+    ...styles[place]!,
+    isHidden: false,
+  }));
 }
 
 const curveOf = ({ x, y }: Columns): Curve => ({ x: unpack(x), y: unpack(y) });

@@ -3,6 +3,7 @@ import { duration, moment, number, short } from "../../lib/format";
 import type { Ink } from "../../lib/paint";
 import { type Axis, Plot } from "../../lib/plot";
 import { extent, type Span } from "../../lib/series";
+import { around, panned } from "../../lib/zoom";
 import { type CurvesArgs, type CurvesData, inkOf, type Line, type Owner, type Reading, readingAt } from "./data";
 
 const HEIGHT = 180;
@@ -35,7 +36,7 @@ export class Cell {
     private readonly owners: () => Owner[],
     private readonly args: () => CurvesArgs,
     private readonly events: GridEvents,
-    private readonly height = HEIGHT,
+    private height = HEIGHT,
   ) {
     this.lines = lines;
     this.title = h(
@@ -45,7 +46,7 @@ export class Cell {
         class: "nbm-curves-metric",
         title: `${metric}\nenlarges or shrinks`,
         "aria-expanded": "false",
-        onClick: () => this.enlarge(this.title.getAttribute("aria-expanded") !== "true"),
+        onClick: () => this.enlarge(!this.isLarge),
       },
       short(metric, 60),
     );
@@ -145,29 +146,39 @@ export class Cell {
     return this.axis === "relative" ? `${duration(x)} after the start` : `step ${number(x, 6)}`;
   }
 
-  get sight(): Span {
-    return this.plot.sight;
-  }
-
   destroy(): void {
     this.plot.destroy();
   }
 
-  private enlarge(isLarge: boolean): void {
+  get isLarge(): boolean {
+    return this.title.getAttribute("aria-expanded") === "true";
+  }
+
+  enlarge(isLarge: boolean): void {
     this.title.setAttribute("aria-expanded", String(isLarge));
     this.el.classList.toggle("nbm-large", isLarge);
     this.plot.reset({ height: isLarge ? TALL : this.height });
   }
 
+  /** Draw these lines from now on, in a plot of this height where it is not enlarged. */
+  take(lines: readonly Line[], height: number): void {
+    this.lines.splice(0, this.lines.length, ...lines);
+    if (height === this.height) return;
+    this.height = height;
+    this.enlarge(this.isLarge);
+  }
+
   private key(event: KeyboardEvent): void {
-    const [low, high] = this.plot.sight;
-    const width = high - low;
+    const { sight } = this.plot;
+    const [low, high] = sight;
+    const isLog = this.args().logX ?? false;
     const at = this.at ?? (event.key === "ArrowLeft" ? high : low);
+    const middle = isLog && at <= 0 ? low : at; // the cursor may stand left of what a log axis has
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (move && event.shiftKey) this.events.zoomed(this.axis, [low + (move * width) / 4, high + (move * width) / 4]);
+    if (move && event.shiftKey) this.events.zoomed(this.axis, panned(sight, move / 4, isLog));
     else if (move) this.step(move, at);
-    else if (event.key === "+" || event.key === "=") this.events.zoomed(this.axis, around(at, this.plot.sight, 0.5));
-    else if (event.key === "-") this.events.zoomed(this.axis, around(at, this.plot.sight, 2));
+    else if (event.key === "+" || event.key === "=") this.events.zoomed(this.axis, around(middle, sight, 0.5, isLog));
+    else if (event.key === "-") this.events.zoomed(this.axis, around(middle, sight, 2, isLog));
     else if (event.key === "0" || event.key === "Escape") this.events.zoomed(this.axis, null);
     else return;
     event.preventDefault();
@@ -202,10 +213,6 @@ export class Cell {
   }
 }
 
-function around(at: number, [low, high]: Span, factor: number): Span {
-  return [at - (at - low) * factor, at + (high - at) * factor];
-}
-
 /** The stretch of x that all lines of an axis have together. */
 export function wholeOf(lines: readonly Line[], isLog: boolean): Span {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -221,23 +228,29 @@ export function wholeOf(lines: readonly Line[], isLog: boolean): Span {
   return [low, high];
 }
 
+/** A cell a metric; of those that are there already each stays, and what is enlarged stays so. */
 export function cellsOf(
   data: CurvesData,
   lines: readonly Line[],
+  known: readonly Cell[],
   owners: () => Owner[],
   args: () => CurvesArgs,
   events: GridEvents,
 ): Cell[] {
-  return data.shown.map(
-    (metric, place) =>
-      new Cell(
-        metric,
-        data.axes[place]!,
-        lines.filter((line) => line.metric === place),
-        owners,
-        args,
-        events,
-        data.shown.length === 1 ? TALL : HEIGHT,
-      ),
-  );
+  const left = new Map(known.map((cell) => [cell.metric, cell]));
+  const height = data.shown.length === 1 ? TALL : HEIGHT;
+  const cells = data.shown.map((metric, place) => {
+    const own = lines.filter((line) => line.metric === place);
+    const old = left.get(metric);
+    if (old && old.axis === data.axes[place]) {
+      left.delete(metric);
+      old.take(own, height);
+      return old;
+    }
+    const fresh = new Cell(metric, data.axes[place]!, own, owners, args, events, height);
+    if (old?.isLarge) fresh.enlarge(true);
+    return fresh;
+  });
+  for (const cell of left.values()) cell.destroy();
+  return cells;
 }

@@ -12,7 +12,7 @@ const seen = () =>
 
 beforeEach(() => {
   changed.mockClear();
-  owners = ["a", "b", "c"].map((label) => ({ label, colour: "#25c", dash: [], isHidden: false }));
+  owners = ["a", "b", "c"].map((label) => ({ key: label, label, colour: "#25c", dash: [], isHidden: false }));
   legend = new Legend(
     owners,
     changed,
@@ -59,7 +59,7 @@ describe("the legend", () => {
     expect(seen()).toEqual(["a·", "b0.5", "c12"]);
   });
   it("writes a name as text", () => {
-    owners = [{ label: "<img src=x onerror=alert(1)>", colour: "#25c", dash: [], isHidden: false }];
+    owners = [{ key: "x", label: "<img src=x onerror=alert(1)>", colour: "#25c", dash: [], isHidden: false }];
     legend.take(owners);
     expect(legend.el.querySelector("img")).toBeNull();
     expect(legend.el.textContent).toContain("<img");

@@ -1,8 +1,15 @@
-import { button, h, s } from "../../lib/dom";
+import { arrange, button, h, s } from "../../lib/dom";
 import { MISSING, number } from "../../lib/format";
 import type { Owner, Reading } from "./data";
 
 const HINT = "click hides or shows, shift-click or alt-click shows this one only";
+
+interface Row {
+  row: HTMLButtonElement;
+  value: HTMLElement;
+  /** Say this owner from now on, who has this place. */
+  take(owner: Owner, place: number): void;
+}
 
 /** Who is drawn, what they say at the cursor, and which are hidden. */
 export class Legend {
@@ -11,7 +18,7 @@ export class Legend {
   private readonly list = h("div", { class: "nbm-curves-rows", role: "group", "aria-label": "lines" });
   private readonly all: HTMLButtonElement;
   private readonly zoom: HTMLButtonElement;
-  private rows: { row: HTMLButtonElement; value: HTMLElement }[] = [];
+  private rows: Row[] = [];
 
   constructor(
     private owners: Owner[],
@@ -28,9 +35,18 @@ export class Legend {
   }
 
   take(owners: Owner[]): void {
+    const known = new Map(this.owners.map((owner, place) => [owner.key, this.rows[place]]));
     this.owners = owners;
-    this.rows = owners.map((owner, place) => this.row(owner, place));
-    this.list.replaceChildren(...this.rows.map(({ row }) => row));
+    this.rows = owners.map((owner, place) => {
+      const row = known.get(owner.key) ?? this.row();
+      known.delete(owner.key);
+      row.take(owner, place);
+      return row;
+    });
+    arrange(
+      this.list,
+      this.rows.map(({ row }) => row),
+    );
     this.mark();
   }
 
@@ -69,29 +85,34 @@ export class Legend {
       this.list.scrollTop = above + row.offsetHeight - this.list.clientHeight;
   }
 
-  private row(owner: Owner, place: number) {
+  private row(): Row {
+    let place = 0;
     const value = h("span", { class: "nbm-curves-value" });
-    const swatch = s(
-      "svg",
-      { width: 18, height: 8, "aria-hidden": "true", class: "nbm-curves-swatch" },
-      s("path", { d: "M1 4h16", stroke: owner.colour, "stroke-width": 2.5, "stroke-dasharray": owner.dash.join(" ") }),
-    );
+    const name = h("span", { class: "nbm-curves-name" });
+    const line = s("path", { d: "M1 4h16", "stroke-width": 2.5 });
+    const swatch = s("svg", { width: 18, height: 8, "aria-hidden": "true", class: "nbm-curves-swatch" }, line);
     const row = h(
       "button",
       {
         type: "button",
         class: "nbm-curves-row",
-        title: `${owner.label}\n${HINT}`,
         onClick: (event: MouseEvent) => (event.shiftKey || event.altKey ? this.solo(place) : this.toggle(place)),
         onPointerenter: () => this.pointed(place),
         onFocus: () => this.pointed(place),
         onBlur: () => this.pointed(-1),
       },
       swatch,
-      h("span", { class: "nbm-curves-name" }, owner.label),
+      name,
       value,
     );
-    return { row, value };
+    const take = (owner: Owner, at: number) => {
+      place = at;
+      row.title = `${owner.label}\n${HINT}`;
+      name.textContent = owner.label;
+      line.setAttribute("stroke", owner.colour);
+      line.setAttribute("stroke-dasharray", owner.dash.join(" "));
+    };
+    return { row, value, take };
   }
 
   private toggle(place: number): void {

@@ -101,10 +101,14 @@ export class Tools {
       !group || data.groupable.some(({ key }) => key === group)
         ? data.groupable
         : [{ key: group, label: group.replace(/^param\./, ""), groups: 0 }, ...data.groupable];
-    this.groups.replaceChildren(
-      h("option", { value: "" }, "none"),
-      ...options.map(({ key, label }) => h("option", { value: key, selected: key === group }, short(label, 40))),
-    );
+    const name = JSON.stringify([options, group]);
+    if (this.groups.dataset.filled !== name) {
+      this.groups.dataset.filled = name; // else an open list would close at every update
+      this.groups.replaceChildren(
+        h("option", { value: "" }, "none"),
+        ...options.map(({ key, label }) => h("option", { value: key, selected: key === group }, short(label, 40))),
+      );
+    }
     this.groups.parentElement?.toggleAttribute("hidden", !options.length);
     this.boxes.forEach((box, key) => {
       box.checked = data.shown.includes(key);

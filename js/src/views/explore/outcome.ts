@@ -1,7 +1,7 @@
 import { button, h } from "../../lib/dom";
 import { number, short } from "../../lib/format";
 import type { Stage } from "../../lib/stage";
-import type { Brush } from "./brush";
+import type { Memory } from "./shared";
 import type { ExploreData, Table } from "./table";
 import { filterText } from "./words";
 
@@ -14,7 +14,7 @@ export interface Brushed {
   readonly table: Table;
   /** The runs that pass, best first. */
   readonly matching: readonly number[];
-  readonly memory: { readonly brushes: ReadonlyMap<string, Brush> };
+  readonly memory: Pick<Memory, "brushes" | "hasBrushed">;
 }
 
 /** The line that says how many runs pass, and what can be done with them. */
@@ -60,10 +60,15 @@ export class Outcome {
     const some = Math.min(matching.length, COMPARED);
     this.compare.textContent = matching.length > some ? `Compare first ${some}` : `Compare ${some}`;
     this.compare.disabled = some < 2;
-    this.toTable.disabled = !matching.length;
+    const named = this.named();
+    this.toTable.textContent = named?.isPart ? `Show first ${number(named.numbers.length)} in table` : "Show in table";
+    this.toTable.disabled = !matching.length || named?.numbers.length === 0;
     this.clear.hidden = !isBrushed;
     this.hint.hidden = isBrushed || table.count < 2;
     clearTimeout(this.told);
+    if (isBrushed) memory.hasBrushed = true;
+    // what was chosen before a reload, or in another view of the same cell, stays until somebody brushes here
+    if (!memory.hasBrushed) return;
     this.told = setTimeout(() => {
       if (isBrushed) this.say(this.count.textContent ?? "");
       const ids = isBrushed ? matching.map((run) => table.data.runs.id[run]!) : [];
@@ -85,13 +90,26 @@ export class Outcome {
 
   private openTable(): void {
     const { data } = this.of.table;
-    const numbers = this.of.matching.slice(0, NUMBERED).map((run) => data.runs.number[run]);
-    const named = `number in (${numbers.filter((each) => each !== null).join(", ")})`;
-    const filter = filterText(this.of.table, this.of.memory.brushes) ?? named;
+    const named = this.named();
+    const filter = named ? `number in (${named.numbers.join(", ")})` : this.filter();
+    const part = `first ${number(named?.numbers.length)} of ${number(this.of.matching.length)}`;
     this.stage.open({
       view: "runs",
       args: { filter, experiment: data.experiment ?? "*", metric: data.metric },
-      title: filter ? `runs · ${short(filter, 30)}` : "runs",
+      title: named?.isPart ? `runs · ${part}` : filter ? `runs · ${short(filter, 30)}` : "runs",
     });
+  }
+
+  private filter(): string | null {
+    return filterText(this.of.table, this.of.memory.brushes);
+  }
+
+  /** The runs one by one, where no filter says the same; null where one does. */
+  private named(): { numbers: number[]; isPart: boolean } | null {
+    if (this.filter() !== null) return null;
+    const { matching, table } = this.of;
+    const known = matching.map((run) => table.data.runs.number[run]).filter((each) => typeof each === "number");
+    const numbers = known.slice(0, NUMBERED);
+    return { numbers, isPart: numbers.length < matching.length };
   }
 }

@@ -15,6 +15,8 @@ export interface Memory {
   colour: string | null;
   byForest: boolean;
   showsAll: boolean;
+  /** Somebody brushed here: until then what is chosen is not ours to say. */
+  hasBrushed: boolean;
   /** The label of what had the focus when all was drawn anew. */
   focus: string | null;
 }
@@ -29,6 +31,7 @@ export function freshMemory(): Memory {
     colour: null,
     byForest: false,
     showsAll: false,
+    hasBrushed: false,
     focus: null,
   };
 }

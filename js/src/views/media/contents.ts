@@ -37,10 +37,6 @@ export class Contents {
     for (const entry of saved) this.keep(entry);
   }
 
-  has(place: Place): boolean {
-    return this.known.has(name(place));
-  }
-
   get(place: Place): Promise<Entry> {
     const id = name(place);
     const found = this.known.get(id);

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
-import { first, nearest, placeOf, union, unpacked } from "./steps";
+import { first, nearest, union, unpacked } from "./steps";
 
 const even = { from: 10, by: 5, count: 4 }; // 10 15 20 25
 
@@ -31,10 +31,9 @@ describe("union", () => {
   });
 });
 
-describe("first, unpacked and placeOf", () => {
-  it("tell where a run begins and where a step stands", () => {
+describe("first and unpacked", () => {
+  it("tell where a run begins and what its steps are", () => {
     expect([first(even), first({ steps: [3, 4] }), first({ steps: [] })]).toEqual([10, 3, null]);
     expect(unpacked(even)).toEqual([10, 15, 20, 25]);
-    expect([placeOf([0, 10, 20], 10), placeOf([0, 10, 20], 15), placeOf([0, 10, 20], -5)]).toEqual([1, 1, 0]);
   });
 });

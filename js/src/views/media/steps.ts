@@ -50,9 +50,3 @@ export function union(all: Iterable<Packed>): number[] {
   }
   return [...found].sort((a, b) => a - b);
 }
-
-/** Where `step` stands among `steps`: its place, or that of the last one before it. */
-export function placeOf(steps: readonly number[], step: number): number {
-  const at = nearest({ steps: steps as number[] }, step);
-  return at === null ? 0 : steps.indexOf(at);
-}

@@ -144,7 +144,7 @@ function download(stage: Stage, run: string, row: FileRow): HTMLElement {
       if (found.data === undefined) throw new Error(found.missing ?? "there is nothing in it");
       saveBytes(bytesOf(found.data), row.path);
     } catch (error) {
-      stage.say(error);
+      stage.say(error, () => get.click());
     }
     get.disabled = false;
   });

@@ -44,7 +44,7 @@ export function environment(stage: Stage, run: string, found: Surroundings, body
       place.replaceChildren(table(rows));
     } catch (error) {
       list.disabled = false;
-      stage.say(error);
+      stage.say(error, () => list.click());
     }
   });
   place.append(list);

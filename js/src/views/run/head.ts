@@ -121,14 +121,15 @@ function label(run: RunName): HTMLElement {
 /** A word on a run that is in no list any more, and a way back. */
 export function deleted(stage: PageStage, data: RunData, changed: () => Promise<void>): Node[] {
   if (!data.deleted_at) return [];
-  const restore = button("Restore", async () => {
+  const bring = async () => {
     try {
       await stage.desk.act("restore", { run: data.run.id });
       await changed();
     } catch (error) {
-      stage.say(error);
+      stage.say(error, () => void bring());
     }
-  });
+  };
+  const restore = button("Restore", () => void bring());
   const when = h("span", { title: moment(data.deleted_at) }, `Deleted ${ago(data.deleted_at)}: it is in no list. `);
   return [h("div", { class: "nbm-problem", role: "status" }, when, restore)];
 }

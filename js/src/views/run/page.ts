@@ -10,7 +10,7 @@ import { Note } from "./note";
 import { offeredSections } from "./offered";
 import { problem, Section, type SectionOptions } from "./section";
 import { type Embed, sectionsOf } from "./sections";
-import { metrics, params, system } from "./tables";
+import { type Memory, metrics, params, system } from "./tables";
 import { tagList } from "./tags";
 
 export type Args = { run: string };
@@ -33,9 +33,10 @@ export class Page {
   private readonly undo: (() => void)[] = [];
   private readonly children: ChildModel[] = [];
   private readonly note: Note;
-  /** What was searched for in the tables, by what they list. */
-  private readonly memory = new Map<string, string>();
+  private readonly memory: Memory = new Map();
+  private readonly system = h("div", { class: "nbm-system" });
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private isClosed = false; // what is under way then comes back later
 
   constructor(
     private readonly stage: Stage<Args, RunData>,
@@ -87,7 +88,12 @@ export class Page {
       (data) => [data.params, data.metrics, data.baseline],
       (data) => this.numbers(data),
     );
-    for (const section of sectionsOf(this.stage, this.data, this.embed, this.memory)) this.add(section);
+    this.part(
+      this.system,
+      (data) => data.system,
+      (data) => [system(data, this.memory)],
+    );
+    for (const section of sectionsOf(this.stage, this.data, this.embed, this.system)) this.add(section);
     if (this.data.offered) this.addOffered();
     this.watch();
   }
@@ -99,7 +105,7 @@ export class Page {
     this.data = data;
     for (const part of this.parts) this.drawPart(part);
     this.note.patch(data);
-    const wanted = sectionsOf(this.stage, data, this.embed, this.memory);
+    const wanted = sectionsOf(this.stage, data, this.embed, this.system);
     let previous: HTMLElement | null = null;
     for (const options of wanted) {
       const known = this.sections.get(options.key);
@@ -112,12 +118,12 @@ export class Page {
     if (grew("outputs") || ended) this.sections.get("outputs")?.refill();
     if (grew("cells") || ended) this.sections.get("source")?.refill();
     if (grew("artifacts")) this.sections.get("artifacts")?.refill();
-    this.sections.get("system")?.body.querySelector(".nbm-system")?.replaceChildren(system(data, this.memory));
     this.watch();
     return true;
   }
 
   close(): void {
+    this.isClosed = true;
     clearTimeout(this.timer);
     for (const each of this.undo) each();
     for (const section of this.sections.values()) section.close();
@@ -147,14 +153,16 @@ export class Page {
   }
 
   private async ask(): Promise<void> {
-    this.patch(await this.stage.desk.view<RunData>("run", this.stage.args));
+    const data = await this.stage.desk.view<RunData>("run", this.stage.args);
+    if (this.isClosed) return;
+    this.patch(data);
     for (const child of this.children) child.touch();
   }
 
   /** A run that goes on is looked at again; a host that knows of changes says so by itself. */
   private watch(): void {
     clearTimeout(this.timer);
-    if (this.data.run.status !== "running") return;
+    if (this.isClosed || this.data.run.status !== "running") return;
     this.timer = setTimeout(() => {
       if (document.hidden || !this.stage.root.offsetParent) return this.watch();
       this.ask().catch(() => this.watch()); // the kernel is busy: the picture stays, it is asked again

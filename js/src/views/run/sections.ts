@@ -7,13 +7,12 @@ import { environment } from "./environment";
 import { outputs } from "./outputs";
 import type { SectionOptions } from "./section";
 import { source } from "./source";
-import { system } from "./tables";
 
 /** Draws another view into an element; what it returns takes it away again. */
 export type Embed = (body: HTMLElement, view: string, args: Record<string, unknown>) => () => void;
 
-/** The sections of a run in their order; what is empty is not there. */
-export function sectionsOf(stage: Stage, data: RunData, embed: Embed, memory: Map<string, string>): SectionOptions[] {
+/** The sections of a run in their order; what is empty is not there. `system` is the table of what the machine did. */
+export function sectionsOf(stage: Stage, data: RunData, embed: Embed, system: HTMLElement): SectionOptions[] {
   const { counts, environment: around } = data;
   const id = data.run.id;
   const curves = data.metrics.rows.filter((row) => row.count > 1);
@@ -62,7 +61,7 @@ export function sectionsOf(stage: Stage, data: RunData, embed: Embed, memory: Ma
       title: "System use",
       summary: "",
       fill: (body: HTMLElement) => {
-        body.append(h("div", { class: "nbm-system" }, system(data, memory)));
+        body.append(system);
         const keys = data.system.rows.filter((row) => row.count > 1).map((row) => row.key);
         if (!keys.length || !isKnown("curves")) return;
         const place = h("div");

@@ -6,6 +6,9 @@ import { problem } from "./section";
 
 const MANY = 12;
 
+/** What was searched for in tables, and the rows of those that were asked for whole, by what they list. */
+export type Memory = Map<string, { wanted: string; isWhole?: boolean; rows?: { key: string }[] }>;
+
 /** A table that can be searched where it is long, and asks for the rest where it was cut. */
 export function searchable<T extends { key: string }>(options: {
   some: Some<T>;
@@ -15,10 +18,13 @@ export function searchable<T extends { key: string }>(options: {
   text: (row: T) => string;
   rest: () => Promise<T[]>;
   className?: string;
-  /** What was searched for, kept while the table is drawn again. */
-  memory?: Map<string, string>;
+  /** Kept while the table is drawn again. */
+  memory?: Memory;
 }): HTMLElement {
-  let rows = options.some.rows;
+  const { some, memory = new Map() as Memory } = options;
+  const kept = memory.get(options.what) ?? { wanted: "" };
+  memory.set(options.what, kept);
+  let rows = kept.rows ? newest(kept.rows as T[], some.rows) : some.rows;
   const body = h("tbody");
   const count = h("span", { class: "nbm-q", role: "status" });
   const table = h(
@@ -31,20 +37,25 @@ export function searchable<T extends { key: string }>(options: {
     type: "search",
     placeholder: `Find a ${options.what}`,
     "aria-label": `Find a ${options.what}`,
-    value: options.memory?.get(options.what) ?? "",
+    value: kept.wanted,
     onInput: () => {
-      options.memory?.set(options.what, field.value);
+      kept.wanted = field.value;
       show();
     },
   });
   field.addEventListener("keydown", (event) => event.stopPropagation());
-  const all = button(`Show all ${number(options.some.total)}`, async () => {
-    all.disabled = true;
+  const whole = async () => {
+    rows = await options.rest();
+    kept.rows = rows;
+    show();
+  };
+  const all = button(`Show all ${number(some.total)}`, async () => {
+    all.disabled = kept.isWhole = true;
     try {
-      rows = await options.rest();
+      await whole();
       all.remove();
-      show();
     } catch (error) {
+      kept.isWhole = false;
       all.replaceWith(problem(error, () => all.click()));
     }
   });
@@ -52,15 +63,23 @@ export function searchable<T extends { key: string }>(options: {
     const wanted = field.value.toLowerCase().trim();
     const found = wanted ? rows.filter((row) => options.text(row).toLowerCase().includes(wanted)) : rows;
     body.replaceChildren(...found.map(options.row));
-    const isPart = rows.length < options.some.total;
-    const part = isPart ? `first ${number(rows.length)} of ${number(options.some.total)}` : "";
+    const isPart = rows.length < some.total;
+    const part = isPart ? `first ${number(rows.length)} of ${number(some.total)}` : "";
     count.textContent = wanted ? `${number(found.length)} of ${number(rows.length)}` : part;
   };
   show();
   const tools = h("div", { class: "nbm-tools" }, field, count);
-  if (rows.length < options.some.total) tools.append(all);
+  if (kept.isWhole)
+    whole().catch(() => kept.rows || tools.append(all)); // what is known stays
+  else if (rows.length < some.total) tools.append(all);
   const wrap = reachable(h("div", { class: "nbm-list-wrap" }, table), `${options.what}s`);
-  return h("div", {}, options.some.total > MANY && tools, wrap);
+  return h("div", {}, some.total > MANY && tools, wrap);
+}
+
+/** Known rows, with what is newer of some of them. */
+function newest<T extends { key: string }>(known: T[], fresh: T[]): T[] {
+  const found = new Map(fresh.map((row) => [row.key, row]));
+  return known.map((row) => found.get(row.key) ?? row);
 }
 
 function shown(value: unknown): string {
@@ -74,7 +93,7 @@ const heading = (text: string, isNumber = false, title?: string) =>
   h("th", { scope: "col", class: isNumber ? "nbm-n" : null, title }, text);
 
 /** Parameters: name, value, and where they come from if that differs. */
-export function params(data: RunData, memory: Map<string, string>, rest: () => Promise<ParamRow[]>): HTMLElement {
+export function params(data: RunData, memory: Memory, rest: () => Promise<ParamRow[]>): HTMLElement {
   const origins = new Set(data.params.rows.map((row) => row.origin));
   const hasOrigin = origins.size > 1 || (origins.size === 1 && !origins.has("literal"));
   return searchable<ParamRow>({
@@ -116,7 +135,7 @@ export function deltaCell(delta: MetricRow["delta"]): HTMLElement {
 }
 
 /** Metrics: the last value, the best by its goal, what the curve ranged over, what was not finite. */
-export function metrics(data: RunData, memory: Map<string, string>, rest: () => Promise<MetricRow[]>): HTMLElement {
+export function metrics(data: RunData, memory: Memory, rest: () => Promise<MetricRow[]>): HTMLElement {
   const { rows } = data.metrics;
   const hasCurve = rows.some((row) => row.count > 1);
   const hasHoles = rows.some((row) => row.non_finite > 0);
@@ -160,7 +179,7 @@ export function metrics(data: RunData, memory: Map<string, string>, rest: () => 
 }
 
 /** What the machine was used for: last, mean and highest value. */
-export function system(data: RunData, memory: Map<string, string>): HTMLElement {
+export function system(data: RunData, memory: Memory): HTMLElement {
   return searchable<MetricRow>({
     some: data.system,
     what: "measure",

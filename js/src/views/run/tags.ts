@@ -22,7 +22,7 @@ export function tagList(
       for (const step of steps) await stage.desk.act("tag", { run: data.run.id, ...step });
       await changed();
     } catch (error) {
-      stage.say(error);
+      stage.say(error, () => void act(steps));
     }
   };
   const edit = (place: HTMLElement, old: { key: string; value: string | null } | null) => {

@@ -46,7 +46,7 @@ export function delta(value: unknown, column: Column): { value: number; isBetter
 const full = (value: unknown) => (toNumber(value) === null ? String(value) : String(toNumber(value)));
 
 function text(cell: HTMLElement, shown: string, title: string): void {
-  cell.textContent = shown;
+  if (cell.textContent !== shown) cell.textContent = shown; // what somebody marks in it stays marked
   if (title && title !== shown) cell.title = title.slice(0, 1000);
 }
 
@@ -86,7 +86,10 @@ function writer(column: Column, place: number, rows: readonly Row[]): Writer {
         true,
       );
     case "time":
-      return simple((found) => ago(found).replaceAll(" ", NBSP), moment);
+      return {
+        ...simple((found) => ago(found).replaceAll(" ", NBSP), moment),
+        texts: (row) => [value(row) ? `59${NBSP}min${NBSP}ago` : MISSING], // it has to stay in sight as it grows
+      };
     case "status":
       return {
         column,

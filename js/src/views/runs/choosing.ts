@@ -1,6 +1,6 @@
 import { type Choices, chooseColumns } from "./columns";
 import type { Table } from "./table";
-import type { Args } from "./types";
+import type { Args, Data } from "./types";
 
 /** Which columns are in sight: what is here is shown and hidden at once, the rest is asked for. */
 export class Choosing {
@@ -27,6 +27,27 @@ export class Choosing {
     for (const column of equal) column.shown = isShown;
     this.keep({ hide_equal: !isShown });
     this.table.foot.show(data);
+  }
+
+  /**
+   * Put what was chosen here onto data that was asked for before. False if it lacks something for that: it is then
+   * to be asked for again.
+   */
+  onto(data: Data): boolean {
+    const mine = chosen(this.table.data.asked);
+    const { columns, pinned, hide_equal } = mine;
+    if (JSON.stringify(chosen(data.asked)) === JSON.stringify(mine)) return true;
+    const wanted = new Set([...(columns ?? []), ...pinned]);
+    const isEqualWanted = !columns && !hide_equal;
+    const here = new Set(data.columns.map((column) => column.key));
+    if ([...wanted].some((key) => !here.has(key))) return false;
+    if (isEqualWanted && data.columns.filter((column) => column.equal).length < data.equal) return false;
+    for (const column of data.columns) {
+      if (columns || wanted.has(column.key)) column.shown = wanted.has(column.key);
+      else if (column.equal) column.shown = isEqualWanted;
+    }
+    Object.assign(data.asked, mine);
+    return true;
   }
 
   /** As it was asked last, though the answer may not be here yet. */
@@ -58,6 +79,11 @@ export class Choosing {
     this.table.lay();
     if (this.table.isAsking) void this.table.change(change); // the answer on its way does not know of this
   }
+}
+
+/** What of the question is chosen without asking. */
+function chosen({ columns, pinned, hide_equal }: Args): Pick<Args, "columns" | "pinned" | "hide_equal"> {
+  return { columns, pinned, hide_equal };
 }
 
 const DEFAULT = { columns: null, pinned: [], hide_equal: true, metric: null };

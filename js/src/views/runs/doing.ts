@@ -46,7 +46,7 @@ export class Doing {
       if (name === "note" || name === "tags") {
         if (this.isEditing) return; // a double click on the word is one wish
         this.isEditing = true;
-        const isChanged = await edit(stage.desk, name, run, anchor).finally(() => {
+        const isChanged = await edit(stage.desk, name, run, anchor, stage.root).finally(() => {
           this.isEditing = false;
         });
         if (isChanged) await this.table.change({});
@@ -58,8 +58,7 @@ export class Doing {
         foot.say(`${runLabel(run)} was asked to stop: it does at its next log call`);
       }
     } catch (error) {
-      if (isAway(error)) foot.say("changing something needs the kernel: run the cell again");
-      else stage.say(error);
+      this.failed(error);
     }
   }
 
@@ -76,6 +75,12 @@ export class Doing {
     await this.table.change(this.table.data.asked.named === name ? { named: null } : {});
   }
 
+  private failed(error: unknown): void {
+    const { foot, stage } = this.table;
+    if (isAway(error)) foot.say("changing something needs the kernel: run the cell again");
+    else stage.say(error);
+  }
+
   private async pin(run: Run): Promise<void> {
     const { data, stage } = this.table;
     const experiment = data.place ?? run.experiment;
@@ -89,10 +94,16 @@ export class Doing {
     await stage.desk.act("delete", { run: run.id });
     ticks.drop(run.id);
     await this.table.change({});
-    foot.say(`${runLabel(run)} was deleted`, "Restore", async () => {
-      await stage.desk.act("restore", { run: run.id });
+    foot.say(`${runLabel(run)} was deleted`, "Restore", () => void this.restore(run));
+  }
+
+  private async restore(run: Run): Promise<void> {
+    try {
+      await this.table.stage.desk.act("restore", { run: run.id });
       await this.table.change({});
-    });
+    } catch (error) {
+      this.failed(error);
+    }
   }
 }
 

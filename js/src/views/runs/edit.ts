@@ -13,14 +13,21 @@ interface Whole {
 /**
  * Edit the note or the tags of a run beside its cell: Enter saves, Shift+Enter begins a new line, Escape leaves.
  *
+ * @param root the view, which the editor stands in even if the cell is drawn anew meanwhile.
  * @returns when it was saved or left; true if something changed.
  */
-export async function edit(desk: Desk, what: "note" | "tags", run: Run, anchor: HTMLElement): Promise<boolean> {
+export async function edit(
+  desk: Desk,
+  what: "note" | "tags",
+  run: Run,
+  anchor: HTMLElement,
+  root: HTMLElement,
+): Promise<boolean> {
   const whole = await desk.view<Whole>("runs/whole", { run: run.id });
   const before = what === "note" ? (whole.note ?? "") : tagsText(whole.tags);
   return new Promise((resolve) => {
     const label = `${what === "note" ? "Note" : "Tags"} of ${runLabel(run)}`;
-    const panel = openPopover(anchor, label, { className: "nbm-edit", onClose: () => resolve(false) });
+    const panel = openPopover(anchor, label, { className: "nbm-edit", root, onClose: () => resolve(false) });
     const problem = h("div", { class: "nbm-bad", role: "alert", hidden: true });
     const field = h("textarea", { rows: what === "note" ? 4 : 2, "aria-label": label });
     field.value = before;

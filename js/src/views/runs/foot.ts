@@ -29,6 +29,11 @@ export class Foot {
     if (label) this.said.append(button(label, onClick, { class: "nbm-word" }));
   }
 
+  /** Say no more of this, if it is what was said last. */
+  unsay(text: string): void {
+    if (this.said.firstChild?.textContent === ` · ${text} `) this.say("");
+  }
+
   show(data: Data): void {
     const { asked } = data;
     const parts: (Node | string)[][] = [];

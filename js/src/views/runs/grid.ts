@@ -101,6 +101,18 @@ export class Grid {
     this.mark();
   }
 
+  /** Write anew how long ago something was. */
+  age(): void {
+    if (!this.shown) return;
+    for (const [line, node] of [...this.drawn, [-1, this.guest] as const]) {
+      const row = line === -1 ? this.shown.data.guest : this.rowAt(line);
+      this.shown.layout.writers.forEach((writer, at) => {
+        const cell = node.children[at + 2] as HTMLElement | undefined; // after tick and run
+        if (row && cell && writer.column.kind === "time") writer.fill(cell, row);
+      });
+    }
+  }
+
   close(): void {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.settle);

@@ -108,3 +108,8 @@ export function groupFacts(
   if (!goal) return `${metric} ${number(group.min)} to ${number(group.max)} · mean ${number(group.mean)}`;
   return `${metric} best ${number(goal === "min" ? group.min : group.max)} · mean ${number(group.mean)}`;
 }
+
+/** What the cells of a row stand for, by their place. */
+export function cellsOf(data: Data): string {
+  return JSON.stringify([data.drawn, data.columns.map((column) => column.key)]);
+}

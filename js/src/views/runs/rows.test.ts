@@ -69,8 +69,23 @@ describe("Rows", () => {
     fetch.mockRejectedValueOnce(new Error("gone"));
     rows.need(400, 410);
     await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(1));
-    rows.need(400, 410);
+    rows.need(405, 415);
     expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it("asks again for what could not be had, when it is looked at anew or somebody says so", async () => {
+    const { rows, fetch, failed, arrived } = made(1000);
+    fetch.mockRejectedValueOnce(new Error("gone")).mockRejectedValueOnce(new Error("gone"));
+    rows.need(400, 410);
+    await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(1));
+    rows.need(0, 30);
+    rows.need(400, 410);
+    await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(2));
+    rows.retry();
+    rows.need(400, 410);
+    await vi.waitFor(() => expect(arrived).toHaveBeenCalled());
+    expect(fetch).toHaveBeenCalledTimes(3);
+    expect(rows.at(405)?.run.number).toBe(405);
   });
 
   it("holds only so many pages, the first one always", async () => {

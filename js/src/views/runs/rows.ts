@@ -9,6 +9,7 @@ export class Rows {
   private pages = new Map<number, Row[]>();
   private stale = new Set<number>();
   private asked = new Set<number>();
+  private missed = new Set<number>(); // they could not be had
   private turn = 0;
 
   /**
@@ -25,6 +26,7 @@ export class Rows {
   begin(rows: Row[], total: number, isKept = false): void {
     this.turn += 1;
     this.asked.clear();
+    this.missed.clear();
     if (!isKept) this.pages.clear();
     this.stale = new Set(this.pages.keys());
     for (let start = 0; start < Math.max(1, rows.length); start += PAGE) {
@@ -59,13 +61,20 @@ export class Rows {
     return null;
   }
 
-  /** Have these rows here, asking for what is missing. */
+  /** Have these rows here, asking for what is missing; what could not be had once it is looked at anew. */
   need(from: number, to: number): void {
-    for (let page = Math.floor(from / PAGE); page <= Math.floor(Math.max(from, to - 1) / PAGE); page++) {
-      if (page * PAGE >= this.total || this.asked.has(page)) continue;
+    const [first, last] = [Math.floor(from / PAGE), Math.floor(Math.max(from, to - 1) / PAGE)];
+    for (const page of this.missed) if (page < first || page > last) this.missed.delete(page);
+    for (let page = first; page <= last; page++) {
+      if (page * PAGE >= this.total || this.asked.has(page) || this.missed.has(page)) continue;
       const isShort = (this.pages.get(page)?.length ?? 0) < Math.min(PAGE, this.total - page * PAGE);
       if (isShort || this.stale.has(page)) void this.ask(page);
     }
+  }
+
+  /** What could not be had may be asked for again. */
+  retry(): void {
+    this.missed.clear();
   }
 
   private async ask(page: number): Promise<void> {
@@ -80,7 +89,10 @@ export class Rows {
       this.asked.delete(page);
       this.arrived();
     } catch (error) {
-      if (turn === this.turn) this.failed(error); // it stays asked: nobody asks again by himself
+      if (turn !== this.turn) return;
+      this.asked.delete(page);
+      this.missed.add(page); // nobody asks again by himself
+      this.failed(error);
     }
   }
 

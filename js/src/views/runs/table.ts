@@ -1,19 +1,23 @@
 import { h } from "../../lib/dom";
 import type { Stage } from "../../lib/stage";
+import { Attempts } from "./attempts";
 import { Charts } from "./charts";
 import { Choosing } from "./choosing";
 import { Doing, isAway } from "./doing";
 import { Foot } from "./foot";
 import { Grid } from "./grid";
-import { Layout, measurer } from "./layout";
+import { Late } from "./late";
+import { cellsOf, Layout, measurer } from "./layout";
 import { type Line, Lines } from "./lines";
 import { nextSort, sorted } from "./order";
 import { Rows } from "./rows";
-import { Ticks } from "./ticks";
+import { follow, Ticks } from "./ticks";
 import { Tools } from "./tools";
-import type { Args, Chart, Column, Data, Row, Sort } from "./types";
+import type { Args, Chart, Column, Data, Row, Run, Sort } from "./types";
 
 const OPEN_AT_FIRST = 200; // rows; with more, groups begin folded
+const AGE_MS = 15_000;
+const FAR = "the other rows need the kernel: run the cell again";
 
 /** The table of runs: what is known of it, and what changes in place when something is done or comes in. */
 export class Table {
@@ -25,23 +29,24 @@ export class Table {
   readonly rows: Rows;
   readonly ticks: Ticks;
   private measure: (text: string) => number;
-  private readonly opened = new Map<string, Row[]>(); // attempts by the run that stands for them
+  private readonly attempts: Attempts;
   private folded = new Set<string | null>();
   data!: Data;
   private layout?: Layout;
   private sort: Sort | null = null;
   private room = 0;
-  private isInside = false;
   private asking = 0;
-  private late: Data | null = null;
+  private readonly late: Late;
   private readonly watch: ResizeObserver;
+  private readonly clock: ReturnType<typeof setInterval>;
+  readonly choosing = new Choosing(this);
+  private readonly unfollow: () => void;
 
   constructor(readonly stage: Stage<Args, Data>) {
-    const choosing = new Choosing(this);
     const doing = new Doing(this);
     this.tools = new Tools({
       change: (change, refused) => void this.change(change, refused),
-      columns: (anchor) => choosing.open(anchor),
+      columns: (anchor) => this.choosing.open(anchor),
       charts: (anchor) => this.charts.open(anchor),
       compare: () => doing.compare(),
       curves: () => doing.curves(),
@@ -51,13 +56,8 @@ export class Table {
     });
     this.grid = new Grid({
       sort: (column) => this.sortBy(column),
-      tick: (run, isRange) =>
-        this.ticks.tick(
-          run,
-          isRange,
-          [...this.rows.known()].map((row) => row.run),
-        ),
-      tickAll: () => this.ticks.turnAll([...this.rows.known()].slice(0, OPEN_AT_FIRST).map((row) => row.run)),
+      tick: (run, isRange) => this.ticks.tick(run, isRange, this.known),
+      tickAll: () => this.ticks.turnAll(this.known.slice(0, OPEN_AT_FIRST)),
       open: (run) => doing.open(run),
       group: (place) => this.turnGroup(place),
       attempts: (row) => this.turnAttempts(row),
@@ -66,39 +66,49 @@ export class Table {
     });
     this.foot = new Foot({
       change: (change) => void this.change(change),
-      columns: (anchor) => choosing.open(anchor),
-      showEqual: (isShown) => choosing.showEqual(isShown),
+      columns: (anchor) => this.choosing.open(anchor),
+      showEqual: (isShown) => this.choosing.showEqual(isShown),
       refresh: () => void this.change({}),
     });
     this.rows = new Rows(
       (offset, limit) => this.fetch(offset, limit),
+      () => {
+        this.foot.unsay(FAR);
+        this.ticks.know(this.known);
+        this.draw();
+      },
+      (error) => this.failed(error, FAR, () => this.retry()),
+    );
+    this.attempts = new Attempts(
+      (run) => stage.desk.view("runs/attempts", { ...stage.args, ...this.have, run }),
       () => this.draw(),
-      () => this.foot.say("the other rows need the kernel: run the cell again"),
+      (error) => this.failed(error, "the other attempts need the kernel: run the cell again"),
     );
     this.ticks = new Ticks((ids) => {
       stage.select(ids);
-      this.tools.ticked(ids.length);
-      this.grid.ticked();
+      this.showTicks();
     });
     this.charts = new Charts(this);
     const parts = [this.tools.node, this.grid.node, this.foot.node, this.charts.node];
     this.node = h("div", { class: "nbm-runs-table" }, ...parts);
     stage.body.append(this.node);
     this.measure = measurer(stage.root);
-    this.grid.node.addEventListener("pointerenter", () => {
-      this.isInside = true;
-    });
-    this.grid.node.addEventListener("pointerleave", () => {
-      this.isInside = false;
-      this.showLate();
-    });
+    this.late = new Late(this);
     this.watch = new ResizeObserver(() => this.onSize());
     this.watch.observe(this.grid.node);
     this.begin(stage.data);
-    this.ticks.first(stage.data.rows.map((row) => row.run));
+    this.unfollow = follow(
+      stage.model,
+      this.ticks,
+      () => this.known,
+      () => this.showTicks(),
+    );
+    this.clock = setInterval(() => !document.hidden && this.grid.age(), AGE_MS);
   }
 
   close(): void {
+    this.unfollow();
+    clearInterval(this.clock);
     this.watch.disconnect();
     this.grid.close();
     this.charts.close();
@@ -115,32 +125,21 @@ export class Table {
 
   /** Newer data of the same table: in place, and never while the pointer is on rows that would move. */
   patch(data: Data): boolean {
-    const order = (rows: Row[]) => rows.map((row) => row.run.id).join();
-    const isMoved = order(data.rows) !== order(this.data.rows) || data.total !== this.data.total;
-    if (isMoved && (this.isInside || this.grid.node.scrollTop > 0)) {
-      this.late = data;
-      this.foot.say("something changed", "Show", () => this.showLate());
-    } else this.begin(data, true);
+    this.late.take(data);
     return true;
   }
 
-  private showLate(): void {
-    const { late } = this;
-    if (!late) return;
-    this.late = null;
-    this.begin(late, true);
-  }
-
-  private begin(data: Data, isKept = false): void {
+  /** Draw these; in place if what was looked at is kept. */
+  begin(data: Data, isKept = false): void {
     const isNewGroup = this.data?.asked.group !== data.asked.group;
+    const areCellsKept = isKept && cellsOf(this.data) === cellsOf(data);
     this.data = data;
-    this.late = null;
+    this.late.drop();
     this.sort = data.sort;
     this.stage.args = { ...data.asked };
-    if (!isKept) this.opened.clear();
-    for (const id of this.opened.keys()) void this.openAttempts(id);
     if (isNewGroup) this.folded = new Set(data.total > OPEN_AT_FIRST ? data.groups?.map(({ text }) => text) : []);
-    this.rows.begin(data.rows, data.total, isKept);
+    this.rows.begin(data.rows, data.total, areCellsKept);
+    this.attempts.begin(isKept, areCellsKept);
     this.ticks.know(data.rows.map((row) => row.run));
     this.tools.show(data);
     this.tools.ticked(this.ticks.ids.length);
@@ -171,9 +170,9 @@ export class Table {
     const { data } = this;
     const folded = new Set(data.groups?.flatMap(({ text }, place) => (this.folded.has(text) ? [place] : [])));
     const open = new Map<number, number>();
-    for (const [id, attempts] of this.opened) {
+    for (const [id, count] of this.attempts.counts()) {
       const place = this.rows.placeOf(id);
-      if (place !== null) open.set(place, attempts.length);
+      if (place !== null) open.set(place, count);
     }
     this.grid.node.hidden = data.total === 0;
     this.grid.show({
@@ -182,7 +181,7 @@ export class Table {
       lines: new Lines(data.total, data.groups, folded, open),
       sort: this.sort,
       row: (line) => this.rowOf(line),
-      isOpen: (row) => this.opened.has(this.rows.at(row)?.run.id ?? ""),
+      isOpen: (row) => this.attempts.isOpen(this.rows.at(row)?.run.id ?? ""),
       isFolded: (place) => folded.has(place),
       isTicked: (id) => this.ticks.has(id),
       isAnyTicked: () => this.ticks.ids.length > 0,
@@ -192,7 +191,7 @@ export class Table {
   private rowOf(line: Line): Row | null {
     if (line.kind === "group") return null;
     const row = this.rows.at(line.row);
-    return line.kind === "row" || !row ? row : (this.opened.get(row.run.id)?.[line.attempt] ?? null);
+    return line.kind === "row" || !row ? row : this.attempts.at(row.run.id, line.attempt);
   }
 
   private onSize(): void {
@@ -210,11 +209,8 @@ export class Table {
   // -- asking
 
   private get have(): object {
-    return {
-      have: this.data.columns.map((column) => column.key),
-      drawn: this.data.drawn,
-      baseline: this.data.baseline,
-    };
+    const { columns, drawn, baseline } = this.data;
+    return { have: columns.map((column) => column.key), drawn, baseline };
   }
 
   private fetch(offset: number, limit: number): Promise<{ total: number; rows: Row[] }> {
@@ -274,20 +270,30 @@ export class Table {
 
   private turnAttempts(place: number): void {
     const run = this.rows.at(place)?.run;
-    if (!run?.attempts) return;
-    if (this.opened.delete(run.id)) this.draw();
-    else void this.openAttempts(run.id);
+    if (run?.attempts) this.attempts.toggle(run.id);
   }
 
-  private async openAttempts(id: string): Promise<void> {
-    try {
-      const found = await this.stage.desk.view("runs/attempts", { ...this.stage.args, ...this.have, run: id });
-      if (found.rows.length) this.opened.set(id, found.rows);
-      else this.opened.delete(id);
-      this.draw();
-    } catch (error) {
-      if (isAway(error)) this.foot.say("the other attempts need the kernel: run the cell again");
-      else this.stage.say(error);
-    }
+  private retry(): void {
+    this.foot.say("");
+    this.rows.retry();
+    this.grid.redraw();
+  }
+
+  /** What could not be had is said, with a way on where it may help. */
+  private failed(error: unknown, away: string, again?: () => void): void {
+    if (!isAway(error)) this.stage.say(error);
+    else this.foot.say(away, again ? "Try again" : "", again);
+  }
+
+  // -- ticks
+
+  /** Runs that are here, in order. */
+  private get known(): Run[] {
+    return [...this.rows.known()].map((row) => row.run);
+  }
+
+  private showTicks(): void {
+    this.tools.ticked(this.ticks.ids.length);
+    this.grid.ticked();
   }
 }

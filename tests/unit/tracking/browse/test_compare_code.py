@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from nbmlops.tracking.browse.compare_code import Code, match
+import json
+from difflib import SequenceMatcher
+
+import pytest
+
+from nbmlops.tracking.browse.compare_code import MOST_CELLS, Code, match
+from nbmlops.ui.plain import plain
 from tests.unit.tracking.browse.compared import ComparedStore, pairs
 
 
@@ -82,3 +88,33 @@ def test_a_long_source_comes_whole_from_its_blob(compared_store: ComparedStore) 
     for blob in compared_store.folder.iterdir():
         blob.unlink()
     assert pairs(compared_store.look(a, b), "code").pairs[0].state == "equal"  # of what is left, the heads
+
+
+def test_cells_that_are_not_compared_are_told(compared_store: ComparedStore) -> None:
+    a, b = compared_store.run("a"), compared_store.run("b")
+    picture = compared_store.look(a, b)
+    assert pairs(picture, "code").notes == pairs(picture, "outputs").notes == ()
+    begun = [f"more{number:03}" for number in range(MOST_CELLS)]
+    compared_store.con.execute(
+        """INSERT INTO _nbm.executions_begun
+        SELECT replace(b, 'more', 'e-more'), session_id, ns + 1, b,
+            executions_begun.* EXCLUDE (execution_id, session_id, ns, cell_id)
+        FROM _nbm.executions_begun, (SELECT unnest(?::VARCHAR[]) AS b) WHERE execution_id = 'e2'""",
+        [begun],
+    )
+    compared_store.con.execute(
+        "INSERT INTO _nbm.run_executions SELECT ?, replace(unnest(?::VARCHAR[]), 'more', 'e-more')", [b, begun]
+    )
+    compared_store.output(a, "shown")
+    picture = compared_store.look(a, b)
+    assert pairs(picture, "code").notes == ("first 200 of 201 cells",)
+    assert len(pairs(picture, "code").pairs) == MOST_CELLS
+    assert pairs(picture, "outputs").notes == ("outputs of the first 200 of 201 cells",)
+    assert "first 200 of 201 cells" in json.dumps(plain(picture.data()))
+
+
+def test_sources_that_share_few_words_are_not_looked_at_closely(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[None] = []
+    monkeypatch.setattr(SequenceMatcher, "ratio", lambda self: looked.append(None) or 1.0)
+    old, new = [code("a", "load the data and fit")], [code("b", "plot a few other things")]
+    assert (None, new[0].source) in matched(old, new) and not looked

@@ -107,7 +107,8 @@ def test_a_large_text_whose_blob_is_gone_is_compared_by_its_head(
     assert only(compared_store, two).said == "10 lines changed"
     for blob in compared_store.folder.iterdir():
         blob.unlink()
-    assert only(compared_store, two).state == "equal"
+    pair = only(compared_store, two)
+    assert (pair.state, pair.said) == ("changed", "the whole is gone, only the head of it was compared")
 
 
 def test_files_are_rows_of_all_runs(compared_store: ComparedStore) -> None:
@@ -119,3 +120,40 @@ def test_files_are_rows_of_all_runs(compared_store: ComparedStore) -> None:
     assert [row.key for row in section.differing] == ["model.pkl", "same.txt"]
     assert [row.key for row in rows(compared_store.look(a, b), "files").differing] == ["model.pkl"]
     assert section.differing[0].texts()[2] is None
+
+
+def test_texts_that_differ_behind_what_is_compared_are_not_equal(
+    compared_store: ComparedStore, two: tuple[str, str]
+) -> None:
+    for run, end in zip(two, (b"1", b"2"), strict=True):
+        compared_store.output(run, b"same\n" * 90_000 + end, kind="stream", name="stdout")
+    pair = only(compared_store, two)
+    assert (pair.state, pair.said) == ("changed", "only the first 400 kB were compared")
+
+
+def test_what_differs_before_and_what_was_not_compared_are_both_said(
+    compared_store: ComparedStore, two: tuple[str, str]
+) -> None:
+    for run, head in zip(two, (b"a\n", b"b\n"), strict=True):
+        compared_store.output(run, head + b"same\n" * 90_000, kind="stream", name="stdout")
+    assert only(compared_store, two).said == "1 line changed; only the first 400 kB were compared"
+
+
+def test_a_large_text_that_differs_only_in_an_address_is_equal(
+    compared_store: ComparedStore, two: tuple[str, str]
+) -> None:
+    for run, address in zip(two, (b"0x7f1234567890", b"0x7fabcdefabcd"), strict=True):
+        compared_store.output(run, b"<Line2D at " + address + b">", kind="result")
+    assert only(compared_store, two).state == "equal"
+
+
+def test_tables_that_differ_behind_what_is_compared_are_not_equal(
+    compared_store: ComparedStore, two: tuple[str, str]
+) -> None:
+    for run, last in zip(two, (1, 2), strict=True):
+        buffer = io.BytesIO()
+        pd.DataFrame({"a": [0] * 100 + [last]}).to_parquet(buffer)
+        compared_store.entry(run, "top", buffer.getvalue(), "table", "application/vnd.apache.parquet")
+    pair = only(compared_store, two)
+    assert (pair.state, pair.said) == ("changed", "only 50 of 101 rows and 1 of 1 columns were compared")
+    assert pair.data(10)["state"] == "changed"

@@ -147,6 +147,34 @@ def test_groups_are_means_with_a_band(store: TinyStore) -> None:
     assert {"key": "param.lr", "label": "lr", "groups": 2} in found["groupable"]
 
 
+@pytest.mark.parametrize(
+    ("values", "called"),
+    [
+        ([0.00123411, 0.00123449], ["0.00123411", "0.00123449"]),
+        ([1, "1"], ["1", "'1'"]),
+        ([None, "none"], ["none", "'none'"]),
+        (["/data/" + "a" * 60 + "/x.csv", "/data/" + "a" * 60 + "/y.csv"], ["…aaa/x.csv", "…aaa/y.csv"]),
+        (["a" * 50 + "x" + "b" * 50, "a" * 50 + "y" + "b" * 50], ["…bbbbbbb", "…bbbbbbb (2)"]),
+        ([[1] * 30, [1] * 29 + [2]], ["…1, 1]", "…1, 2]"]),
+    ],
+)
+def test_what_looks_alike_is_not_one_group(store: TinyStore, values: list[Any], called: list[str]) -> None:
+    more = [{} if value is None else {"p": value} for value in (*values, *values)]
+    runs = [store.run(params=each, metrics={"acc": [1, 2]}) for each in more]
+    found = ask(store, runs, group="param.p")
+    assert [group["runs"] for group in found["groups"]] == [2, 2]
+    for group, label in zip(found["groups"], called, strict=True):
+        assert group["label"].startswith("p " + label[0])
+        assert group["label"].endswith(label[1:])
+        assert len(group["label"]) <= 50
+    assert {"key": "param.p", "label": "p", "groups": 2} in found["groupable"]
+
+
+def test_one_and_one_point_zero_are_one_group(store: TinyStore) -> None:
+    runs = [store.run(params={"p": value}, metrics={"acc": [1, 2]}) for value in (1, 1.0, True)]
+    assert [group["runs"] for group in ask(store, runs, group="p")["groups"]] == [2, 1]
+
+
 def test_groups_by_name_and_of_runs_without_the_param(store: TinyStore) -> None:
     runs = [store.run("a", metrics={"loss": [1, 2]}), store.run("b", params={"lr": 1}, metrics={"loss": [1, 2]})]
     runs.append(store.run("a", metrics={"loss": [1, 2]}))

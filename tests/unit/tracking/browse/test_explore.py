@@ -14,7 +14,7 @@ from nbmlops.tracking.browse import explore, explore_saved, forest
 from nbmlops.tracking.exploration import Exploration
 from nbmlops.tracking.tables import RunsTable
 from nbmlops.ui.plain import plain
-from tests.unit.tracking.tracking_store import TinyStore
+from tests.unit.tracking.tracking_store import START_NS, TinyStore
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -67,6 +67,19 @@ def test_what_varies_is_here_the_strongest_first_and_the_rest_is_counted() -> No
     assert found["columns"]["param.model"] == {"kind": "category", "labels": ["gbm", "mlp"], "codes": [1, 0] * 12}
     assert found["columns"]["metric.val_acc"]["values"][0] == 0.75
     assert found["metrics"][0] == {"key": "val_acc", "runs": 24, "goal": "max", "by_name": True}
+
+
+@pytest.mark.parametrize(
+    "written", [["auto", 3], [3, "auto"], [1, "auto", 2.5], ["a", "b"], [True, 4], [2, None], ["x", 3, "y"]]
+)
+def test_of_a_param_that_was_written_again_the_newest_holds(written: list[Any]) -> None:
+    store = TinyStore()
+    runs = [store.run(params={"p": written[0]}, metrics={"m": 1}), store.run(params={"p": 99}, metrics={"m": 2})]
+    for at, value in enumerate(written[1:], 1):
+        number = float(value) if type(value) in (int, float) else None
+        store.row("params", runs[0], "p", json.dumps(value), number, "literal", START_NS + 10**15 * at, "s1", 1 + at)
+    newest = "None" if written[-1] is None else written[-1]
+    assert param_columns.varying(store.con, runs).columns["p"] == [newest, 99]
 
 
 def test_one_and_one_point_zero_are_equal_and_true_is_not() -> None:
@@ -249,6 +262,25 @@ def test_a_key_that_is_param_and_metric_is_told_apart_in_the_frame() -> None:
     for i in range(3):
         store.run(params={"x": i, "name": i}, metrics={"x": -i})
     assert {"param.x", "metric.x", "param.name"} <= set(table(store).explore().df().columns)
+
+
+def test_the_frame_has_every_metric() -> None:
+    store = TinyStore()
+    for i in range(3):
+        store.run(params={"x": i}, metrics={f"m{k}": i * k for k in range(130)})
+    frame = table(store).explore().df()
+    assert {f"m{k}" for k in range(130)} <= set(frame.columns)
+    assert frame["m129"].tolist() == [258, 129, 0]
+    assert frame.attrs["left_out"] == 0
+
+
+def test_why_there_is_no_forest_is_told() -> None:
+    pytest.importorskip("sklearn", reason="no scikit-learn in this environment")
+    with pytest.warns(RuntimeWarning, match="no forest was grown: a forest needs at least 20 runs"):
+        frame = table(grid(12)).explore("val_acc").importance(forest=True)
+    assert frame["forest_loss"].isna().all()
+    assert frame.attrs["why"] == "a forest needs at least 20 runs"
+    assert (frame.attrs["r_squared"], frame.attrs["left_out"]) == (None, 0)
 
 
 def test_wrong_names_are_told_at_once() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nbmlops.errors import RecordError
 from nbmlops.tracking.browse import media
 from nbmlops.tracking.record import RunRecord
 from nbmlops.tracking.tables import RunsTable
@@ -159,3 +160,25 @@ def test_any_number_of_entries_is_a_small_output(ask: Asked) -> None:
     assert shown.saved() is not None, len(json.dumps(plain(shown.snapshot)))
     assert len(shown.html.encode()) <= 90_000
     assert sum(len(json.dumps(part)) for part in shown.bundle("m").values()) < 200_000
+
+
+def test_a_table_whose_content_is_gone_takes_nothing_from_the_others(
+    ask: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ask.tiny.run("a")
+    parquet = "application/vnd.apache.parquet"
+    sha = ask.store.put(pd.DataFrame({"a": [1]}).to_parquet())
+    log(ask, run, "gone", 0, "table", "1 row", sha, parquet)
+    log(ask, run, "says", 0, "text", "hello", None, "text/plain")
+    places = [[run, "gone", 0], [run, "says", 0]]
+    (ask.store.folder / sha).unlink()
+    gone, says = ask("media/content", places=places)["places"]
+    assert "is not beside this store" in gone["missing"] and says["text"] == "hello"
+
+    def fetch(sha256: str) -> Path:
+        raise RecordError("the value is gone", "copy it back there")
+
+    monkeypatch.setattr(ask.store, "fetch", fetch)
+    gone, says = ask("media/content", places=places)["places"]
+    assert (gone["missing"], says["text"]) == ("the value is gone", "hello")
+    assert media.table_head(sha, fetch) is None

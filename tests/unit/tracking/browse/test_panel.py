@@ -121,6 +121,12 @@ def test_a_page_says_how_many_there_are(store: TinyStore) -> None:
     assert panel.data(store.con, {"limit": 10**9})["total"] == 3
 
 
+def test_a_page_says_how_many_runs_it_can_hold_at_most(store: TinyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel, "MOST", 2)
+    data = panel.data(store.con, {"limit": 600})
+    assert (len(data["rows"]), data["total"], data["most"]) == (2, 3, 2)
+
+
 @pytest.mark.parametrize(
     "args",
     [

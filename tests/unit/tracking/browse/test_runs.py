@@ -99,6 +99,16 @@ def test_the_limit_of_a_filter_holds_before_the_sort(ask: Asked) -> None:
     assert (found["total"], found["runs"]) == (2, 2)
 
 
+def test_attempts_count_in_the_group_of_their_row(store: TinyStore, ask: Asked) -> None:
+    store.run("again", params={"lr": 7}, metrics={"acc": 0.25}, source="z", status="failed")
+    store.run("again", params={"lr": 7}, metrics={"acc": 0.75}, source="z")
+    found = ask("runs", filter="lr = 7", group="status", metric="acc")
+    assert [(group["text"], group["rows"], group["runs"]) for group in found["groups"]] == [("finished", 1, 2)]
+    assert (found["groups"][0]["min"], found["groups"][0]["max"], found["groups"][0]["mean"]) == (0.25, 0.75, 0.5)
+    plain_rows = ask("runs", filter="lr = 7", group="status", fold=False)
+    assert [(group["text"], group["runs"]) for group in plain_rows["groups"]] == [("failed", 1), ("finished", 1)]
+
+
 def test_groups(store: TinyStore, ask: Asked) -> None:
     found = ask("runs", group="param.depth", sort={"key": "metric.acc", "descending": True})
     assert [(group["text"], group["rows"], group["runs"]) for group in found["groups"]] == [("6", 2, 3), (None, 1, 1)]

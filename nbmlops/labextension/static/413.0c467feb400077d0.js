@@ -2667,23 +2667,31 @@
   border-top: 1px solid var(--nbm-line);
   line-height: 18px;
 }
-.nbm-panel .nbm-said .nbm-dismiss {
-  margin-left: auto;
-  border-color: transparent;
+.nbm-panel .nbm-editing {
+  flex: none;
+  padding: 4px 8px;
+  border-top: 1px solid var(--nbm-line);
 }
 .nbm-panel .nbm-edit {
   display: flex;
-  flex: 1;
   flex-wrap: wrap;
   gap: 4px;
-  min-width: 0;
+  align-items: center;
 }
-.nbm-panel .nbm-edit label {
+.nbm-panel .nbm-edit label,
+.nbm-panel .nbm-edit .nbm-bad {
   flex: 1 0 100%;
 }
-.nbm-panel .nbm-edit input {
+.nbm-panel .nbm-edit .nbm-bad {
+  overflow-wrap: anywhere;
+}
+.nbm-panel .nbm-edit textarea {
   display: block;
   width: 100%;
+  height: auto;
+  padding: 4px 6px;
+  line-height: 18px;
+  resize: vertical;
 }
 .nbm-panel .nbm-actions {
   display: flex;
