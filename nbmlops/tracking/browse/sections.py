@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.tracking.browse import asked
@@ -19,13 +21,18 @@ def offered() -> list[Offer]:
 
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """The sections of a run that have something in them."""
-    run, made_of = asked.run_id(args), offered()
+    run = asked.run_id(args)
+    return drawn(*desk.store.read(lambda con: read(con, run, desk.store.fetch)))
 
-    def read(con: duckdb.DuckDBPyConnection) -> tuple[Compared, list[Any]]:
-        alone = Compared((asked.known_run(con, run),), run, desk.store.fetch)
-        return alone, [offer.read(con, alone) for offer in made_of]
 
-    alone, facts = desk.store.read(read)
-    found = [section for offer, fact in zip(made_of, facts, strict=True) for section in offer.draw(fact, alone)]
+def read(con: duckdb.DuckDBPyConnection, run: str, fetch: Callable[[str], Path]) -> tuple[Compared, list[Any]]:
+    """What they need from the store."""
+    alone = Compared((asked.known_run(con, run),), run, fetch)
+    return alone, [offer.read(con, alone) for offer in offered()]
+
+
+def drawn(alone: Compared, facts: list[Any]) -> dict[str, Any]:
+    """The sections that have something in them, of what was read."""
+    found = [section for offer, fact in zip(offered(), facts, strict=True) for section in offer.draw(fact, alone)]
     shown = sorted((section for section in found if not section.is_empty), key=lambda section: section.rank)
     return {"sections": [section_data(section) for section in shown]}

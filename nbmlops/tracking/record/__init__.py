@@ -321,21 +321,25 @@ class RunRecord(Showable):
         printer.text(repr(self) if cycle else str(self))
 
     def _shown(self) -> Shown:
-        from nbmlops.tracking.browse import page, within
+        from nbmlops.tracking.browse import page, sections, within
         from nbmlops.tracking.record.page import page_html
 
         args = {"run": self.id}
+        fetch = self._blobs or Path
 
-        def question(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, Any], list[Known], RunRecord]:
+        def question(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, Any], list[Known], Any, RunRecord]:
             inside = RunRecord(lambda ask: ask(con), self.id, blobs=self._blobs, note=self.chosen)
             for name in ("_head", "params", "tags", "_summaries", "_amounts", "environment"):
                 getattr(inside, name)  # all that is said of the run, read under one lease
             found = page.data(con, args)
-            return found, within.of_run(lambda ask: ask(con), page.snapshot(found)), inside
+            offered = sections.read(con, self.id, fetch) if sections.offered() else None
+            return found, within.of_run(lambda ask: ask(con), page.snapshot(found)), offered, inside
 
-        found, known, inside = self._ask(question)
-        data = page.complete(found, self._blobs or Path)
+        found, known, offered, inside = self._ask(question)
+        data = page.complete(found, fetch)
         drawn = known[0][2] if known else None
+        if offered is not None:  # a saved page cannot ask for them
+            known = [*known, ("run/sections", args, sections.drawn(*offered))]
         html = page_html(inside, figures=data["figures"], curves=drawn)
         return Shown("run", args, data, html=html, text=str(inside), snapshot=page.snapshot(data), known=known)
 
