@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from nbmlops.errors import MLError
-
 TICK_S: Final = 0.25
 STUCK_S: Final = 5.0  # what does not end by then, interrupted, is left behind
 
@@ -28,15 +26,13 @@ class Background:
     """Runs tasks soon and habits every so many seconds on one thread; looks four times a second on another.
 
     What looks takes milliseconds, and what it sees (that a run is asked to stop, how it goes) must not wait for
-    an ingest or a slow disk. A fault in one of them is reported and stops none of the others; one that nobody
-    foresaw is reported when it happens a second time in a row, for what goes well then has lost nothing.
+    an ingest or a slow disk. A fault in one of them is reported and stops none of the others.
     """
 
     def __init__(self, on_fault: Callable[[Exception], None]) -> None:
         self.looks: list[Callable[[], None]] = []
         self.ticks: list[Callable[[], None]] = []  # as often, among the work
         self._on_fault = on_fault
-        self._failed: set[Callable[[], None]] = set()  # the last time, unforeseen
         self._habits: list[_Habit] = []
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake = threading.Event()
@@ -94,8 +90,6 @@ class Background:
         self._run_tasks(lambda: False)
         for tick in (*self.ticks, last):  # what came late is kept, too
             self._guard(tick)
-            if tick in self._failed:
-                self._guard(tick)
 
     def _work(self) -> None:
         while not self._closing.is_set():
@@ -124,18 +118,9 @@ class Background:
             except queue.Empty:
                 return
             self._guard(task)
-            if task in self._failed and not self._closing.is_set():  # else it was cut short
-                self._tasks.put(task)
 
     def _guard(self, action: Callable[[], None]) -> None:
-        has_failed = action in self._failed
-        self._failed.discard(action)
         try:
             action()
-        except MLError as error:
-            self._on_fault(error)
         except Exception as error:  # noqa: BLE001 - the thread must live: it is what keeps the journal safe
-            if has_failed:
-                self._on_fault(error)
-            else:
-                self._failed.add(action)
+            self._on_fault(error)

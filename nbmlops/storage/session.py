@@ -41,7 +41,6 @@ class Session:
         self.write = self.writer.write  # one encoded record: ``append`` without the encoding
         self._is_closed = False
         self._is_wanted = False  # an ingest
-        self._has_failed = False  # the last one, unforeseen
         self._ingested = time.monotonic()
         self._in_file = 0  # bytes of the journal known to be in the file
         self._background = Background(self._on_fault)
@@ -132,13 +131,7 @@ class Session:
         if self._is_wanted or is_due or pending >= settings().ingest_bytes:
             self._is_wanted = False
             self._ingested = now
-            try:
-                self._ingest()
-            except Exception:
-                self._is_wanted = not self._has_failed  # once more at the next tick, and then when it is due
-                self._has_failed = True
-                raise
-            self._has_failed = False
+            self._ingest()
 
     def _ingest(self) -> None:
         """Take in for 50 ms; what is left makes the next round come soon."""

@@ -261,38 +261,6 @@ def test_a_fault_in_the_background_stops_nothing_else() -> None:
     assert {type(fault) for fault in faults} == {ValueError}
 
 
-def test_what_goes_well_the_second_time_is_no_fault() -> None:
-    faults: list[Exception] = []
-    background = Background(faults.append)
-    counts = {"look": 0, "habit": 0, "task": 0, "last": 0}
-
-    def once_broken(name: str) -> None:
-        counts[name] += 1
-        if counts[name] == 1:
-            raise ValueError(name)
-
-    background.looks.append(lambda: once_broken("look"))
-    background.every(0.0, lambda: once_broken("habit"))
-    background.soon(lambda: once_broken("task"))
-    background.start()
-    wait_for(lambda: min(counts["look"], counts["habit"], counts["task"]) >= 2)
-    background.finish(5, last=lambda: once_broken("last"))
-    assert counts["task"] == counts["last"] == 2
-    assert faults == []
-
-
-def test_what_is_foreseen_is_told_at_once() -> None:
-    faults: list[Exception] = []
-    background = Background(faults.append)
-
-    def refuse() -> None:
-        raise StoreUnwritable("full")
-
-    background.soon(refuse)
-    background.finish(5)
-    assert [type(fault) for fault in faults] == [StoreUnwritable]
-
-
 def test_what_looks_does_not_wait_for_the_work() -> None:
     background = Background(lambda fault: None)
     begun, released, looked = threading.Event(), threading.Event(), threading.Event()
