@@ -89,7 +89,7 @@ def _tables(before: Party, after: Party, key: str | Sequence[str] | None, tolera
         notes = ("only bits differ: -0.0 and 0.0, or NaNs; no value does",)
         notes = ("no difference above the tolerance",) if tolerance else notes
     is_given = key is not None or remembered is not None
-    return Difference(schema=found, table=table, sides=sides, is_key_given=is_given, notes=notes)
+    return Difference(schema=table.schema, table=table, sides=sides, is_key_given=is_given, notes=notes)
 
 
 def _arrays(before: Party, after: Party, tolerance: Tolerance) -> Difference:

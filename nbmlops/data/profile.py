@@ -56,7 +56,8 @@ class ColumnProfile:
     rows, nulls, non_finite
         How many; NaN and infinities are values, counted apart and in none of what follows.
     distinct
-        About how many different values (HyperLogLog, a few per cent off); None where that is not told.
+        How many different values; of more than 100,000 rows about how many (HyperLogLog, a few per cent off). None
+        where that is not told.
     low, high, mean, sd
         Of finite numbers and of times.
     quantiles
@@ -120,9 +121,9 @@ def _column(con: duckdb.DuckDBPyConnection, name: str, kind: str, column: pa.Chu
     con.register("profiled", pa.table({"v": column.cast(pa.float64()) if is_wide else comparable(column)}))
     try:
         if shape == "category":
-            return ColumnProfile(**about, **_categories(con), shape=shape)
+            return ColumnProfile(**about, **_categories(con, len(column)), shape=shape)
         if shape in ("number", "time"):
-            return ColumnProfile(**about, **_numbers(con, shape, column.type), shape=shape)
+            return ColumnProfile(**about, **_numbers(con, shape, column.type, len(column)), shape=shape)
         return ColumnProfile(**about, shape=shape)
     finally:
         con.unregister("profiled")
@@ -144,8 +145,8 @@ def shape_of(kind: pa.DataType) -> Shape:
     return "other"
 
 
-def _categories(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    ((distinct,),) = con.execute("SELECT approx_count_distinct(v) FROM profiled").fetchall()
+def _categories(con: duckdb.DuckDBPyConnection, rows: int) -> dict[str, Any]:
+    ((distinct,),) = con.execute(f"SELECT {_distinct(rows)} FROM profiled").fetchall()
     sql = (
         f"SELECT v::VARCHAR, count(*) AS n FROM profiled WHERE v IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT {TOP}"
     )
@@ -153,16 +154,21 @@ def _categories(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"distinct": len(top) if len(top) < TOP else int(distinct), "top": top}
 
 
-def _numbers(con: duckdb.DuckDBPyConnection, shape: Shape, kind: pa.DataType) -> dict[str, Any]:
+def _distinct(rows: int) -> str:
+    """An estimate can lie above the number of values, which nobody would believe of a key."""
+    return "count(DISTINCT v)" if rows <= _SAMPLE else "least(approx_count_distinct(v), count(v))"
+
+
+def _numbers(con: duckdb.DuckDBPyConnection, shape: Shape, kind: pa.DataType, rows: int) -> dict[str, Any]:
     import pyarrow as pa
 
     value = "epoch(v)" if shape == "time" else "v::DOUBLE"
     finite = f"isfinite({value})" if shape == "number" and (pa.types.is_floating(kind)) else "v IS NOT NULL"
-    rows = con.execute(
-        f"SELECT count(v), approx_count_distinct(v), min(x), max(x), avg(x), stddev_samp(x), count(x) FROM "
+    facts = con.execute(
+        f"SELECT count(v), {_distinct(rows)}, min(x), max(x), avg(x), stddev_samp(x), count(x) FROM "
         f"(SELECT v, CASE WHEN {finite} THEN {value} END AS x FROM profiled)"
     ).fetchall()
-    ((valid, distinct, low, high, mean, sd, count),) = rows
+    ((valid, distinct, low, high, mean, sd, count),) = facts
     found: dict[str, Any] = {"non_finite": int(valid - count), "distinct": int(distinct)}
     if not count:
         return found

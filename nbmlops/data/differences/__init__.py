@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from nbmlops.data.canonical import ROWS
-from nbmlops.data.differences import keys, rows
+from nbmlops.data.differences import keys, renames, rows
 from nbmlops.data.differences.comparable import two_comparable
 from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.schema import Pair, SchemaDiff, schema_diff
@@ -163,6 +163,12 @@ def _compare(
     sizes = (one.rows, two.rows)
     in_key = [pair for pair in found.pairs if pair.name in key]
     is_in_place = sizes[0] == sizes[1] and all(pair.is_same for pair in in_key) and (bool(key) or in_place)
+    is_unique = bool(key and not is_in_place) and (
+        not is_declared or (keys.is_unique(con, by_name(left, key)) and keys.is_unique(con, by_name(right, key)))
+    )
+    if found.added and found.removed and (is_in_place or is_unique):
+        names_of_rows = None if is_in_place else _sides(left, right, in_key)
+        found = renames.with_renamed(con, left, right, found, names_of_rows)
     compared = [pair for pair in found.pairs if pair.name not in key and not (pair.is_same and is_in_place)]
     if not is_in_place and not key:
         compared = list(found.pairs)
@@ -179,10 +185,7 @@ def _compare(
     a, b = _sides(left, right, [*compared, *in_key])
     labels = [f"c{place}" for place in range(len(compared))]
     in_key_labels = [f"c{len(compared) + place}" for place in range(len(in_key))]
-    is_unique = not is_declared or (
-        keys.is_unique(con, by_name(left, key)) and keys.is_unique(con, by_name(right, key))
-    )
-    if key and is_unique:
+    if is_unique:
         return TableDiff(found, "by key", key, rows.by_key(con, a, b, in_key_labels, labels, tolerance), names, *sizes)
     hits = rows.as_multisets(con, a, b, in_key_labels, labels)
     return TableDiff(found, "by key, with duplicates" if key else "as multisets", key, hits, names, *sizes)

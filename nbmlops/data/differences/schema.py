@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nbmlops.data.identity import Identity
@@ -43,7 +43,8 @@ class SchemaDiff:
     added, removed
         Names, in the order of their table.
     renamed
-        (before, after): a removed and an added column that hold the very same values.
+        (before, after): a removed and an added column that hold the very same values, or nearly the same in rows
+        that both tables have.
     retyped
         Of the same name, with another type.
     is_reordered
@@ -74,15 +75,36 @@ def schema_diff(left: Identity, right: Identity) -> SchemaDiff:
     by_content: dict[str, list[Label]] = {}
     for label in new:
         by_content.setdefault(right.column_id(others[label]), []).append(label)
-    renamed: list[tuple[str, str]] = []
+    names: list[tuple[str, str]] = []
     for label in list(gone):
         twins = by_content.get(left.column_id(places[label]), []) if left.rows and left.rows == right.rows else []
         if twins:
             twin = twins.pop(0)
             gone.remove(label)
             new.remove(twin)
-            renamed.append((label[0], twin[0]))
+            names.append((label[0], twin[0]))
             pairs.append(Pair(twin[0], places[label], others[twin], True, _written(twin, right)))
+    return _schema(left, right, [name for name, _ in new], [name for name, _ in gone], names, pairs)
+
+
+def renamed(found: SchemaDiff, left: Identity, right: Identity, names: Mapping[str, str]) -> SchemaDiff:
+    """The same with some removed columns paired with added ones, by their names; each stands once in its table."""
+    pairs = list(found.pairs)
+    for before, after in names.items():
+        pairs.append(Pair(after, left.names.index(before), right.names.index(after), False, after))
+    gone = [name for name in found.removed if name not in names]
+    new = [name for name in found.added if name not in names.values()]
+    return _schema(left, right, new, gone, [*found.renamed, *names.items()], pairs)
+
+
+def _schema(
+    left: Identity,
+    right: Identity,
+    added: Sequence[str],
+    removed: Sequence[str],
+    renamed: Sequence[tuple[str, str]],
+    pairs: Sequence[Pair],
+) -> SchemaDiff:
     retyped = tuple(
         Retyped(pair.name, left.types[pair.left], right.types[pair.right])
         for pair in pairs
@@ -90,8 +112,8 @@ def schema_diff(left: Identity, right: Identity) -> SchemaDiff:
     )
     order = [pair.right for pair in sorted(pairs, key=lambda pair: pair.left)]
     return SchemaDiff(
-        tuple(name for name, _ in new),
-        tuple(name for name, _ in gone),
+        tuple(added),
+        tuple(removed),
         tuple(renamed),
         retyped,
         order != sorted(order),

@@ -154,3 +154,37 @@ def test_a_key_is_unique_if_python_says_so(values: list[int]) -> None:
     parts = [pa.array(values[:1], pa.int64()), pa.array(values[1:], pa.int64())]
     with duckdb.connect() as con:
         assert is_unique(con, pa.table({"k": pa.chunked_array(parts)})) == (len(set(values)) == len(values))
+
+
+def _renamed_and_more(rows: int = 500) -> tuple[pa.Table, pa.Table]:
+    before = pa.table({
+        "id": range(rows), "bp": [at * 7 % 83 for at in range(rows)], "rare": [at == 3 for at in range(rows)],
+        "one": [1] * rows,
+    })  # fmt: skip
+    return before, pa.table({
+        "id": [*range(20, rows), -1], "pressure": [at * 7 % 83 if at % 50 else 0 for at in range(20, rows)] + [5],
+        "seldom": [at == 400 for at in range(20, rows)] + [True], "unit": [1] * (rows - 19),
+    })  # fmt: skip
+
+
+def test_a_column_is_renamed_though_rows_and_some_cells_changed_too() -> None:
+    found = diff_tables(*_renamed_and_more())
+    assert found.schema.renamed == (("bp", "pressure"),)
+    assert found.changed_cells()["pressure"] == 9  # 50, 100, ... 450; all but 83 * n are not 0 before
+    assert [found.count(kind) for kind in ("added", "removed", "changed")] == [1, 20, 9]
+
+
+def test_columns_that_agree_by_chance_alone_are_not_renamed() -> None:
+    """A flag that is rarely set agrees with another nearly everywhere; a constant with any."""
+    found = diff_tables(*_renamed_and_more())
+    assert set(found.schema.removed) == {"rare", "one"}
+    assert set(found.schema.added) == {"seldom", "unit"}
+
+
+def test_a_column_renamed_and_edited_in_place_is_renamed() -> None:
+    before, _ = _renamed_and_more()
+    values = before["bp"].to_pylist()
+    values[7] = -1
+    found = diff_tables(before, before.rename_columns(["id", "x", "rare", "one"]).set_column(1, "x", [values]))
+    assert (found.method, found.schema.renamed) == ("by place", (("bp", "x"),))
+    assert found.changed_cells() == {"x": 1}

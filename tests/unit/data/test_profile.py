@@ -80,3 +80,10 @@ def test_every_column_has_a_profile(column: pa.Array) -> None:
 def test_other_bins_hold_as_many_values(counts: list[int], bins: int) -> None:
     found = Histogram(-1.0, 3.0, tuple(counts)).rebinned(-2.0, 5.0, bins)
     assert sum(found) == pytest.approx(sum(counts))
+
+
+@pytest.mark.parametrize("rows", [428, 100_001])
+def test_no_column_has_more_different_values_than_rows(rows: int) -> None:
+    table = pa.table({"id": range(rows), "name": [f"p{at}" for at in range(rows)]})
+    found = [one.distinct for one in profile(table)]
+    assert found == [rows, rows] if rows <= 100_000 else all(0.9 * rows < one <= rows for one in found)
