@@ -96,9 +96,9 @@ def _agreement(con: duckdb.DuckDBPyConnection, before: pa.ChunkedArray, after: p
             SELECT (SELECT avg((b IS NOT DISTINCT FROM a)::INT) FROM pairs_of_values),
                 (SELECT coalesce(sum(x.n * y.n), 0) / (SELECT count(*)::DOUBLE * count(*) FROM pairs_of_values)
                  FROM (SELECT b AS v, count(*)::DOUBLE AS n FROM pairs_of_values GROUP BY b) x
-                 JOIN (SELECT a AS v, count(*)::DOUBLE AS n FROM pairs_of_values GROUP BY a) y ON x.v IS NOT DISTINCT FROM y.v)
+                 JOIN (SELECT a AS v, count(*)::DOUBLE AS n FROM pairs_of_values GROUP BY a) y
+                 ON x.v IS NOT DISTINCT FROM y.v)
         """).fetchall()
     finally:
         con.unregister("pairs_of_values")
     return float((agreed - chance) / (1 - chance)) if chance < 1 else 0.0
-
