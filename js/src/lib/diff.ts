@@ -120,5 +120,8 @@ export function drawDiff(diff: TextDiff, mode: "unified" | "split", label: strin
   if (diff.left_out) {
     body.append(h("tr", { class: "nbm-diff-gap" }, h("td", { colspan: width }, `${diff.left_out} more changed lines`)));
   }
-  return h("table", { class: `nbm-diff nbm-diff-${mode}`, "aria-label": label }, body);
+  // a first row of one wide cell says nothing of the columns' widths
+  const columns = mode === "split" ? ["at", "", "at", ""] : ["at", "at", ""];
+  const widths = columns.map((name) => h("col", { class: name ? "nbm-diff-at" : null }));
+  return h("table", { class: `nbm-diff nbm-diff-${mode}`, "aria-label": label }, h("colgroup", {}, ...widths), body);
 }
