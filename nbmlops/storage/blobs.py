@@ -106,6 +106,26 @@ class Blobs:
             self._unsynced.append(target)
         return None
 
+    def take(self, temporary: Path, sha256: str) -> None:
+        """Give a complete file of this file system, known to be that value, its place here.
+
+        A damaged one of that name is replaced.
+
+        Raises
+        ------
+        StoreUnwritable
+            It cannot be written.
+        """
+        target = self.path(sha256)
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.chmod(temporary, 0o600)
+            os.replace(temporary, target)
+        except OSError as error:
+            raise unwritable(self._layout.blobs, error) from None
+        with self._lock:
+            self._unsynced.append(target)
+
     def sync(self) -> None:
         """Push new blobs to the disk; called before the journal that names them is synced."""
         with self._lock:
