@@ -174,6 +174,8 @@ def pull(dataset: str, url: str | Path, *, storage_options: Mapping[str, Any] | 
         elif here[version].is_dropped and not said.get("is_dropped"):
             records.restore(said)
             new += 1
+        for sha256 in wanted:  # a collection may have taken some away before the record was there
+            store.fetch(sha256)
     theirs = {file.removesuffix(".json") for file in files}
     notes = _take_refs(remote, name, refs, theirs | set(here), _parents(remote, name, here))
     return Moved("pulled", new, count, size, there, "; ".join(notes))
