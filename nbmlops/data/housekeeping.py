@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import time
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from nbmlops.data import place, queries
-from nbmlops.errors import StoreUnwritable, UsageError
-from nbmlops.storage import migrate
+from nbmlops.data import remote_records as records
+from nbmlops.data.records import Version
+from nbmlops.errors import UsageError
+from nbmlops.storage import migrate, trash
 from nbmlops.storage.store import Store
 from nbmlops.ui import format as fmt
 
 if TYPE_CHECKING:
     import duckdb
 
-TRASH_DAYS: Final = 14
-_DAY_S: Final = 86400.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ class Collected:
         if self.is_dry:
             return f"would collect {what}{named}\nnothing was done: ml.data.gc(..., dry_run=False) does it"
         purged = f"; {fmt.size(self.purged_bytes)} of old trash purged" if self.purged_bytes else ""
-        return f"collected {what}{named}; they are in the trash for {TRASH_DAYS} days{purged}"
+        return f"collected {what}{named}; they are in the trash for {trash.DAYS} days{purged}"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
@@ -108,16 +104,24 @@ def gc(keep: int = 10, *, dry_run: bool = True) -> Collected:
     store = place.session().store
     dead, orphans = store.read(lambda con: _garbage(con, store, keep))
     size = sum(_size(store, sha256) for sha256 in orphans)
-    names = tuple(name for _, name in dead)
+    names = tuple(version.name for version in dead)
     if dry_run:
         return Collected(names, len(orphans), size, True)
     purged = _purge(store)
     if dead:
-        place.session().append("data.drop", {"versions": [version for version, _ in dead]})
-    # once more, after the record is in: another kernel may have saved something that needs one of them
-    live = store.read(migrate.live_digests)
-    gone = [sha256 for sha256 in orphans if sha256 not in live]
-    _trash(store, gone)
+        place.session().append("data.drop", {"versions": [version.id for version in dead]})
+    # once more, after the record is in: another kernel may have saved or named something meanwhile
+    needed, live = store.all_taken_in(lambda con: (_needed(con, keep), migrate.live_digests(con)))
+    again = [version for version in dead if version.id in needed]
+    for version in again:
+        blobs = records.needed(store, replace(version, is_dropped=False))
+        records.restore({"version_id": version.id, "blobs": blobs})
+        live |= set(blobs)
+    gone = [sha256 for sha256 in orphans if sha256 not in live and store.blobs.trash.put(store.blobs.path(sha256))]
+    # and again: who named one of them before it was moved is found here, who does after looks for it (see saving)
+    live = store.all_taken_in(migrate.live_digests)
+    gone = [sha256 for sha256 in gone if sha256 not in live or not store.blobs.find(sha256)]
+    names = tuple(version.name for version in dead if version not in again)
     return Collected(names, len(gone), size, False, purged)
 
 
@@ -154,28 +158,36 @@ def verify() -> Verified:
     )
 
 
-def _garbage(con: duckdb.DuckDBPyConnection, store: Store, keep: int) -> tuple[list[tuple[str, str]], list[str]]:
-    """Versions that neither a ref nor a run needs, and values that only they name."""
+def _needed(con: duckdb.DuckDBPyConnection, keep: int) -> set[str]:
+    """The ids of versions that a ref or a run needs."""
     versions = {each.id: each for name in queries.datasets(con) for each in queries.of_dataset(con, name)}
-    live = {run_version for (run_version,) in con.execute("SELECT version_id FROM data_edges").fetchall()}
-    live |= {each.id for each in versions.values() if each.run_id}
+    found = {run_version for (run_version,) in con.execute("SELECT version_id FROM data_edges").fetchall()}
+    found |= {each.id for each in versions.values() if each.run_id}
     for _, _, kind, tip in queries.refs(con):
         at = versions.get(tip)
         for _ in range(1 if kind == "tag" else keep):
             if at is None:
                 break
-            live.add(at.id)
+            found.add(at.id)
             at = versions.get(at.parents[0]) if at.parents else None
-    dead = [each for each in versions.values() if each.id not in live and each.mode != "hash" and not each.is_dropped]
+    return found
+
+
+def _garbage(con: duckdb.DuckDBPyConnection, store: Store, keep: int) -> tuple[list[Version], list[str]]:
+    """Versions that neither a ref nor a run needs, and values that only they, or nobody at all, name."""
+    versions = [each for name in queries.datasets(con) for each in queries.of_dataset(con, name)]
+    needed = _needed(con, keep)
+    dead = [each for each in versions if each.id not in needed and each.mode != "hash" and not each.is_dropped]
     ids = [each.id for each in dead]
-    manifests = {each.manifest for each in versions.values()}  # identity, schema and profile stay
     rows = con.execute(
         "SELECT sha256 FROM _nbm.data_blobs WHERE version_id IN (SELECT unnest($1::VARCHAR[]))"
         " EXCEPT SELECT sha256 FROM _nbm.data_blobs WHERE version_id NOT IN (SELECT unnest($1::VARCHAR[]))",
         [ids],
     ).fetchall()
-    orphans = sorted(sha256 for (sha256,) in rows if sha256 not in manifests and store.blobs.path(sha256).exists())
-    return [(each.id, each.name) for each in dead], orphans
+    manifests = {each.manifest for each in versions}  # identity, schema and profile stay
+    orphans = {sha256 for (sha256,) in rows if sha256 not in manifests and store.blobs.path(sha256).exists()}
+    orphans.update(store.blobs.strays(migrate.live_digests(con)))  # what a save that failed has left
+    return dead, sorted(orphans)
 
 
 def _named_blobs(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -187,7 +199,7 @@ def _named_blobs(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 def _state(store: Store, sha256: str) -> str:
     path = store.blobs.path(sha256)
-    if not path.exists() and not store.read(lambda con: store.restore(con, sha256)):
+    if not store.blobs.find(sha256) and not store.read(lambda con: store.restore(con, sha256)):
         return "gone"
     digest = hashlib.sha256()
     try:
@@ -206,30 +218,11 @@ def _size(store: Store, sha256: str) -> int:
         return 0
 
 
-def _folder(store: Store) -> Path:
-    return store.layout.state / "trash"
-
-
-def _trash(store: Store, digests: list[str]) -> None:
-    today = _folder(store) / time.strftime("%Y-%m-%d")
-    try:
-        today.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for sha256 in digests:
-            if store.blobs.path(sha256).exists():
-                os.replace(store.blobs.path(sha256), today / sha256)
-    except OSError as error:
-        raise StoreUnwritable(f"the trash cannot be written: {error.strerror or error}", "free space") from None
-
-
 def _purge(store: Store) -> int:
-    """Remove what has been in the trash for long enough."""
-    freed = 0
-    for day in _folder(store).glob("*-*-*"):
-        try:
-            age_s = time.time() - time.mktime(time.strptime(day.name, "%Y-%m-%d"))
-        except ValueError:
-            continue
-        if age_s > (TRASH_DAYS + 1) * _DAY_S:
-            freed += sum(path.stat().st_size for path in day.iterdir())
-            shutil.rmtree(day, ignore_errors=True)
+    """Remove what has been in the trash for long enough, unless something names it after all."""
+    if not store.blobs.trash.is_due():
+        return 0
+    freed, needed = store.blobs.trash.purge(store.all_taken_in(migrate.live_digests))
+    for sha256 in needed:
+        store.blobs.find(sha256)
     return freed

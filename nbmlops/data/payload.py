@@ -15,6 +15,7 @@ from nbmlops.data.identity import Identity
 from nbmlops.data.manifests import Blob, VersionManifest
 from nbmlops.errors import RecordError, StoreUnwritable
 from nbmlops.storage.blobs import Blobs
+from nbmlops.storage.layout import unwritable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +39,7 @@ class Keeper:
     def put(self, data: bytes) -> Blob:
         """Keep some bytes."""
         sha256 = hashlib.sha256(data).hexdigest()
-        if not self.has(sha256):
+        if not self.has_whole(sha256):
             self._blobs.put_bytes(data)
             self._must_be_there(sha256)
             self.new_bytes += len(data)
@@ -68,7 +69,7 @@ class Keeper:
                 f"{path} was changed while it was being saved; nothing was kept", "wait until it is written"
             )
         name = sha256.hexdigest()
-        if not self.has(name):
+        if not self.has_whole(name):
             if self._blobs.put_file(path)[0] != name:
                 raise RecordError(
                     f"{path} was changed while it was being saved; nothing was kept", "wait until it is written"
@@ -78,8 +79,24 @@ class Keeper:
         return name, size
 
     def has(self, sha256: str) -> bool:
-        """Whether it is there already."""
-        return self._blobs.path(sha256).exists()
+        """Whether it is there already; what is in the trash is taken back."""
+        return self._blobs.find(sha256)
+
+    def has_whole(self, sha256: str) -> bool:
+        """Whether it is there and is what it was; a damaged one is taken away, so that it is written anew."""
+        if not self.has(sha256):
+            return False
+        path = self._blobs.path(sha256)
+        try:
+            with open(path, "rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() == sha256:
+                    return True
+            path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            pass  # collected at this moment
+        except OSError as error:
+            raise unwritable(path, error) from None
+        return False
 
     def path(self, sha256: str) -> Path:
         """Where it lies."""
@@ -109,7 +126,7 @@ def keep_table(
     def one(job: tuple[int, int]) -> Blob:
         place, number = job
         blob = known.get((types[place], identity.digests[place][number]))
-        if blob is not None and keeper.has(blob[0]):
+        if blob is not None and keeper.has_whole(blob[0]):
             return blob
         piece = table.column(place).slice(number * canonical.ROWS, canonical.ROWS)
         return keeper.put(encode(piece))
@@ -174,9 +191,11 @@ def read_blob(fetch: Fetch, blob: Blob) -> bytes:
     RecordError
         It is gone, or not what was written.
     """
-    path = fetch(blob[0])
     try:
-        data = path.read_bytes()
+        try:
+            data = fetch(blob[0]).read_bytes()
+        except FileNotFoundError:
+            data = fetch(blob[0]).read_bytes()  # a collection took it away at this moment: it is in the trash
     except OSError as error:
         raise RecordError(f"a value of this version cannot be read: {error.strerror or error}", _HINT) from None
     if hashlib.sha256(data).hexdigest() != blob[0]:

@@ -14,7 +14,7 @@ _FIELDS: Final = (
     "c.version_id, c.dataset, n.number, c.kind, c.content_id, c.schema_id, c.form_id, c.rows, c.columns, c.files, "
     "c.size_bytes, c.new_bytes, c.mode, coalesce(c.message, ''), make_timestamp(c.ns // 1000), c.parents, c.key, "
     "c.source, c.sha256, c.run_id, c.execution_id, "
-    "c.version_id IN (SELECT version_id FROM _nbm.data_dropped) AS is_dropped"
+    "c.version_id IN (SELECT version_id FROM _nbm.data_gone) AS is_dropped"
 )
 _FROM: Final = "_nbm.data_commits c JOIN _nbm.data_numbers n USING (version_id)"
 

@@ -1,83 +1,88 @@
 """Versions in another place: a folder, or any address that fsspec knows. Only what is missing is moved.
 
-``blobs/ab/abcd...`` are the values, ``data/<dataset>/<version id>.json`` what a version is, written after its values:
-what is interrupted is gone on with. Blobs have their content as name, so several may push at once.
+``blobs/ab/abcd...`` are the values, ``data/<dataset>/<version id>.json`` what a version is, written after its values,
+``refs/`` its tags and branches, moved last: what is interrupted is gone on with. Values have their content as name, so
+several may push at once.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from nbmlops.data import names, place, queries, resolving
-from nbmlops.data.manifests import VersionManifest
-from nbmlops.data.payload import Keeper, read_blob
+from nbmlops.data import names, place, queries, remote_refs, resolving
+from nbmlops.data import remote_records as records
 from nbmlops.data.records import Version
+from nbmlops.data.remote_places import Place, at, guarded, shown
 from nbmlops.errors import RecordError, UsageError
 from nbmlops.storage.blobs import Blobs
+from nbmlops.storage.ids import new_id
+from nbmlops.storage.layout import unwritable
 from nbmlops.storage.store import Store
 from nbmlops.ui import format as fmt
 
 if TYPE_CHECKING:
     import duckdb
 
-_FORMAT: Final = 1
-_THREADS: Final = 4
-_FIELDS: Final = (
-    "version_id", "dataset", "kind", "content_id", "schema_id", "form_id", "rows", "columns", "files", "size_bytes",
-    "mode", "message", "parents", "key", "source", "sha256",
-)  # fmt: skip
+T = TypeVar("T")
+U = TypeVar("U")
 
-
-class Place(Protocol):
-    """Somewhere that holds files by name."""
-
-    def has(self, name: str) -> bool:
-        """Whether it is there."""
-
-    def write(self, name: str, data: bytes) -> None:
-        """Put it there, whole or not at all."""
-
-    def read(self, name: str) -> bytes:
-        """Get it; raises FileNotFoundError."""
-
-    def list(self, folder: str) -> list[str]:
-        """Names below a folder."""
+_THREADS: Final = 8
+_BLOCK: Final = 1 << 20
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @dataclass(frozen=True)
 class Moved:
-    """What a push or pull did."""
+    """What a push or pull did.
+
+    Attributes
+    ----------
+    versions, blobs, size_bytes, there
+        How many versions and values were moved, and how many values were there already.
+    note
+        What is worth telling: a branch that went on differently.
+    """
 
     verb: str
     versions: int
     blobs: int
     size_bytes: int
     there: int
+    note: str = ""
 
     def __str__(self) -> str:
         what = f"{self.versions} version{'' if self.versions == 1 else 's'}"
         size = fmt.size(self.size_bytes)
-        return f"{self.verb} {what}: {self.blobs} values ({size}), {self.there} were there already"
+        said = f"{self.verb} {what}: {self.blobs} values ({size}), {self.there} were there already"
+        return f"{said}\n{self.note}" if self.note else said
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
 
 
-def push(what: Any, url: str | Path) -> Moved:
+def push(
+    what: Any, url: str | Path, *, force: bool = False, storage_options: Mapping[str, Any] | None = None
+) -> Moved:
     """Copy a version, or all versions of a dataset, to another place.
 
     Parameters
     ----------
     what : str or Version
-        ``"train"``: all its versions; ``"train@v3"``: that one.
+        ``"train"``: all its versions; ``"train@v3"``: that one. Tags and branches that are at them go along.
     url : str or Path
         A folder, or an address that fsspec knows: ``s3://bucket/data``.
+    force : bool
+        Move tags and branches there also if they are at versions from which these did not go on.
+    storage_options : mapping, optional
+        Credentials, endpoint and the like for fsspec's file system, as pandas takes them. They are kept nowhere; what
+        the environment or fsspec's own configuration says need not be given.
 
     Returns
     -------
@@ -87,7 +92,8 @@ def push(what: Any, url: str | Path) -> Moved:
     Raises
     ------
     RecordError
-        The remote failed, or a value is gone or damaged here. A version is named there after all its values.
+        The remote failed, or a value is gone or damaged here: a version is named there after all its values. Or a
+        branch went on differently there: it is not moved, and nothing of anybody's is lost.
 
     Examples
     --------
@@ -96,38 +102,47 @@ def push(what: Any, url: str | Path) -> Moved:
     >>> print(ml.data.push("shared", "somewhere"))
     pushed 1 version: 2 values (...B), 0 were there already
     """
-    store, remote = place.store(), at(url)
-    versions, profiles = store.read(lambda con: _chosen(con, what))
+    store, remote = place.store(), at(url, storage_options)
+    versions, told, refs, here = store.read(lambda con: _chosen(con, what))
     count = there = size = 0
     for version in versions:
-        blobs = _needed(store, version)
-        moved = _put_all(store, remote, blobs)
+        file = records.file_of(version.dataset, version.id)
+        if version.is_dropped and guarded(remote.size, file) is not None:
+            continue  # what the remote has of it is more than what is left here
+        blobs = records.needed(store, version)
+        moved = [sent for sent in _each(lambda sha256: _put(store, remote, sha256), blobs) if sent >= 0]
         count, size, there = count + len(moved), size + sum(moved), there + len(blobs) - len(moved)
-        said = {"format": _FORMAT, **profiles[version.id]}
-        _guarded(remote.write, f"data/{version.dataset}/{version.id}.json", json.dumps(said).encode())
+        guarded(remote.write, file, json.dumps({**told[version.id], "blobs": blobs}).encode())
+    dataset = versions[0].dataset
+    parents = _parents(remote, dataset, here)
+    known = remote_refs.refs_of(remote, dataset) if refs else {}
+    for ref in refs:
+        remote_refs.move(remote, dataset, ref, known.get(ref[0]), parents, force=force)
     return Moved("pushed", len(versions), count, size, there)
 
 
-def pull(dataset: str, url: str | Path) -> Moved:
-    """Take the versions of a dataset from another place, also values that are missing here.
+def pull(dataset: str, url: str | Path, *, storage_options: Mapping[str, Any] | None = None) -> Moved:
+    """Take the versions of a dataset from another place, also values that are missing, damaged or collected here.
 
     Parameters
     ----------
     dataset : str
-        Its name.
+        Its name. What is here of it already is read and compared with its digest.
     url : str or Path
         Where it was pushed to.
+    storage_options : mapping, optional
+        As for ``ml.data.push``.
 
     Returns
     -------
     Moved
-        Versions that are new here are numbered after those that are here. A branch that went on differently here
-        stays; the other one is called ``<branch>-pulled``.
+        Versions that are new here are numbered after those that are here. A branch moves on if theirs went on from
+        ours; one that went on differently here stays, and theirs is called ``<branch>-pulled``.
 
     Raises
     ------
     RecordError
-        The remote failed, or a value there is damaged; what was taken is whole.
+        The remote failed, or a value there is gone or damaged; what was taken is whole.
 
     Examples
     --------
@@ -138,210 +153,157 @@ def pull(dataset: str, url: str | Path) -> Moved:
     pulled 0 versions: 0 values (0 B), 2 were there already
     """
     name = names.dataset(dataset)
-    store, remote = place.session().store, at(url)
-    files = sorted(_guarded(remote.list, f"data/{name}"))
+    store, remote = place.session().store, at(url, storage_options)
+    files = sorted(guarded(remote.list, f"data/{name}"))
     if not files:
-        raise UsageError(f"{url} has no dataset {name!r}", "ml.data.push puts it there")
-    known, refs = store.read(lambda con: _state(con, name))
-    theirs = {file.removesuffix(".json") for file in files}
-    keeper = Keeper(Blobs(store.layout))
+        raise UsageError(f"{shown(url)} has no dataset {name!r}", "ml.data.push puts it there")
+    refs, here = store.read(lambda con: records.refs_and_parents(con, name))
+    blobs = Blobs(store.layout)  # of its own: a disk that refuses is an error here, not a notice
     count = there = size = new = 0
     for file in files:
-        said = json.loads(_guarded(remote.read, f"data/{name}/{file}"))
-        if said["format"] > _FORMAT:
-            raise RecordError(f"{file} was pushed by a newer nbmlops", "upgrade here: pip install -U nbmlops")
+        version = file.removesuffix(".json")
+        said = records.read_said(guarded(remote.read, f"data/{name}/{file}"), name, version)
         wanted = list(said["blobs"])
-        missing = [sha256 for sha256 in wanted if not keeper.has(sha256)]
-        with ThreadPoolExecutor(_THREADS) as pool:
-            sizes = list(pool.map(lambda sha256: _get(remote, keeper, sha256), missing))
-        keeper.settle()
+        missing = [sha256 for sha256 in wanted if not _is_whole(blobs.path(sha256), sha256)]
+        sizes = _each(lambda sha256: _get(remote, blobs, sha256), missing)
+        blobs.sync()
         count, size, there = count + len(missing), size + sum(sizes), there + len(wanted) - len(missing)
-        if said["version_id"] not in known:
-            _record(said, [_fitting(ref, kind, refs, theirs) for ref, kind in said["refs"]])
+        if version not in here:
+            records.record(said)
             new += 1
-    return Moved("pulled", new, count, size, there)
+        elif here[version].is_dropped and not said.get("is_dropped"):
+            records.restore(said)
+            new += 1
+        for sha256 in wanted:  # a collection may have taken some away before the record was there
+            store.fetch(sha256)
+    theirs = {file.removesuffix(".json") for file in files}
+    notes = _take_refs(remote, name, refs, theirs | set(here), _parents(remote, name, here))
+    return Moved("pulled", new, count, size, there, "; ".join(notes))
 
 
-def at(url: str | Path) -> Place:
-    """The place that a path or address names.
-
-    Raises
-    ------
-    UsageError
-        fsspec is needed for it, or does not know it.
-    """
-    text = str(url)
-    if "://" not in text or text.startswith("file://"):
-        return _Folder(Path(text.removeprefix("file://")).expanduser().absolute())
-    try:
-        import fsspec
-    except ModuleNotFoundError:
-        raise UsageError(f"{text} needs fsspec", "pip install fsspec, and for S3 s3fs, for Google gcsfs") from None
-    try:
-        system, path = fsspec.core.url_to_fs(text)
-    except (ImportError, ValueError) as error:
-        raise UsageError(f"{text} cannot be reached: {error}", "install what it needs, for S3 s3fs") from None
-    return _System(system, path)
-
-
-class _Folder:
-    """A folder of this machine."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def has(self, name: str) -> bool:
-        return (self._root / name).exists()
-
-    def write(self, name: str, data: bytes) -> None:
-        from nbmlops.storage.layout import write_private
-
-        target = self._root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_private(target, data)
-
-    def read(self, name: str) -> bytes:
-        return (self._root / name).read_bytes()
-
-    def list(self, folder: str) -> list[str]:
-        found = self._root / folder
-        return [path.name for path in found.iterdir() if path.suffix == ".json"] if found.is_dir() else []
+def _take_refs(
+    remote: Place,
+    dataset: str,
+    refs: Mapping[str, tuple[str, str]],
+    known: set[str],
+    parents: remote_refs.Parents,
+) -> list[str]:
+    """Move the refs here to where they are there; tells of those that went on differently."""
+    notes = []
+    for name, ref in remote_refs.refs_of(remote, dataset).items():
+        mine = refs.get(name)
+        if ref.version not in known or mine == (ref.kind, ref.version):
+            continue
+        if mine is not None:
+            are_branches = (mine[0], ref.kind) == ("branch", "branch")
+            if are_branches and remote_refs.is_after(mine[1], ref.version, parents):
+                continue  # ours is further
+            if not are_branches or not remote_refs.is_after(ref.version, mine[1], parents):
+                name = f"{name}-pulled"
+                notes.append(f"{ref.name} is elsewhere here: theirs is kept as {name}")
+                if refs.get(name) == (ref.kind, ref.version):
+                    continue
+        said = {"dataset": dataset, "name": name, "kind": ref.kind, "version": ref.version}
+        place.session().append("data.ref", said)
+    return notes
 
 
-class _System:
-    """Any file system of fsspec; an object there is whole or not at all."""
-
-    def __init__(self, system: Any, root: str) -> None:
-        self._system = system
-        self._root = root.rstrip("/")
-
-    def has(self, name: str) -> bool:
-        return bool(self._system.exists(f"{self._root}/{name}"))
-
-    def write(self, name: str, data: bytes) -> None:
-        target = f"{self._root}/{name}"
-        self._system.makedirs(str(PurePosixPath(target).parent), exist_ok=True)
-        self._system.pipe_file(target, data)
-
-    def read(self, name: str) -> bytes:
-        return bytes(self._system.cat_file(f"{self._root}/{name}"))
-
-    def list(self, folder: str) -> list[str]:
-        try:
-            found = self._system.ls(f"{self._root}/{folder}", detail=False, refresh=True)
-        except FileNotFoundError:
-            return []
-        return [PurePosixPath(str(name)).name for name in found if str(name).endswith(".json")]
-
-
-def _guarded(call: Any, *values: Any) -> Any:
-    try:
-        return call(*values)
-    except OSError as error:
-        raise RecordError(
-            f"the remote failed: {error}", "run it again: what was moved already is not moved twice"
-        ) from None
-
-
-def _blob(sha256: str) -> str:
-    return f"blobs/{sha256[:2]}/{sha256}"
-
-
-def _put_all(store: Store, remote: Place, blobs: Iterable[str]) -> list[int]:
-    def one(sha256: str) -> int:
-        if _guarded(remote.has, _blob(sha256)):
-            return -1
-        data = read_blob(store.fetch, (sha256, 0))
-        _guarded(remote.write, _blob(sha256), data)
-        return len(data)
-
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return [size for size in pool.map(one, blobs) if size >= 0]
-
-
-def _get(remote: Place, keeper: Keeper, sha256: str) -> int:
-    data = bytes(_guarded(remote.read, _blob(sha256)))
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise RecordError(
-            f"the value {sha256[:12]}... of the remote is damaged", "push it again from where it is whole"
-        )
-    keeper.put(data)
-    return len(data)
-
-
-def _needed(store: Store, version: Version) -> list[str]:
-    """What a version is made of, its manifest last."""
-    assert version.manifest is not None
-    found: list[str] = []
-    sha256 = version.manifest
-    while True:
-        manifest = VersionManifest.unpack(read_blob(store.fetch, (sha256, 0)))
-        found = [*([] if version.is_dropped else manifest.blobs()), *found, sha256]
-        if manifest.delta is None:
-            return list(dict.fromkeys(found))
-        sha256 = manifest.delta["parent"][0]
-
-
-def _chosen(con: duckdb.DuckDBPyConnection, what: Any) -> tuple[list[Version], dict[str, dict[str, Any]]]:
-    """The versions that are meant, oldest first, and all that is recorded of each."""
+def _chosen(con: duckdb.DuckDBPyConnection, what: Any) -> tuple[
+    list[Version], dict[str, records.Said], list[tuple[str, str, str]], dict[str, Version]
+]:  # fmt: skip
+    """The versions that are meant, oldest first, all that is recorded of each, their refs, all versions that are here."""
     ref = names.parse(what) if isinstance(what, str) else None
     if ref is not None and not ref.at and not ref.back:
         resolving.must_exist(con, ref.dataset)
         versions = queries.of_dataset(con, ref.dataset)[::-1]
     else:
         versions = [resolving.resolve(con, what)]
-    return versions, {version.id: _said(con, version) for version in versions}
+    refs, here = records.refs_and_parents(con, versions[0].dataset)
+    chosen = {version.id for version in versions}
+    going = [(name, kind, at_) for name, (kind, at_) in refs.items() if at_ in chosen]
+    return versions, {version.id: records.said_of(con, version) for version in versions}, going, here
 
 
-def _said(con: duckdb.DuckDBPyConnection, version: Version) -> dict[str, Any]:
-    row = con.execute(
-        f"SELECT {', '.join(_FIELDS)} FROM _nbm.data_commits WHERE version_id = ?", [version.id]
-    ).fetchone()
-    said: dict[str, Any] = dict(zip(_FIELDS, row or (), strict=True))
-    said["created_at"] = version.created_at.isoformat()
-    said["blobs"] = [
-        sha
-        for (sha,) in con.execute("SELECT sha256 FROM _nbm.data_blobs WHERE version_id = ?", [version.id]).fetchall()
-    ]
-    said["profiles"] = con.execute(
-        "SELECT place, name, type, column_id, profile FROM data_profiles WHERE version_id = ? ORDER BY place",
-        [version.id],
-    ).fetchall()
-    said["refs"] = [(name, kind) for _, name, kind, at_ in queries.refs(con, version.dataset) if at_ == version.id]
-    return said
+def _parents(remote: Place, dataset: str, here: Mapping[str, Version]) -> remote_refs.Parents:
+    """The parents of a version: as they are known here, else as the remote says."""
+
+    def parents(version: str) -> list[str]:
+        if version in here:
+            return list(here[version].parents)
+        try:
+            data = remote.read(records.file_of(dataset, version))
+        except FileNotFoundError:
+            return []
+        return list(records.read_said(data, dataset, version)["parents"])
+
+    return lambda version: guarded(parents, version)
 
 
-def _state(con: duckdb.DuckDBPyConnection, name: str) -> tuple[set[str], dict[str, str]]:
-    """The versions and refs that are here."""
-    known = {version.id for version in queries.of_dataset(con, name)}
-    return known, {ref: version for _, ref, _, version in queries.refs(con, name)}
+def _blob(sha256: str) -> str:
+    return f"blobs/{sha256[:2]}/{sha256}"
 
 
-def _fitting(ref: str, kind: str, refs: dict[str, str], theirs: set[str]) -> tuple[str, str]:
-    """The name under which a ref from elsewhere is kept here: ours stay where they are if they went on differently."""
-    is_free = ref not in refs or (kind == "branch" and refs[ref] in theirs)
-    return (ref if is_free else f"{ref}-pulled", kind)
+def _put(store: Store, remote: Place, sha256: str) -> int:
+    """Copy a value there; -1 if it is there, in its whole length."""
+    path = store.fetch(sha256)
+    size = path.stat().st_size
+    if guarded(remote.size, _blob(sha256)) == size:
+        return -1
+    if not _is_whole(path, sha256):
+        raise RecordError(
+            f"the value {sha256[:12]}... is damaged here; it was not pushed",
+            "ml.data.verify() names all that are; ml.data.pull(...) or a backup brings them back",
+        )
+    guarded(remote.put, _blob(sha256), path)
+    return size
 
 
-def _record(said: dict[str, Any], refs: Iterable[tuple[str, str]]) -> None:
-    """Put a version that came from elsewhere on record here."""
-    append, version = place.session().append, said["version_id"]
-    for at_, name, kind, column, text in said["profiles"]:
-        append("data.columns", {"version": version, "c": [{"p": at_, "n": name, "t": kind, "i": column}]})
-        if text:
-            append("data.profiles", {"p": [{"i": column, "d": text}]})
-    for start in range(0, len(said["blobs"]), 4000):
-        part = said["blobs"][start : start + 4000]
-        append("data.blobs", {"version": version, "b": [{"s": sha256, "z": None} for sha256 in part]})
-    append(
-        "data.version",
-        {
-            "version": version, "dataset": said["dataset"], "kind": said["kind"], "content": said["content_id"],
-            "schema": said["schema_id"], "form": said["form_id"], "rows": said["rows"], "columns": said["columns"],
-            "files": said["files"], "size": said["size_bytes"], "new": 0, "mode": said["mode"],
-            "message": said["message"], "parents": said["parents"], "key": said["key"], "source": said["source"],
-            "sha256": said["sha256"], "run": None, "execution": None,
-        },
-    )  # fmt: skip
-    for name, kind in refs:
-        append("data.ref", {"dataset": said["dataset"], "name": name, "kind": kind, "version": version})
+def _get(remote: Place, blobs: Blobs, sha256: str) -> int:
+    """Take a value over, if it is what its name says."""
+
+    def get() -> None:
+        try:
+            remote.get(_blob(sha256), half)
+        except FileNotFoundError:
+            raise RecordError(
+                f"the value {sha256[:12]}... is gone from the remote", "push it again from where it is whole"
+            ) from None
+        except OSError as error:
+            if error.errno in _FULL:  # it is this disk
+                raise unwritable(half.parent, error) from None
+            raise
+
+    half = blobs.path(sha256).parent.parent / f"{new_id()}.tmp"
+    try:
+        guarded(get)
+        if not _is_whole(half, sha256):
+            raise RecordError(
+                f"the value {sha256[:12]}... of the remote is damaged", "push it again from where it is whole"
+            )
+        size = half.stat().st_size
+        blobs.take(half, sha256)
+    finally:
+        half.unlink(missing_ok=True)
+    return size
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except FileNotFoundError:
+        return False
+    return digest.hexdigest() == sha256
+
+
+def _each(work: Callable[[T], U], items: Iterable[T]) -> list[U]:
+    """Do it for each, several at once; the first failure ends it."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        futures = [pool.submit(work, item) for item in items]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

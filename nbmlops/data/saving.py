@@ -156,7 +156,10 @@ class _Saving:
             assert tip.manifest is not None
             key = self.wish.key or tip.key
             blob = (tip.manifest, 0)
-            change = delta.made(self.keeper, self.store.fetch, table, self._identity, parent, blob, key)
+            try:
+                change = delta.made(self.keeper, self.store.fetch, table, self._identity, parent, blob, key)
+            except RecordError:
+                change = None  # a value of the parent is gone or damaged: all are written anew
             if change is not None:
                 return replace(made, delta=change)
         return replace(made, pieces=payload.keep_table(self.keeper, table, self._identity, _known(parent)))
@@ -212,6 +215,7 @@ class _Saving:
             for part in _parted(rows, 300):
                 append("data.columns", {"version": self.id, "c": part})
         blobs = {blob[0]: blob[1], **manifest.blobs(), **self._inherited(manifest)}
+        self._must_be_there(blobs)
         for part in _parted([{"s": sha256, "z": size} for sha256, size in blobs.items()], _PER_RECORD):
             append("data.blobs", {"version": self.id, "b": part})
         count, columns, files = thing.shape
@@ -230,6 +234,16 @@ class _Saving:
             "data.ref",
             {"dataset": self.wish.dataset, "name": self.wish.branch, "kind": "branch", "version": self.id},
         )
+        self._must_be_there(blobs)
+
+    def _must_be_there(self, blobs: Iterable[str]) -> None:
+        """What a collection in another process took away meanwhile is taken back out of the trash.
+
+        Called before the record: nothing is named that is not there. Called after it: the collection either saw the
+        record, or moved its values before this call, and then they are in the trash.
+        """
+        for sha256 in blobs:
+            self.store.fetch(sha256)
 
     def _inherited(self, manifest: VersionManifest) -> dict[str, int]:
         """What a delta needs of the versions before it."""

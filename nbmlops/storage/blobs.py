@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -13,6 +13,7 @@ from nbmlops.errors import RecordError, StoreError
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.journal import sync_folder
 from nbmlops.storage.layout import Layout, unwritable
+from nbmlops.storage.trash import Trash
 
 INLINE_LIMIT: Final = 32 << 10  # bytes; larger values go to a blob
 YOUNG_S: Final = 3600.0
@@ -24,6 +25,7 @@ class Blobs:
 
     def __init__(self, layout: Layout) -> None:
         self.on_fault: Callable[[StoreError], None] | None = None
+        self.trash = Trash(layout)
         self._layout = layout
         self._unsynced: list[Path] = []
         self._lock = threading.Lock()
@@ -31,6 +33,10 @@ class Blobs:
     def path(self, sha256: str) -> Path:
         """Return where the blob lies (whether or not it is there)."""
         return self._layout.blobs / sha256[:2] / sha256
+
+    def find(self, sha256: str) -> bool:
+        """Tell whether the blob is there; one in the trash is taken back."""
+        return self.path(sha256).exists() or self.trash.take_back(self.path(sha256))
 
     def put_bytes(self, data: bytes) -> str:
         """Keep ``data``; return its SHA-256."""
@@ -95,7 +101,7 @@ class Blobs:
     def _settle(self, temporary: Path, target: Path) -> OSError | None:
         """Give a complete file its name; return what went wrong."""
         try:
-            if target.exists():
+            if target.exists() and target.stat().st_size == temporary.stat().st_size:
                 os.utime(target)  # from now on too young to be collected
                 return None
             target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -105,6 +111,26 @@ class Blobs:
         with self._lock:
             self._unsynced.append(target)
         return None
+
+    def take(self, temporary: Path, sha256: str) -> None:
+        """Give a complete file of this file system, known to be that value, its place here.
+
+        A damaged one of that name is replaced.
+
+        Raises
+        ------
+        StoreUnwritable
+            It cannot be written.
+        """
+        target = self.path(sha256)
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.chmod(temporary, 0o600)
+            os.replace(temporary, target)
+        except OSError as error:
+            raise unwritable(self._layout.blobs, error) from None
+        with self._lock:
+            self._unsynced.append(target)
 
     def sync(self) -> None:
         """Push new blobs to the disk; called before the journal that names them is synced."""
@@ -129,20 +155,17 @@ class Blobs:
                 if folder.is_dir():
                     yield from (path.name for path in folder.iterdir())
 
-    def collect(self, live: Iterable[str]) -> int:
-        """Remove blobs that are not ``live``, but for young ones (their record may be on its way).
-
-        Call it under a lease, with all journals taken in. Returns the bytes freed.
-        """
-        kept = set(live)
-        freed = 0
+    def strays(self, live: Collection[str]) -> list[str]:
+        """The blobs that are not ``live``, but for young ones (their record may be on its way)."""
+        found = []
         for sha256 in list(self.digests()):
-            path = self.path(sha256)
-            found = path.stat()
-            if sha256 not in kept and time.time() - found.st_mtime > YOUNG_S:
-                freed += found.st_size
-                path.unlink(missing_ok=True)
-        return freed
+            try:
+                age_s = time.time() - self.path(sha256).stat().st_mtime
+            except FileNotFoundError:
+                continue
+            if sha256 not in live and age_s > YOUNG_S:
+                found.append(sha256)
+        return found
 
     def copy_from(self, other: Blobs, sha256: str) -> bool:
         """Take one blob over from another store; False when it is not there."""

@@ -220,7 +220,7 @@ class Store:
             It is neither in the blobs folder nor in the file.
         """
         target = self.blobs.path(sha256)
-        if not target.exists() and not self.read(lambda con: self.restore(con, sha256)):
+        if not self.blobs.find(sha256) and not self.read(lambda con: self.restore(con, sha256)):
             raise RecordError(f"the value {sha256[:12]}... is gone from {self.layout.blobs}", "copy it back there")
         return target
 
@@ -232,6 +232,24 @@ class Store:
             return False
         rest = iter(cursor.fetchone, None)
         return self.blobs.put(iter(chain((first[0],), (row[0] for row in rest))))[0] == sha256
+
+    def all_taken_in(self, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Answer a question with the records of all sessions in, however long it takes.
+
+        Raises
+        ------
+        StoreError
+            A journal cannot be taken in: the answer would not be true.
+        """
+        with self.lease(settings().read_wait_s) as con:
+            assert self.id is not None
+            report = ingest.ingest(con, self.layout, self.id, own=self.own)
+            if report.waiting or report.foreign:
+                raise StoreError(
+                    f"{len(report.waiting) + len(report.foreign)} journals of other sessions cannot be read here",
+                    f"`nbmlops doctor {self.path.name}` says why; a newer nbmlops may have written them",
+                )
+            return question(con)
 
     def tidy(self) -> None:
         """Compress and thin out the ingested journals."""

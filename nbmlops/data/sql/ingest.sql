@@ -7,6 +7,9 @@ FROM (SELECT *, from_json(line, '{"version":"VARCHAR","dataset":"VARCHAR","kind"
     "schema":"VARCHAR","form":"VARCHAR","rows":"BIGINT","columns":"BIGINT","files":"BIGINT","size":"BIGINT","new":"BIGINT",
     "mode":"VARCHAR","message":"VARCHAR","parents":["VARCHAR"],"key":["VARCHAR"],"source":"VARCHAR","sha256":"VARCHAR",
     "run":"VARCHAR","execution":"VARCHAR"}') AS r FROM staged WHERE t = 'data.version')
+-- two may pull the same version at once
+WHERE r.version NOT IN (SELECT version_id FROM _nbm.data_commits)
+QUALIFY row_number() OVER (PARTITION BY r.version ORDER BY ns, session_id, n) = 1
 
 -- record data.version@1
 -- Numbers count up within a dataset, in the order of time as far as it is known here.
@@ -20,24 +23,31 @@ FROM (
     WHERE r.version NOT IN (SELECT version_id FROM _nbm.data_numbers) GROUP BY ALL
 ) new
 
--- record data.blobs@1
+-- record data.restore@1
+INSERT INTO _nbm.data_restored
+SELECT DISTINCT from_json(line, '{"version":"VARCHAR"}').version, ns FROM staged WHERE t = 'data.restore'
+
+-- record data.blobs@1 data.restore@1
 INSERT INTO _nbm.data_blobs
-SELECT version_id, b.s, b.z
+SELECT version_id, b.s, any_value(b.z)
 FROM (
     SELECT r.version AS version_id, unnest(r.b) AS b
     FROM (SELECT from_json(line, '{"version":"VARCHAR","b":[{"s":"VARCHAR","z":"BIGINT"}]}') AS r
-        FROM staged WHERE t = 'data.blobs')
-)
-WHERE version_id NOT IN (SELECT version_id FROM _nbm.data_dropped)
+        FROM staged WHERE t IN ('data.blobs', 'data.restore'))
+) new
+WHERE version_id NOT IN (SELECT version_id FROM _nbm.data_gone)
+    AND NOT EXISTS (FROM _nbm.data_blobs d WHERE d.version_id = new.version_id AND d.sha256 = new.b.s)
+GROUP BY version_id, b.s
 
 -- record data.columns@1
 INSERT INTO _nbm.data_columns
-SELECT version_id, c.p, c.n, c.t, c.i
+SELECT DISTINCT version_id, c.p, c.n, c.t, c.i
 FROM (
     SELECT r.version AS version_id, unnest(r.c) AS c
     FROM (SELECT from_json(line, '{"version":"VARCHAR","c":[{"p":"INTEGER","n":"VARCHAR","t":"VARCHAR","i":"VARCHAR"}]}') AS r
         FROM staged WHERE t = 'data.columns')
-)
+) new
+WHERE NOT EXISTS (FROM _nbm.data_columns d WHERE d.version_id = new.version_id AND d.place = new.c.p)
 
 -- record data.profiles@1
 INSERT INTO _nbm.data_column_profiles
@@ -64,7 +74,7 @@ INSERT INTO _nbm.data_dropped
 SELECT unnest(from_json(line, '{"versions":["VARCHAR"]}').versions), ns FROM staged WHERE t = 'data.drop'
 
 -- record data.drop@1
-DELETE FROM _nbm.data_blobs WHERE version_id IN (SELECT version_id FROM _nbm.data_dropped)
+DELETE FROM _nbm.data_blobs WHERE version_id IN (SELECT version_id FROM _nbm.data_gone)
 
 -- A run that was forgotten is named by no data.
 -- guard

@@ -1,4 +1,8 @@
 -- Public contract (README: "SQL names"): columns may be added, never renamed or removed.
+CREATE OR REPLACE VIEW _nbm.data_gone AS
+SELECT version_id FROM _nbm.data_dropped d GROUP BY version_id
+HAVING max(ns) > coalesce((SELECT max(r.ns) FROM _nbm.data_restored r WHERE r.version_id = d.version_id), 0);
+
 CREATE OR REPLACE VIEW _nbm.data_ref_now AS
 SELECT dataset, name, arg_max(kind, (ns, session_id, n)) AS kind,
     arg_max({'v': version_id}, (ns, session_id, n)).v AS version_id, max(ns) AS ns
@@ -10,7 +14,7 @@ SELECT c.version_id, c.dataset, n.number, c.content_id, c.schema_id, c.rows, c.s
     c.source, c.execution_id, c.session_id, d.version_id IS NOT NULL AS is_dropped
 FROM _nbm.data_commits c
 LEFT JOIN _nbm.data_numbers n USING (version_id)
-LEFT JOIN (SELECT DISTINCT version_id FROM _nbm.data_dropped) d USING (version_id);
+LEFT JOIN _nbm.data_gone d USING (version_id);
 
 CREATE OR REPLACE VIEW main.data_refs AS
 SELECT dataset, name, kind, version_id, make_timestamp(ns // 1000) AS moved_at

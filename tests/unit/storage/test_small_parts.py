@@ -131,18 +131,53 @@ def test_a_blob_that_cannot_be_written(tmp_path: Path) -> None:
     assert len(told) == 1
 
 
-def test_collecting_leaves_live_and_young_blobs(tmp_path: Path) -> None:
+def test_strays_are_neither_live_nor_young(tmp_path: Path) -> None:
     blobs = Blobs(laid_out(tmp_path))
     live, dead, young = (blobs.put_bytes(bytes([i]) * 100) for i in range(3))
     old = time.time() - YOUNG_S - 10
     for sha256 in (live, dead):
         os.utime(blobs.path(sha256), (old, old))
-    assert blobs.collect({live}) == 100
-    assert set(blobs.digests()) == {live, young}
-    os.utime(blobs.path(live), (old, old))
+    assert blobs.strays({live}) == [dead]
+    assert set(blobs.strays(set())) == {live, dead}
     blobs.put_bytes(bytes([0]) * 100)
-    assert blobs.collect(set()) == 0, "put again a moment ago: its record may be on its way"
-    assert dead not in set(blobs.digests())
+    assert blobs.strays(set()) == [dead], "put again a moment ago: its record may be on its way"
+    assert young in set(blobs.digests())
+
+
+def test_a_blob_in_the_trash_is_taken_back_on_sight(tmp_path: Path) -> None:
+    layout = laid_out(tmp_path)
+    blobs = Blobs(layout)
+    sha256 = blobs.put_bytes(b"x" * 100)
+    assert blobs.trash.put(blobs.path(sha256))
+    assert not blobs.trash.put(blobs.path(sha256))
+    assert not blobs.path(sha256).exists()
+    assert blobs.find(sha256)
+    assert blobs.path(sha256).read_bytes() == b"x" * 100
+    assert not blobs.find("0" * 64)
+
+
+def test_what_is_needed_is_never_purged(tmp_path: Path) -> None:
+    layout = laid_out(tmp_path)
+    blobs = Blobs(layout)
+    needed, dead = blobs.put_bytes(b"n" * 100), blobs.put_bytes(b"d" * 100)
+    for sha256 in (needed, dead):
+        blobs.trash.put(blobs.path(sha256))
+    (day,) = (layout.state / "trash").iterdir()
+    assert not blobs.trash.is_due()
+    day.rename(day.with_name("2020-01-01"))
+    (layout.state / "trash" / "no-day-of").mkdir()
+    assert blobs.trash.is_due()
+    assert blobs.trash.purge({needed}) == (100, [needed])
+    assert blobs.find(needed)
+    assert not blobs.find(dead)
+
+
+def test_a_blob_of_the_wrong_length_is_replaced(tmp_path: Path) -> None:
+    blobs = Blobs(laid_out(tmp_path))
+    sha256 = blobs.put_bytes(b"x" * 100)
+    blobs.path(sha256).write_bytes(b"x" * 50)
+    blobs.put_bytes(b"x" * 100)
+    assert blobs.path(sha256).read_bytes() == b"x" * 100
 
 
 # -- the change stamp
