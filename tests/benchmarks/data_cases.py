@@ -81,11 +81,9 @@ def keep(folder: Path) -> Said:
     size = _disk(one)
     second, two = cost(lambda: ml.data.save(after, "big", mode="keep"))
     grown = _disk(two) - size
-    del before
     load, _ = cost(lambda: ml.data.load("big@v1"))
     delta, back = cost(lambda: ml.data.load("big@v2"))
     assert back.equals(after)
-    del back, after
     diff, found = cost(lambda: ml.data.diff("big@v1", "big@v2"))
     view, shown = cost(found._shown)
     bytes_ = {"html": len(shown.html.encode()), "snapshot": len(json.dumps(shown.snapshot))}

@@ -45,7 +45,7 @@ def engine(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
             yield con
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise RecordError(
-                f"{_about(con, limit)} of memory and the disk at {folder.parent} do not suffice for these tables: "
+                f"{limit} of memory and the disk at {folder.parent} do not suffice for these tables: "
                 f"{str(error).splitlines()[0][:160]}",
                 "make room on that disk, or raise c.NbMlops.data_memory_bytes",
             ) from None
@@ -102,11 +102,3 @@ def _clear(home: Path) -> None:
         shutil.rmtree(left.with_suffix(""), ignore_errors=True)
         left.unlink(missing_ok=True)
         lock.release()
-
-
-def _about(con: duckdb.DuckDBPyConnection, limit: str) -> str:
-    try:
-        ((said,),) = con.execute("SELECT current_setting('memory_limit')").fetchall()
-    except Exception:  # it is an error's word
-        return limit
-    return str(said)
