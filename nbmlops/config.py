@@ -42,14 +42,27 @@ class NbMlops(SingletonConfigurable):
         " NBMLOPS_DATA_KEEP_BYTES sets it, too."
     ).tag(config=True)
 
+    data_memory_bytes = Int(
+        help="Memory that comparing tables may take besides the tables; beyond it spills into the store's folder."
+        " 0: half of the machine's. NBMLOPS_DATA_MEMORY_BYTES sets it, too."
+    ).tag(config=True)
+
     @default("data_keep_bytes")
     def _data_keep_bytes(self) -> int:
-        said = os.environ.get("NBMLOPS_DATA_KEEP_BYTES", "")
-        return int(said) if said.isdigit() else 256 << 20
+        return _whole("NBMLOPS_DATA_KEEP_BYTES", 256 << 20)
+
+    @default("data_memory_bytes")
+    def _data_memory_bytes(self) -> int:
+        return _whole("NBMLOPS_DATA_MEMORY_BYTES", 0)
 
     @default("system_metrics")
     def _system_metrics(self) -> bool:
         return os.environ.get("NBMLOPS_SYSTEM_METRICS", "1").lower() not in ("0", "false", "no", "off")
+
+
+def _whole(variable: str, otherwise: int) -> int:
+    said = os.environ.get(variable, "")
+    return int(said) if said.isdigit() else otherwise
 
 
 def settings() -> NbMlops:

@@ -94,9 +94,9 @@ def profile(table: pa.Table) -> tuple[ColumnProfile, ...]:
     >>> found.nulls, found.non_finite, found.low, found.high, found.mean
     (1, 1, 1.0, 2.0, 1.5)
     """
-    import duckdb
+    from nbmlops.data.differences.engine import engine
 
-    with duckdb.connect(":memory:") as con:
+    with engine() as con:
         return tuple(
             _column(con, field.name, str(field.type), column)
             for field, column in zip(table.schema, table.columns, strict=True)

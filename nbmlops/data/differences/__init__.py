@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from nbmlops.data.canonical import ROWS
-from nbmlops.data.differences import keys, renames, rows
+from nbmlops.data.differences import keys, pairing, renames, rows
 from nbmlops.data.differences.comparable import two_comparable
+from nbmlops.data.differences.engine import engine
 from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.schema import Pair, SchemaDiff, schema_diff
 from nbmlops.data.differences.sides import Side, TableSide, is_single
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 Method = Literal["identical", "by place", "by key", "by key, with duplicates", "as multisets"]
 Kind = Literal["added", "removed", "changed"]
-
-_MEMORY: Final = 0.5  # of the machine's memory is DuckDB's; beyond it spills
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def diff_tables(
     left_identity, right_identity
         Where they are known already.
     memory_limit
-        For DuckDB, such as ``"1GB"``: beyond it spills to the temporary folder.
+        For DuckDB, such as ``"1GB"``, instead of ``c.NbMlops.data_memory_bytes``: beyond it spills.
 
     Examples
     --------
@@ -143,7 +142,8 @@ def diff_sides(
     sizes = (one.rows, two.rows)
     if one.content_id == two.content_id:
         return TableDiff(found, "identical", named or (), rows.no_hits(()), (), *sizes)
-    with _Engine(memory_limit) as con:
+    with engine(memory_limit) as con:
+        con.execute("SET preserve_insertion_order = false")
         names = [pair.name for pair in found.pairs if is_single(left, pair.name) and is_single(right, pair.name)]
         chosen = named if named is not None else () if in_place else keys.detected(con, left, right, names)
         return _compare(con, left, right, found, chosen, named is not None, in_place, tolerance)
@@ -182,13 +182,36 @@ def _compare(
             tolerance,
         )
         return TableDiff(found, "by place", key, hits, names, *sizes)
-    a, b = _sides(left, right, [*compared, *in_key])
     labels = [f"c{place}" for place in range(len(compared))]
     in_key_labels = [f"c{len(compared) + place}" for place in range(len(in_key))]
     if is_unique:
-        return TableDiff(found, "by key", key, rows.by_key(con, a, b, in_key_labels, labels, tolerance), names, *sizes)
+        hits = _by_key(con, left, right, compared, in_key, tolerance)
+        return TableDiff(found, "by key", key, hits, names, *sizes)
+    a, b = _sides(left, right, [*compared, *in_key])
     hits = rows.as_multisets(con, a, b, in_key_labels, labels)
     return TableDiff(found, "by key, with duplicates" if key else "as multisets", key, hits, names, *sizes)
+
+
+def _by_key(
+    con: duckdb.DuckDBPyConnection,
+    left: Side,
+    right: Side,
+    compared: Sequence[Pair],
+    in_key: Sequence[Pair],
+    tolerance: Tolerance,
+) -> pa.Table:
+    import pyarrow as pa
+
+    def columns(place: int) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+        pair = compared[place]
+        return two_comparable(left.columns([pair.left])[0], right.columns([pair.right])[0])
+
+    try:
+        return pairing.by_key(con, *_sides(left, right, in_key), columns, len(compared), tolerance)
+    except pa.ArrowNotImplementedError:
+        labels = [f"c{place}" for place in range(len(compared) + len(in_key))]
+        a, b = _sides(left, right, [*compared, *in_key])
+        return rows.by_key(con, a, b, labels[len(compared) :], labels[: len(compared)], tolerance)
 
 
 def _pieces(left: Side, right: Side, pairs: Sequence[Pair], number: int) -> tuple[pa.Table, pa.Table]:
@@ -230,26 +253,3 @@ def _dirty(one: Identity, two: Identity, pairs: Sequence[Pair]) -> list[int]:
             for pair in pairs
         )
     ]
-
-
-class _Engine:
-    """A DuckDB of its own that spills into a temporary folder."""
-
-    def __init__(self, memory_limit: str | None) -> None:
-        self._limit = memory_limit
-
-    def __enter__(self) -> duckdb.DuckDBPyConnection:
-        import tempfile
-
-        import duckdb
-
-        self._folder = tempfile.TemporaryDirectory(prefix="nbmlops-")
-        self._con = duckdb.connect(":memory:", config={"temp_directory": self._folder.name})
-        self._con.execute("SET preserve_insertion_order = false")
-        if self._limit:
-            self._con.execute("SET memory_limit = ?", [self._limit])
-        return self._con
-
-    def __exit__(self, *about: object) -> None:
-        self._con.close()
-        self._folder.cleanup()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nbmlops.data.canonical import ROWS
+from nbmlops.data.canonical import ROWS, plain
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,28 +48,55 @@ def by_place(
     tolerance: Tolerance,
 ) -> pa.Table:
     """Row by row, for tables of the same length; only the chunks that are known to differ are asked for."""
-    import numpy as np
     import pyarrow as pa
 
     found = []
     for number in dirty:
-        start = number * ROWS
-        pieces = left, _ = pieces_of(number)
-        rows = pa.array(np.arange(start, start + pieces[0].num_rows, dtype=np.int64))
-        names = left.column_names
-        both = pa.table(
-            [rows, *(column for piece in pieces for column in piece.columns)],
-            names=["row", *(f"l_{name}" for name in names), *(f"r_{name}" for name in names)],
-        )
-        tests = [differs(f"l_{name}", f"r_{name}", _is_float(left[name]), tolerance) for name in names]
-        con.register("both_sides", both)
-        try:
-            shown = ", ".join(f"{test} AS {name}" for test, name in zip(tests, names, strict=True))
-            sql = f'SELECT row AS "left", row AS "right", {shown} FROM both_sides WHERE {" OR ".join(tests)}'
-            found.append(_read(con, sql))
-        finally:
-            con.unregister("both_sides")
+        left, right = pieces_of(number)
+        found.append(of_sides(con, list(zip(left.columns, right.columns, strict=True)), number * ROWS, tolerance))
     return pa.concat_tables(found) if found else no_hits(compared)
+
+
+def of_sides(
+    con: duckdb.DuckDBPyConnection,
+    sides: Sequence[tuple[pa.ChunkedArray, pa.ChunkedArray]],
+    start: int,
+    tolerance: Tolerance,
+) -> pa.Table:
+    """The hits of columns whose rows stand side by side; the first row has the number ``start``."""
+    import numpy as np
+    import pyarrow as pa
+
+    rows = pa.array(np.arange(start, start + len(sides[0][0]), dtype=np.int64))
+    names = [name for place in range(len(sides)) for name in (f"l{place}", f"r{place}")]
+    both = pa.table([rows, *(column for pair in sides for column in pair)], names=["row", *names])
+    tests = [differs(f"l{at}", f"r{at}", _is_float(left), tolerance) for at, (left, _) in enumerate(sides)]
+    con.register("both_sides", both)
+    try:
+        shown = ", ".join(f"{test} AS c{place}" for place, test in enumerate(tests))
+        sql = f'SELECT row AS "left", row AS "right", {shown} FROM both_sides WHERE {" OR ".join(tests)}'
+        return _read(con, sql)
+    finally:
+        con.unregister("both_sides")
+
+
+def joined(con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table) -> pa.Table:
+    """The row numbers of a full join on all columns."""
+    on = " AND ".join(f"l.{name} = r.{name}" for name in left.column_names)
+    con.register("left_side", _numbered(left))
+    con.register("right_side", _numbered(right))
+    try:
+        return _read(con, f'SELECT l.row AS "left", r.row AS "right" FROM left_side l FULL JOIN right_side r ON {on}')
+    finally:
+        con.unregister("left_side")
+        con.unregister("right_side")
+
+
+def takeable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A comparable column of which Arrow can pick rows: views as plain text."""
+    import pyarrow as pa
+
+    return column if pa.types.is_dictionary(column.type) else plain(column)
 
 
 def by_key(
@@ -80,7 +107,7 @@ def by_key(
     compared: Sequence[str],
     tolerance: Tolerance,
 ) -> pa.Table:
-    """One full join on columns that are unique and not null on both sides."""
+    """One full join of everything, on columns that are unique and not null; where `pairing` cannot pick rows."""
     tests = [differs(f"l.{name}", f"r.{name}", _is_float(left[name]), tolerance) for name in compared]
     shown = "".join(f", CASE WHEN l.row IS NOT NULL AND r.row IS NOT NULL THEN {test} END AS {name}"
                     for test, name in zip(tests, compared, strict=True))  # fmt: skip
