@@ -46,16 +46,16 @@ def watches(module: str) -> bool:
     return root in ROOTS and "." not in rest
 
 
-def put_on(put: Callable[[Any, str, Any], Any]) -> None:
+def put_on(put: Callable[[Any, str, Callable[[Any], Any]], Any]) -> None:
     """Wrap the ``fit`` of every estimator that is loaded."""
     for owner in _owners():
         for name in _METHODS:
-            if isinstance(before := vars(owner).get(name), FunctionType):
-                put(owner, name, _watching(before))
+            if isinstance(vars(owner).get(name), FunctionType):
+                put(owner, name, _watching)
     for module, kind, name in _HOLDERS:
         owner = getattr(sys.modules.get(module), kind, None)
-        if isinstance(before := vars(owner).get(name) if isinstance(owner, type) else None, FunctionType):
-            put(owner, name, _watching(before))
+        if isinstance(owner, type) and isinstance(vars(owner).get(name), FunctionType):
+            put(owner, name, _watching)
 
 
 def _owners() -> Iterator[type]:
@@ -76,26 +76,19 @@ def _owners() -> Iterator[type]:
 def _watching(original: Any) -> Any:
     """The method, which says what it is given.
 
-    It needs nothing of this module but by import: an estimator of a notebook is sent to other processes with its code.
+    It needs nothing of this module but by name: an estimator of a notebook is sent to other processes with its code.
     """
 
     @functools.wraps(original)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
-        try:
-            import sys
-
-            from nbmlops.data import fitting
-
-            is_first = fitting.enter(sys._getframe(1), args, kwargs)
-        except ImportError:
-            return original(*args, **kwargs)
-        if not is_first:
+        ours = sys.modules.get("nbmlops.data.fitting")
+        if ours is None or not ours.watched.runs or not ours.enter(sys._getframe(1), args, kwargs):
             return original(*args, **kwargs)
         try:
             return original(*args, **kwargs)
         finally:
-            fitting.leave()
+            ours.leave()
 
     if isinstance(inner := getattr(original, "__code__", None), CodeType):  # as in `wrapping`
         wrapper.__code__ = wrapper.__code__.replace(co_filename=inner.co_filename, co_firstlineno=inner.co_firstlineno)
@@ -104,7 +97,7 @@ def _watching(original: Any) -> Any:
 
 def enter(caller: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Look at what is passed, unless it is passed on from one that was looked at; never raises."""
-    if not watched.runs or _inside.is_on:
+    if _inside.is_on:
         return False
     _inside.is_on = True
     try:

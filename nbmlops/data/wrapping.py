@@ -45,6 +45,7 @@ class _Inside(threading.local):
 
 _inside = _Inside()
 _patches: list[_Patch] = []
+_wrapped: set[str] = set()
 _lock = threading.RLock()
 
 
@@ -72,6 +73,7 @@ def take_off() -> None:
     rest()
     with _lock:
         _undo(brief_only=False)
+        _wrapped.clear()
 
 
 def _undo(*, brief_only: bool) -> None:
@@ -92,6 +94,8 @@ def _is_loaded(name: str) -> bool:
 def _wrap_module(name: str) -> None:
     module = sys.modules[name]
     for entry in readers.TABLE[name]:
+        if name in _wrapped and not entry.is_sql:
+            continue
         owner = functools.reduce(lambda found, part: getattr(found, part, None), entry.owner, module)
         if owner is None:
             continue  # an older release
@@ -100,6 +104,7 @@ def _wrap_module(name: str) -> None:
                 _wrap(owner, function, entry)
             except (AttributeError, TypeError):  # a type that nothing can be put into
                 continue
+    _wrapped.add(name)
 
 
 def _wrap(owner: Any, name: str, entry: readers.Entry) -> None:
@@ -110,20 +115,21 @@ def _wrap(owner: Any, name: str, entry: readers.Entry) -> None:
         return
     see = functools.partial(readers.see, entry)
     if entry.is_sql:
-        _put(owner, name, _in_place(before, see), is_brief=True)
+        _put(owner, name, lambda original: _in_place(original, see), is_brief=True)
         return
-    ours = _put(owner, name, _plain(before, see))
+    ours = _put(owner, name, lambda original: _plain(original, see))
     home = sys.modules.get(getattr(before, "__module__", None) or "")
     if ours is not None and home is not owner and isinstance(owner, ModuleType) and home is not None:
         if vars(home).get(name) is before:  # pickle looks for a function where it was defined, and wants the same one
-            _put(home, name, ours)
+            _put(home, name, lambda _: ours)
 
 
-def _put(owner: Any, name: str, ours: Any, *, is_brief: bool = False) -> Any:
+def _put(owner: Any, name: str, make: Callable[[Any], Any], *, is_brief: bool = False) -> Any:
     """Put a wrapper in place, unless there is one; returns it if it was put."""
     before = vars(owner)[name]
     if hasattr(before, _OURS):
         return None
+    ours = make(before)
     setattr(ours, _OURS, True)
     setattr(owner, name, ours)
     _patches.append(_Patch(owner, name, before, ours, is_brief))
