@@ -19,6 +19,9 @@ def note(
     content_id: str | None = None,
     variable: str | None = None,
     run: str | None = None,
+    execution: str | None = None,
+    rows: int | None = None,
+    columns: int | None = None,
 ) -> None:
     """Note that the current run (or another) saw some data; without a run nothing is noted."""
     try:
@@ -29,11 +32,13 @@ def note(
         return
     said: dict[str, Any] = {
         "run": run,
-        "execution": place.execution_id(),
+        "execution": execution or place.execution_id(),
         "version": None if version is None else version.id,
         "role": role,
         "variable": variable,
         "source": source if version is None else version.source,
         "content": content_id if version is None else version.content_id,
     }
+    if rows is not None and version is None:
+        said |= {"rows": rows, "columns": columns}
     place.session().append("data.edge", said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST: Final = 400
+FOOT: Final = "inputs seen: what runs loaded, opened, read or fitted; there may be others"
 _LINES: Final = 200
 _FARTHEST: Final = 30
 
 
 @dataclass(frozen=True)
 class Node:
-    """A version of data, a file, or a run.
+    """A version of data, a file, a frame that nobody saved, or a run.
 
     Attributes
     ----------
     id, kind, label
-        ``kind`` is ``data``, ``file`` or ``run``.
+        ``kind`` is ``data``, ``file``, ``frame`` or ``run``.
     stale
         Why it is not up to date: a branch that one of its inputs came from has moved on. Empty where it is.
     """
@@ -50,6 +51,7 @@ class Graph:
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[tuple[str, str], None] = field(default_factory=dict)
     is_cut: bool = False
+    words: dict[str, str] = field(default_factory=dict)
 
     def before(self, node: str) -> list[str]:
         """What flows into a node."""
@@ -95,7 +97,7 @@ def around(con: duckdb.DuckDBPyConnection, start: str) -> Graph:
                 found.is_cut = True
                 break
             seen.update(wave)
-            pairs = _step(con, wave, is_up)
+            pairs = _step(con, wave, is_up, found.words)
             found.edges.update(dict.fromkeys(pairs))
             wave = [pair[0] if is_up else pair[1] for pair in pairs]
     _name(con, found)
@@ -119,33 +121,52 @@ def _start(con: duckdb.DuckDBPyConnection, what: Any) -> str:
     return f"data:{resolving.resolve(con, what).id}"
 
 
-def _step(con: duckdb.DuckDBPyConnection, wave: Iterable[str], is_up: bool) -> list[tuple[str, str]]:
-    """The edges that lead into (or out of) these nodes."""
+_EDGES: Final = "SELECT run_id, version_id, source, content_id, variable, rows, columns FROM data_edges e"
+# what a run saved itself is no input of it, though it was fitted
+_NOT_ITS_OWN: Final = (
+    "NOT (role = 'in' AND variable IS NOT NULL AND EXISTS (SELECT 1 FROM _nbm.data_commits c"
+    " WHERE c.version_id = e.version_id AND c.run_id = e.run_id))"
+)
+
+
+def _step(
+    con: duckdb.DuckDBPyConnection, wave: Iterable[str], is_up: bool, words: dict[str, str]
+) -> list[tuple[str, str]]:
+    """The edges that lead into (or out of) these nodes; ``words`` learns what frames are called."""
     runs = [node[4:] for node in wave if node.startswith("run:")]
     versions = [node[5:] for node in wave if node.startswith("data:")]
     files = [node[5:] for node in wave if node.startswith("file:")]
+    frames = [node[6:] for node in wave if node.startswith("frame:")]
     # of a run: what it read, or what it made
     role = "in" if is_up else "out"
     found = con.execute(
-        "SELECT run_id, version_id, source, content_id FROM data_edges"
-        " WHERE role = ? AND run_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY seen_at",
+        f"{_EDGES} WHERE role = ? AND run_id IN (SELECT unnest(?::VARCHAR[])) AND {_NOT_ITS_OWN} ORDER BY seen_at",
         [role, runs],
     ).fetchall()
-    pairs = [(f"run:{run}", _thing(version, source, content)) for run, version, source, content in found]
+    pairs = [(f"run:{edge[0]}", _thing(edge, words)) for edge in found]
     # of a version or file: who made it, or who read it
     role = "out" if is_up else "in"
     found = con.execute(
-        "SELECT run_id, version_id, source, content_id FROM data_edges WHERE role = ?"
-        " AND (version_id IN (SELECT unnest(?::VARCHAR[])) OR (version_id IS NULL"
-        " AND source || '|' || coalesce(content_id, '') IN (SELECT unnest(?::VARCHAR[])))) ORDER BY seen_at",
-        [role, versions, files],
+        f"{_EDGES} WHERE role = ? AND {_NOT_ITS_OWN}"
+        " AND (version_id IN (SELECT unnest(?::VARCHAR[])) OR (version_id IS NULL AND ("
+        "source || '|' || coalesce(content_id, '') IN (SELECT unnest(?::VARCHAR[]))"
+        " OR (source IS NULL AND content_id IN (SELECT unnest(?::VARCHAR[])))))) ORDER BY seen_at",
+        [role, versions, files, frames],
     ).fetchall()
-    pairs += [(_thing(version, source, content), f"run:{run}") for run, version, source, content in found]
+    pairs += [(_thing(edge, words), f"run:{edge[0]}") for edge in found]
     return [pair[::-1] if is_up else pair for pair in pairs]
 
 
-def _thing(version: str | None, source: str | None, content: str | None) -> str:
-    return f"data:{version}" if version else f"file:{source}|{content or ''}"
+def _thing(edge: Sequence[Any], words: dict[str, str]) -> str:
+    run, version, source, content, variable, rows, columns = edge
+    if version:
+        return f"data:{version}"
+    if source:
+        return f"file:{source}|{content or ''}"
+    node = f"frame:{content or f'{run}|{variable}|{rows}|{columns}'}"
+    shape = "" if rows is None else f", {fmt.number(rows)} × {fmt.number(columns)}".replace(fmt.THIN, " ")
+    words.setdefault(node, f"{variable or 'a frame'}{shape}, {'not saved' if content else 'not hashed'}")
+    return node
 
 
 def _name(con: duckdb.DuckDBPyConnection, found: Graph) -> None:
@@ -177,8 +198,10 @@ def _name(con: duckdb.DuckDBPyConnection, found: Graph) -> None:
             label = versions[key].name if key in versions else "a version of another store"
         elif kind == "run":
             label = fmt.run_label(runs[key]) if key in runs else f"run {key[-4:]}"
+        elif kind == "frame":
+            label = found.words.get(node, "a frame")
         else:
-            label = key.rpartition("|")[0].rpartition("/")[2]
+            label = key.rpartition("|")[0].rstrip("/").rpartition("/")[2]
         found.nodes[node] = Node(node, kind, label, stale.get(node, ""))
 
 
@@ -232,7 +255,7 @@ class Lineage(Showable):
             lines.append(f"{'    ' * abs(depth)}{mark}{label}{f'   stale: {stale}' if stale else ''}")
         if self._graph.is_cut:
             lines.append("there is more: ask for a node farther away")
-        lines.append("inputs seen: what runs loaded, read by name or opened; there may be others")
+        lines.append(FOOT)
         return "\n".join(lines)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
@@ -245,7 +268,7 @@ class Lineage(Showable):
             note = f' <span class="nbm-warn">stale: {escape(stale)}</span>' if stale else ""
             arrow = "" if not depth else "→ "
             rows.append(f'<div style="padding-left:{abs(depth) * 16}px">{arrow}{text}{note}</div>')
-        foot = '<div class="nbm-foot">inputs seen: what runs loaded, read by name or opened; there may be others</div>'
+        foot = f'<div class="nbm-foot">{FOOT}</div>'
         html = f'<div class="nbm-view nbm-lineage">{"".join(rows)}{foot}</div>'
         kind, _, key = self._graph.start.partition(":")
         return Shown("lineage", {"version" if kind == "data" else "run": key}, self.data(), html=html, text=str(self))
@@ -278,7 +301,8 @@ def lineage(what: Any) -> Lineage:
 
     Notes
     -----
-    It knows the inputs that were seen: loaded or saved versions, files that runs opened or that their cells name.
+    It knows the inputs that were seen: loaded or saved versions, files that runs opened or read, or that their
+    cells name, and what they passed to ``fit``.
 
     Examples
     --------

@@ -74,7 +74,7 @@ def run_names(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, d
 def edges(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> list[dict[str, Any]]:
     """What data runs saw, in the order in which they did."""
     found = con.execute(
-        "SELECT run_id, version_id, role, variable, source, content_id FROM data_edges"
+        "SELECT run_id, version_id, role, variable, source, content_id, rows, columns FROM data_edges"
         " WHERE run_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY seen_at, version_id, source",
         [list(runs)],
     )
@@ -85,7 +85,7 @@ def edges(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> list[dict[str,
 def runs_of(con: duckdb.DuckDBPyConnection, version_ids: Sequence[str]) -> list[tuple[str, str, str]]:
     """(run id, version id, role) of every run that saw one of these versions."""
     sql = (
-        "SELECT DISTINCT run_id, version_id, role FROM _nbm.data_edges"
+        "SELECT DISTINCT run_id, version_id, role FROM data_edges"
         " WHERE version_id IN (SELECT unnest(?::VARCHAR[]))"
     )
     return con.execute(sql, [list(version_ids)]).fetchall()

@@ -8,7 +8,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data import queries
-from nbmlops.ui.absent import ABSENT
+from nbmlops.ui import format as fmt
+from nbmlops.ui.absent import ABSENT, UNKNOWN
 from nbmlops.ui.sections import Compared, Offer, Row, Rows, Section
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _MOST: Final = 300
 
 
-def read(con: duckdb.DuckDBPyConnection, compared: Compared) -> dict[str, dict[tuple[str, str], str]]:
+def read(con: duckdb.DuckDBPyConnection, compared: Compared) -> dict[str, dict[tuple[str, str], object]]:
     """By run: what it calls its data (and whether it made them), and what they were."""
     import duckdb
 
@@ -27,27 +28,29 @@ def read(con: duckdb.DuckDBPyConnection, compared: Compared) -> dict[str, dict[t
         return {run: {} for run in compared.ids}
     versions = queries.by_id(con, sorted({edge["version_id"] for edge in found if edge["version_id"]}))
     labels = _labels({edge["source"] for edge in found if edge["version_id"] is None and edge["source"]})
-    seen: dict[str, dict[tuple[str, str], str]] = {run: {} for run in compared.ids}
+    seen: dict[str, dict[tuple[str, str], object]] = {run: {} for run in compared.ids}
     for edge in found:
         version = versions.get(edge["version_id"])
         if version is not None:
             key, value = version.dataset, version.name
         elif edge["source"]:
-            key, value = labels[edge["source"]], str(edge["content_id"] or "")[:12]
+            key, value = labels[edge["source"]], _content(edge)
+        elif edge["variable"]:
+            key, value = edge["variable"], _content(edge)
         else:
             continue
         seen[edge["run_id"]][key, edge["role"]] = value
     return seen
 
 
-def draw(found: dict[str, dict[tuple[str, str], str]], compared: Compared) -> Sequence[Section]:
+def draw(found: dict[str, dict[tuple[str, str], object]], compared: Compared) -> Sequence[Section]:
     """A row a dataset or file."""
     keys = sorted({key for seen in found.values() for key in seen}, key=lambda key: (key[1], key[0]))[:_MOST]
     rows = tuple(
         Row(
             f"{name}{' (made)' if role == 'out' else ''}",
             tuple(found[run].get((name, role), ABSENT) for run in compared.ids),
-            about="saved or written by the run" if role == "out" else "loaded or read by the run: inputs seen",
+            about="saved or written by the run" if role == "out" else "loaded, read or fitted by the run: inputs seen",
         )
         for name, role in keys
     )
@@ -55,6 +58,14 @@ def draw(found: dict[str, dict[tuple[str, str], str]], compared: Compared) -> Se
 
 
 OFFER: Final = Offer(read, draw, is_of_one=True)
+
+
+def _content(edge: dict[str, Any]) -> object:
+    """What tells it from another; nobody knows what an address held, or a frame too large to be looked at."""
+    if not edge["content_id"]:
+        return UNKNOWN
+    shape = "" if edge["rows"] is None else f"{fmt.number(edge['rows'])} × {fmt.number(edge['columns'])} · "
+    return f"{shape}{str(edge['content_id'])[:12]}"
 
 
 def _labels(paths: set[Any]) -> dict[str, str]:

@@ -1,137 +1,117 @@
-"""Files that a run read or wrote, noticed without a change to its code: opened ones, and those its cells name.
+"""What a run reads and writes, noticed without a change to its code.
 
-These are inputs seen, never all inputs: what a library opens by itself, without Python, is seen if a cell names it.
+Four nets: files that Python opens, readers and writers of the libraries that open by themselves, files that the cells
+of the run name, and what is passed to ``fit``. These are inputs seen, never all inputs.
 """
 
 from __future__ import annotations
 
 import ast
-import glob
 import logging
 import os
-import re
 import sys
-import threading
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from nbmlops import context
 from nbmlops.config import settings
-from nbmlops.data import edges, folders, place
+from nbmlops.data import edges, folders, place, seen_paths, watched
+from nbmlops.data.watched import Role, Seen
 from nbmlops.errors import MLError
 
-Role = Literal["in", "out"]
 _AT_ONCE: Final = 8 << 20  # bytes that are hashed before a run ends; the rest is in the background
-_MOST: Final = 200
-_LONGEST: Final = 4096
-_CODE: Final = (
-    ".py", ".pyc", ".so", ".pyd", ".dll", ".ipynb", ".pth", ".pyi", ".ttf", ".otf", ".afm", ".mplstyle", ".duckdb",
-    ".wal",
-)  # fmt: skip
-_QUOTED: Final = re.compile(r"'((?:[^']|'')+)'")
+_FEW: Final = 200  # files of a folder that is looked at before a run ends
 _WRITES: Final = os.O_WRONLY | os.O_RDWR
-
-
-@dataclass
-class _Seen:
-    """What one run opened so far."""
-
-    began: float = field(default_factory=time.time)
-    roles: dict[tuple[str, Role], None] = field(default_factory=dict)
-
-
 _log = logging.getLogger("nbmlops")
-_runs: dict[str, _Seen] = {}
-_lock = threading.Lock()
 
 
 def begin(run_id: str) -> None:
-    """Notice from now on what a run opens."""
+    """Notice from now on what a run reads and writes."""
     if not settings().capture_data or not context.is_capturing:
         return
-    with _lock:
-        _runs[run_id] = _Seen()
+    watched.begin(run_id)
     _install()
+    try:
+        from nbmlops.data import wrapping
+
+        wrapping.put_on()
+    except Exception as error:  # noqa: BLE001 - a library that cannot be wrapped must not keep the run from beginning
+        _log.warning("readers of other libraries are not noticed: %r", error)
 
 
 def end(run_id: str) -> None:
-    """Put on record what a run opened; a fault in here must not keep the run from ending."""
-    with _lock:
-        seen = _runs.pop(run_id, None)
-    if seen is None or not seen.roles:
+    """Put on record what a run read and wrote; a fault in here must not keep the run from ending."""
+    seen = watched.end(run_id)
+    if seen is None:
         return
     try:
-        _record(run_id, seen)
+        from nbmlops.data import wrapping
+
+        if not watched.runs:
+            wrapping.rest()
+        _record(seen)
     except Exception as error:  # noqa: BLE001 - see above
         _log.warning("what run %s read is not on record: %r", run_id, error)
 
 
-def _record(run_id: str, seen: _Seen) -> None:
+def leave() -> None:
+    """Take everything off other libraries again."""
+    if (wrapping := sys.modules.get("nbmlops.data.wrapping")) is not None:
+        wrapping.take_off()
+
+
+def _record(seen: Seen) -> None:
+    for address, role in seen.remote:
+        edges.note(role, source=address, run=seen.run_id)
     small: list[tuple[str, Role]] = []
     large: list[tuple[str, Role]] = []
     room = _AT_ONCE
-    for path, role in list(seen.roles)[:_MOST]:
-        try:
-            size = os.stat(path).st_size
-        except OSError:
+    for path, role in list(seen.places)[: seen_paths.MOST]:
+        size = _size(path)
+        if size is None:
             continue  # a temporary file
         room -= size
         (small if room >= 0 else large).append((path, role))
-    _note(run_id, small)
+    _note(seen, small)
     if large:
-        place.session().soon(lambda: _note(run_id, large))
+        place.session().soon(lambda: _note(seen, large))
+
+
+def _size(path: str) -> int | None:
+    """Bytes of a file, or of all files of a folder; of one with many files more than is looked at at once."""
+    if not os.path.isdir(path):
+        found = watched.stamp(path)
+        return None if found is None else found[0]
+    count = total = 0
+    for folder, _, names in os.walk(path):
+        count += len(names)
+        if count > _FEW:
+            return _AT_ONCE + 1
+        total += sum((watched.stamp(os.path.join(folder, name)) or (0,))[0] for name in names)
+    return total
 
 
 def names_in(run_id: str, tree: ast.AST, namespace: Mapping[str, Any]) -> None:
     """Notice the files that a cell names: by texts, in SQL, and by the paths in variables that it reads."""
-    seen = _runs.get(run_id)
+    seen = watched.runs.get(run_id)
     if seen is None:
         return
     try:
-        _name(seen, tree, namespace)
+        for path in seen_paths.of_cell(tree, namespace):
+            _name(seen, path)
     except Exception as error:  # noqa: BLE001 - objects of the user may do anything, and the cell is over
         _log.warning("what the cell of run %s names was not looked at: %r", run_id, error)
 
 
-def _name(seen: _Seen, tree: ast.AST, namespace: Mapping[str, Any]) -> None:
-    for text in _texts(tree, namespace):
-        for path in _files(text):
-            try:
-                is_new = os.stat(path).st_mtime >= seen.began - 0.05
-            except OSError:
-                continue
-            if (path, "out") not in seen.roles and (path, "in") not in seen.roles and not _is_ours(path):
-                seen.roles[path, "out" if is_new else "in"] = None
-
-
-def _texts(tree: ast.AST, namespace: Mapping[str, Any]) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-            yield from _QUOTED.findall(node.value)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            value = namespace.get(node.id)
-            if isinstance(value, str | Path):
-                yield str(value)
-
-
-def _files(text: str) -> list[str]:
-    """The files that a text names: itself, or what it matches."""
-    if not text or len(text) > _LONGEST or "\0" in text or "\n" in text or not re.search(r"[./\\]", text):
-        return []
+def _name(seen: Seen, path: str) -> None:
+    if (path, "out") in seen.places or (path, "in") in seen.places or seen_paths.is_ours(path):
+        return
     try:
-        if os.path.isfile(text):
-            return [os.path.abspath(text)]
-        if glob.has_magic(text) and os.path.dirname(text) != "/" and re.search(r"\.\w+$", text):
-            found = sorted(glob.glob(text))[:_MOST]
-            return [os.path.abspath(path) for path in found if os.path.isfile(path)]
-    except (OSError, ValueError, re.error):
-        pass
-    return []
+        is_new = os.stat(path).st_mtime >= seen.began - 0.05
+    except OSError:
+        return
+    seen.add(path, "out" if is_new else "in")
 
 
 @cache
@@ -141,7 +121,7 @@ def _install() -> None:
 
 
 def _on_audit(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "open" or not _runs:
+    if event != "open" or not watched.runs:
         return
     try:
         _see(*arguments)
@@ -154,35 +134,26 @@ def _see(path: Any, mode: Any, flags: Any) -> None:
         path = os.fsdecode(path)
     if not isinstance(path, str | os.PathLike):
         return
-    run = context.thread_run()
-    seen = _runs.get(run.id) if run is not None else next(iter(_runs.values())) if len(_runs) == 1 else None
-    if seen is None or len(seen.roles) >= 10 * _MOST:
+    seen = watched.current()
+    if seen is None:
         return
     name = os.path.abspath(path)
-    if _is_ours(name):
+    if seen_paths.is_ours(name):
         return
     is_written = any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool(flags & _WRITES)
-    seen.roles[name, "out" if is_written else "in"] = None
+    seen.add(name, "out" if is_written else "in")
 
 
-@cache
-def _libraries() -> tuple[str, ...]:
-    ours = os.path.dirname(os.path.dirname(__file__))
-    roots = {ours, sys.prefix, sys.base_prefix, "/usr", "/proc", "/sys", "/dev", "/etc"}
-    return tuple(f"{os.path.abspath(root)}{os.sep}" for root in roots)
-
-
-def _is_ours(path: str) -> bool:
-    """Whether it is code, part of a library, or hidden: no data of the user."""
-    return path.endswith(_CODE) or f"{os.sep}." in path or path.startswith(_libraries())
-
-
-def _note(run_id: str, found: list[tuple[str, Role]]) -> None:
+def _note(seen: Seen, found: Iterable[tuple[str, Role]]) -> None:
     for path, role in found:
+        before = seen.places[path, role]
+        if before is not None and before != watched.stamp(path):
+            edges.note(role, source=path, run=seen.run_id)  # it is another file now: what was read cannot be told
+            continue
         try:
             content = folders.manifest(path).content_id
         except MLError:
             continue  # it is gone, or changes: nothing certain can be said
         except OSError:
             continue
-        edges.note(role, source=path, content_id=content, run=run_id)
+        edges.note(role, source=path, content_id=content, run=seen.run_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from nbmlops import context
 from nbmlops.config import NbMlops
+from nbmlops.data import watching
 from nbmlops.ipython import capture, frontend
 from nbmlops.ipython.frontend import FrontEnd
 from nbmlops.ipython.hooks import Hooks
@@ -93,6 +94,7 @@ class Extension:
         present.install(self._presenter_before)
         context.install_notices(None)
         context.unwatch_threads()
+        watching.leave()
         sessions.no_longer(self._announcement.make)
         sessions.no_longer(_warm_up)
         self._announcement.withdraw()

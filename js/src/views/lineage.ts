@@ -7,7 +7,7 @@ import { layered } from "./lineage/layout";
 
 interface Node {
   id: string;
-  kind: "data" | "file" | "run";
+  kind: "data" | "file" | "frame" | "run";
   label: string;
   /** Why it is not up to date. */
   stale: string;
@@ -21,7 +21,7 @@ interface LineageData {
 }
 
 const [WIDE, HIGH, GAP_X, GAP_Y, EDGE] = [168, 24, 48, 16, 4];
-const KINDS = { data: "data", file: "file", run: "run" };
+const KINDS = { data: "data", file: "file", frame: "frame", run: "run" };
 
 /** Where data came from and what was made of it: versions, files and runs, from left to right. */
 export function lineage(context: Context): Cleanup {
@@ -31,7 +31,7 @@ export function lineage(context: Context): Cleanup {
     const notes = [
       stale ? h("span", { class: "nbm-warn" }, `${stale} out of date`) : null,
       data.is_cut ? "there is more: open one that is farther away" : null,
-      "inputs seen: what runs loaded, read by name or opened; there may be others",
+      "inputs seen: what runs loaded, opened, read or fitted; there may be others",
     ];
     body.append(graph(stage));
     body.append(h("div", { class: "nbm-lineage-notes nbm-q" }, ...notes.map((note) => note && h("span", {}, note))));

@@ -64,10 +64,11 @@ FROM (SELECT *, from_json(line, '{"dataset":"VARCHAR","name":"VARCHAR","kind":"V
     FROM staged WHERE t = 'data.ref')
 
 -- record data.edge@1
-INSERT INTO _nbm.data_edges
-SELECT r.run, r.execution, r.version, r.role, r.variable, r.source, r.content, ns
+INSERT INTO _nbm.data_edges (run_id, execution_id, version_id, role, variable, source, content_id, ns, rows, columns)
+SELECT r.run, r.execution, r.version, r.role, r.variable, r.source, r.content, ns, r.rows, r.columns
 FROM (SELECT *, from_json(line, '{"run":"VARCHAR","execution":"VARCHAR","version":"VARCHAR","role":"VARCHAR",
-    "variable":"VARCHAR","source":"VARCHAR","content":"VARCHAR"}') AS r FROM staged WHERE t = 'data.edge')
+    "variable":"VARCHAR","source":"VARCHAR","content":"VARCHAR","rows":"BIGINT","columns":"BIGINT"}') AS r
+    FROM staged WHERE t = 'data.edge')
 
 -- record data.drop@1
 INSERT INTO _nbm.data_dropped

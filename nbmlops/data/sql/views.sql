@@ -20,10 +20,18 @@ CREATE OR REPLACE VIEW main.data_refs AS
 SELECT dataset, name, kind, version_id, make_timestamp(ns // 1000) AS moved_at
 FROM _nbm.data_ref_now WHERE version_id IS NOT NULL;
 
+-- A frame in memory is the version that holds its content: the newest that was there when it was seen, else the first.
 CREATE OR REPLACE VIEW main.data_edges AS
-SELECT run_id, version_id, role, variable, source, content_id, min(execution_id) AS execution_id,
-    make_timestamp(min(ns) // 1000) AS seen_at
-FROM _nbm.data_edges GROUP BY run_id, version_id, role, variable, source, content_id;
+SELECT e.run_id, coalesce(e.version_id, old.version_id, later.version_id) AS version_id, e.role, e.variable, e.source,
+    e.content_id, e.execution_id, make_timestamp(e.ns // 1000) AS seen_at, e.rows, e.columns
+FROM (
+    SELECT run_id, version_id, role, variable, source, content_id, rows, columns, min(execution_id) AS execution_id,
+        min(ns) AS ns, CASE WHEN version_id IS NULL AND source IS NULL THEN content_id END AS wanted
+    FROM _nbm.data_edges GROUP BY run_id, version_id, role, variable, source, content_id, rows, columns
+) e
+ASOF LEFT JOIN _nbm.data_commits old ON e.wanted = old.content_id AND e.ns >= old.ns
+LEFT JOIN (SELECT content_id, arg_min(version_id, ns) AS version_id FROM _nbm.data_commits GROUP BY content_id) later
+    ON e.wanted = later.content_id;
 
 CREATE OR REPLACE VIEW main.data_profiles AS
 SELECT c.version_id, c.place, c.name, c.type, c.column_id, p.profile
