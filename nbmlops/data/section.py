@@ -29,6 +29,7 @@ def read(con: duckdb.DuckDBPyConnection, compared: Compared) -> dict[str, dict[t
     versions = queries.by_id(con, sorted({edge["version_id"] for edge in found if edge["version_id"]}))
     labels = _labels({edge["source"] for edge in found if edge["version_id"] is None and edge["source"]})
     seen: dict[str, dict[tuple[str, str], object]] = {run: {} for run in compared.ids}
+    value: object
     for edge in found:
         version = versions.get(edge["version_id"])
         if version is not None:
