@@ -62,13 +62,13 @@ def _owners() -> Iterator[type]:
     base = sys.modules.get("sklearn.base")
     estimator = getattr(base, "BaseEstimator", None)
     named = [getattr(base, name, None) for name in ("BaseEstimator", *_MIXINS)]
-    todo = [kind for kind in named if isinstance(kind, type)]
-    known = set(todo)
+    todo: list[type] = [kind for kind in named if isinstance(kind, type)]
+    known: set[type] = set(todo)
     while todo:
         owner = todo.pop()
         yield owner
-        if issubclass(owner, estimator or ()):
-            fresh = [kind for kind in owner.__subclasses__() if kind not in known]
+        if isinstance(estimator, type) and issubclass(owner, estimator):
+            fresh: list[type] = [kind for kind in owner.__subclasses__() if kind not in known]
             known.update(fresh)
             todo += fresh
 

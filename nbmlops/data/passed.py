@@ -118,7 +118,7 @@ def _objects(thing: Any, kind: str) -> int:
     if kind != "pandas":
         return 0
     count = sum(str(dtype) == "object" or getattr(dtype, "storage", "") == "python" for dtype in thing.dtypes)
-    return len(thing) * count
+    return int(len(thing) * count)
 
 
 def _is_contiguous(thing: Any) -> bool:

@@ -227,6 +227,7 @@ def _execute(loader: Any, execute: Callable[[ModuleType], None], name: str, modu
     try:
         with _lock:
             if name in readers.TABLE:
+                _wrapped.discard(name)
                 _wrap_module(name)
             if fitting.watches(name):
                 fitting.put_on(_put)
