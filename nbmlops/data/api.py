@@ -30,7 +30,7 @@ def save(
     ----------
     thing : object
         A pandas, polars or pyarrow table, a DuckDB relation, a query (``"SELECT ..."``), a path or glob of files, a
-        folder, a NumPy or torch array.
+        folder, a NumPy or torch array, a nested dict of such (the ``state_dict`` of a model).
     dataset : str
         What it is called; versions are ``v1``, ``v2``, ...
     message : str

@@ -84,10 +84,7 @@ def edges(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> list[dict[str,
 
 def runs_of(con: duckdb.DuckDBPyConnection, version_ids: Sequence[str]) -> list[tuple[str, str, str]]:
     """(run id, version id, role) of every run that saw one of these versions."""
-    sql = (
-        "SELECT DISTINCT run_id, version_id, role FROM data_edges"
-        " WHERE version_id IN (SELECT unnest(?::VARCHAR[]))"
-    )
+    sql = "SELECT DISTINCT run_id, version_id, role FROM data_edges WHERE version_id IN (SELECT unnest(?::VARCHAR[]))"
     return con.execute(sql, [list(version_ids)]).fetchall()
 
 

@@ -143,6 +143,9 @@ class _Saving:
         if thing.array is not None:
             pieces = tuple(self.keeper.put(bytes(piece)) for piece in arrays.chunks(thing.array))
             return replace(made, pieces=(pieces,))
+        if thing.kind == "state":
+            kept = (tuple(self.keeper.put(bytes(piece)) for piece in arrays.chunks(array)) for array in thing.arrays)
+            return replace(made, pieces=tuple(kept))
         return self._kept_table(made, tip)
 
     def _kept_table(self, made: VersionManifest, tip: Version | None) -> VersionManifest:

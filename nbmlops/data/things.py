@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import arrays, files, forms, tabular
+from nbmlops.data import arrays, files, forms, states, tabular
 from nbmlops.data.folders import Manifest, StatCache
 from nbmlops.data.identity import PREFIX, Identity, identify, rolled
 from nbmlops.data.records import Kind
+from nbmlops.data.refusing import refusal
 from nbmlops.errors import RecordError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BLOCK: Final = 1 << 16
+_PICKLES: Final = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt")
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class Thing:
         Of tables (also of files that are one): Arrow, its digests, and what belongs to the object and is no content.
     root, manifest
         Of files: where they are, and what they are.
-    array
-        Of arrays.
+    array, arrays
+        Of arrays; of states all that they hold.
     source
         A path or a query, if it came from one.
     note
@@ -53,6 +56,7 @@ class Thing:
     root: Path | None = None
     manifest: Manifest | None = None
     array: np.ndarray[Any, Any] | None = None
+    arrays: tuple[np.ndarray[Any, Any], ...] = ()
     source: str | None = None
     note: str = ""
     stamp: tuple[int, ...] = field(default=(), repr=False)
@@ -75,8 +79,10 @@ class Thing:
         if self.table is not None:
             return self.table.num_rows, self.table.num_columns, files_
         if self.array is not None:
-            first = int(self.array.shape[0]) if self.array.ndim else 1
-            return first, int(self.array.size // first) if first else 0, None
+            shape = self.array.shape
+            return shape[0] if shape else 1, math.prod(shape[1:]), None
+        if self.kind == "state":
+            return len(self.arrays), sum(int(array.size) for array in self.arrays), None
         return None, None, files_
 
     def must_be_unchanged(self) -> None:
@@ -86,7 +92,8 @@ class Thing:
         ------
         RecordError
         """
-        if self.stamp != _stamp(self.table, self.array, self.form):
+        now = _sums_of(self.arrays) if self.arrays else _stamp(self.table, self.array, self.form)
+        if self.stamp != now:
             raise RecordError(
                 "the object was changed while it was being saved; nothing was kept",
                 "wait until the other thread is done with it, or save a copy",
@@ -99,7 +106,8 @@ def look(thing: Any, cache: StatCache | None = None) -> Thing:
     Parameters
     ----------
     thing
-        A table of pandas, polars, pyarrow or DuckDB, a query (``SELECT ...``), a path or glob, a NumPy or torch array.
+        A table of pandas, polars, pyarrow or DuckDB, a query (``SELECT ...``), a path or glob, a NumPy or torch array,
+        a nested dict of such arrays.
     cache
         What is known of files, see `folders.manifest`.
 
@@ -114,6 +122,10 @@ def look(thing: Any, cache: StatCache | None = None) -> Thing:
         return _files(thing, {} if cache is None else cache)
     if arrays.is_array(thing):
         return _array(thing)
+    if states.is_state(thing):
+        return _state(thing)
+    if not tabular.is_table(thing):
+        raise refusal(thing)
     return _table(thing)
 
 
@@ -136,7 +148,15 @@ def _table(thing: Any, source: str | None = None) -> Thing:
 def _array(thing: Any) -> Thing:
     array, form = arrays.to_numpy(thing)
     stamp = _stamp(None, array, form)
-    return Thing("array", arrays.content_id(array), int(array.nbytes), form, array=array, stamp=stamp)
+    content = arrays.content_id(array, arrays.type_of(form))
+    return Thing("array", content, int(array.nbytes), form, array=array, stamp=stamp)
+
+
+def _state(thing: Any) -> Thing:
+    found = states.look(thing)
+    size = sum(int(array.nbytes) for array in found.arrays)
+    stamp = _sums_of(found.arrays)
+    return Thing("state", found.content_id, size, found.form, arrays=found.arrays, stamp=stamp)
 
 
 def _files(thing: str | Path, cache: StatCache) -> Thing:
@@ -149,6 +169,8 @@ def _files(thing: str | Path, cache: StatCache) -> Thing:
     form["is_single"] = bool(form["is_single"])
     if table is None:
         content = found.content_id
+        if root.suffix.lower() in _PICKLES:
+            note = note or "a pickle: the same object written anew may have other bytes"
         return Thing("files", content, found.size_bytes, form, root=root, manifest=found, source=str(thing), note=note)
     identity = identify(table)
     form["bytes"] = found.content_id  # the same rows written anew are the same content in another form
@@ -163,12 +185,16 @@ def sums(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
     return _stamp(None, array, {"engine": "numpy"})
 
 
+def _sums_of(arrays_: tuple[np.ndarray[Any, Any], ...]) -> tuple[int, ...]:
+    return tuple(total for array in arrays_ for total in sums(array))
+
+
 def _stamp(table: pa.Table | None, array: np.ndarray[Any, Any] | None, form: dict[str, Any]) -> tuple[int, ...]:
     """Sums over the memory of what another thread could write into; nothing for what cannot be changed."""
     if form["engine"] == "pandas" and table is not None:
         return tuple(total for column in table.columns for buffer in _buffers(column) for total in _sums(buffer))
     if array is not None and array.flags.c_contiguous:
-        return tuple(_sums(array.data.cast("B") if array.ndim and array.size else b""))
+        return tuple(_sums(array.reshape(-1).view("u1").data if array.size else b""))
     return ()
 
 
