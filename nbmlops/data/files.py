@@ -5,11 +5,13 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import folders
+from nbmlops.data import folders, streams
 from nbmlops.data.folders import FileEntry, Manifest, StatCache
+from nbmlops.data.streams import Rows
 from nbmlops.errors import RecordError, UsageError
 
 if TYPE_CHECKING:
@@ -39,8 +41,15 @@ def run_query(sql: str) -> Any:
         ) from None
 
 
-def read(thing: str | Path, cache: StatCache) -> tuple[Path, Manifest, pa.Table | None, str]:
+def read(
+    thing: str | Path, cache: StatCache, *, in_pieces: bool = False
+) -> tuple[Path, Manifest, pa.Table | Rows | None, str]:
     """What a path or glob stands for: the folder or file, its manifest, its rows if it is a table, and a note.
+
+    Parameters
+    ----------
+    in_pieces
+        Rows of large files are not held in memory: they are read as often as need be.
 
     Raises
     ------
@@ -59,15 +68,20 @@ def read(thing: str | Path, cache: StatCache) -> tuple[Path, Manifest, pa.Table 
     kinds = {_suffix(name) for name in names}
     if len(kinds) != 1 or (reader := _READERS.get(kinds.pop())) is None:
         return root, found, None, ""
-    before = [_stamp(name) for name in names]
+    before = stamps(names)
     try:
-        table = _rows(reader, [str(name) for name in names])
+        rows = _rows(reader, [str(name) for name in names], in_pieces=in_pieces)
     except RecordError as error:  # its bytes are a version all the same
         return root, found, None, error.message
     sizes = [file.size_bytes for file in found.files]
-    if [_stamp(name) for name in names] != before or [size for size, _, _ in before] != sizes:
+    if stamps(names) != before or [size for size, _, _ in before] != sizes:
         raise RecordError(f"{text} changes while it is read", "wait until it is written, then try again")
-    return root, found, table, ""
+    return root, found, rows, ""
+
+
+def stamps(names: Sequence[Path]) -> list[tuple[int, int, int]]:
+    """Size, time of the last change and inode of files: what tells whether they were changed meanwhile."""
+    return [_stamp(name) for name in names]
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
@@ -96,12 +110,15 @@ def _suffix(path: Path) -> str:
     return next((suffix for suffix in reversed(suffixes) if suffix not in (".gz", ".zst")), "")
 
 
-def _rows(reader: str, names: list[str]) -> pa.Table:
+def _rows(reader: str, names: list[str], *, in_pieces: bool) -> pa.Table | Rows:
     import duckdb
     import pyarrow as pa
 
+    is_one = reader == "read_parquet" and len(names) == 1
     try:
-        if reader == "read_parquet" and len(names) == 1:
+        if in_pieces and streams.are_large(reader, names):
+            return streams.parquet(names[0]) if is_one else streams.queried(reader, names)
+        if is_one:
             import pyarrow.parquet as pq
 
             return pq.ParquetFile(names[0]).read()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import duckdb
 
 
-
 @dataclass(frozen=True)
 class Collected:
     """What ``ml.data.gc`` did, or would do.

@@ -85,7 +85,8 @@ def table_of(store: Store, version: Version, manifest: VersionManifest) -> pa.Ta
 
     folder = restored(store, version, manifest)
     _, _, table, _ = files.read(str(folder) if folder.is_file() else f"{folder}/**", {})
-    assert table is not None
+    if table is None:
+        raise RecordError(f"the files of {version.name} cannot be read as a table any more", "load them as files")
     return table
 
 

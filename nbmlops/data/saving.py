@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.config import settings
-from nbmlops.data import arrays, delta, edges, names, payload, place, profiles, queries, resolving, statcache
+from nbmlops.data import arrays, delta, edges, names, payload, place, profiles, queries, resolving, statcache, streams
 from nbmlops.data.manifests import Blob, VersionManifest
 from nbmlops.data.payload import Keeper
 from nbmlops.data.records import MODES, Mode, Version
@@ -64,7 +64,7 @@ def save(
     )
     session = place.session()
     with statcache.of(session.store.layout, thing) as cache:
-        found = look(thing, cache)
+        found = look(thing, cache, in_pieces=True)
     _check_key(found, wish.key)
     return _Saving(session, found, wish).version()
 
@@ -88,8 +88,18 @@ class _Saving:
             return found
         if tip is None and self.wish.branch != names.MAIN:
             self.store.read(self._branch_must_fit)
-        new = {} if self.thing.table is None else profiles.missing(self.thing.table, self._identity, known)
-        manifest = self._manifest(mode, tip)
+        try:
+            rows = self.thing.table if self.thing.rows is None else self.thing.rows
+            new = {} if rows is None else profiles.missing(rows, self._identity, known)
+            manifest = self._manifest(mode, tip)
+        except streams.faults() as error:
+            if self.thing.rows is None:
+                raise
+            self.thing.must_be_unchanged()
+            said = str(error).splitlines()[0][:200]
+            raise RecordError(
+                f"{self.thing.source} cannot be read any more: {said}", "nothing was saved: try again"
+            ) from None
         self.thing.must_be_unchanged()
         blob = self.keeper.put(manifest.pack())
         self.keeper.settle()
@@ -191,13 +201,13 @@ class _Saving:
     def _sampled(self, made: VersionManifest) -> VersionManifest:
         import numpy as np
 
-        table = self.thing.table
-        if table is None:
+        found = self.thing.table if self.thing.rows is None else self.thing.rows
+        if found is None:
             raise UsageError("mode 'sample' is for tables", "use 'keep' or 'hash'")
-        count = min(payload.SAMPLE, table.num_rows)
-        chosen = np.random.default_rng(0).choice(max(table.num_rows, 1), count, replace=False)
-        rows = np.sort(chosen)
-        sample = payload.plain_table(table.take(_indices(rows)))
+        total = self._identity.rows
+        count = min(payload.SAMPLE, total)
+        rows = np.sort(np.random.default_rng(0).choice(max(total, 1), count, replace=False))
+        sample = payload.plain_table(found.take(_indices(rows)))
         numbered = sample.rename_columns([f"c{at}" for at in range(sample.num_columns)])
         return replace(made, schema=schema_text(sample), sample=self.keeper.put(payload.encode_table(numbered)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,7 @@ from nbmlops.data.folders import Manifest, StatCache
 from nbmlops.data.identity import PREFIX, Identity, identify, rolled
 from nbmlops.data.records import Kind
 from nbmlops.data.refusing import refusal
+from nbmlops.data.streams import Rows
 from nbmlops.errors import RecordError
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Thing:
         How it was held, as plain JSON.
     table, identity, hidden
         Of tables (also of files that are one): Arrow, its digests, and what belongs to the object and is no content.
+    rows
+        Of large files that are a table, instead of it: they are read in pieces.
     root, manifest
         Of files: where they are, and what they are.
     array, arrays
@@ -53,13 +56,14 @@ class Thing:
     table: pa.Table | None = None
     identity: Identity | None = None
     hidden: tuple[pa.ChunkedArray, ...] = ()
+    rows: Rows | None = None
     root: Path | None = None
     manifest: Manifest | None = None
     array: np.ndarray[Any, Any] | None = None
     arrays: tuple[np.ndarray[Any, Any], ...] = ()
     source: str | None = None
     note: str = ""
-    stamp: tuple[int, ...] = field(default=(), repr=False)
+    stamp: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def form_id(self) -> str:
@@ -76,8 +80,8 @@ class Thing:
     def shape(self) -> tuple[int | None, int | None, int | None]:
         """Rows, columns and files."""
         files_ = None if self.manifest is None else len(self.manifest.files)
-        if self.table is not None:
-            return self.table.num_rows, self.table.num_columns, files_
+        if self.identity is not None:
+            return self.identity.rows, len(self.identity.names), files_
         if self.array is not None:
             shape = self.array.shape
             return shape[0] if shape else 1, math.prod(shape[1:]), None
@@ -92,6 +96,12 @@ class Thing:
         ------
         RecordError
         """
+        if self.rows is not None:
+            if self.stamp != _stamp_of_files(self.root, self.manifest):
+                raise RecordError(
+                    f"{self.source} was changed while it was being saved; nothing was kept", "wait until it is written"
+                )
+            return
         now = _sums_of(self.arrays) if self.arrays else _stamp(self.table, self.array, self.form)
         if self.stamp != now:
             raise RecordError(
@@ -100,7 +110,7 @@ class Thing:
             )
 
 
-def look(thing: Any, cache: StatCache | None = None) -> Thing:
+def look(thing: Any, cache: StatCache | None = None, *, in_pieces: bool = False) -> Thing:
     """Look at an object.
 
     Parameters
@@ -110,6 +120,8 @@ def look(thing: Any, cache: StatCache | None = None) -> Thing:
         a nested dict of such arrays.
     cache
         What is known of files, see `folders.manifest`.
+    in_pieces
+        Large files are not held in memory: ``rows`` instead of ``table``.
 
     Raises
     ------
@@ -119,7 +131,7 @@ def look(thing: Any, cache: StatCache | None = None) -> Thing:
     if isinstance(thing, str | Path):
         if files.is_query(thing):
             return _table(files.run_query(str(thing)), source=str(thing).strip())
-        return _files(thing, {} if cache is None else cache)
+        return _files(thing, {} if cache is None else cache, in_pieces)
     if arrays.is_array(thing):
         return _array(thing)
     if states.is_state(thing):
@@ -159,25 +171,33 @@ def _state(thing: Any) -> Thing:
     return Thing("state", found.content_id, size, found.form, arrays=found.arrays, stamp=stamp)
 
 
-def _files(thing: str | Path, cache: StatCache) -> Thing:
-    root, found, table, note = files.read(thing, cache)
+def _files(thing: str | Path, cache: StatCache, in_pieces: bool) -> Thing:
+    root, found, rows, note = files.read(thing, cache, in_pieces=in_pieces)
     form: dict[str, Any] = {
         "engine": "files",
         "name": root.name,
-        "is_single": found.files[:1] and not found.files[0].path,
+        "is_single": bool(found.files) and not found.files[0].path,
     }
-    form["is_single"] = bool(form["is_single"])
-    if table is None:
+    if rows is None:
         content = found.content_id
         if root.suffix.lower() in _PICKLES:
             note = note or "a pickle: the same object written anew may have other bytes"
         return Thing("files", content, found.size_bytes, form, root=root, manifest=found, source=str(thing), note=note)
-    identity = identify(table)
+    identity = rows.identity if isinstance(rows, Rows) else identify(rows)
     form["bytes"] = found.content_id  # the same rows written anew are the same content in another form
-    return Thing(
-        "files", identity.content_id, found.size_bytes, form, table, identity,
+    made = Thing(
+        "files", identity.content_id, found.size_bytes, form, identity=identity,
         root=root, manifest=found, source=str(thing), note=note,
     )  # fmt: skip
+    if isinstance(rows, Rows):
+        return replace(made, rows=rows, stamp=_stamp_of_files(root, found))
+    return replace(made, table=rows)
+
+
+def _stamp_of_files(root: Path | None, manifest: Manifest | None) -> tuple[Any, ...]:
+    assert root is not None
+    assert manifest is not None
+    return tuple(files.stamps([root / file.path if file.path else root for file in manifest.files]))
 
 
 def sums(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
