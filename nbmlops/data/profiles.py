@@ -34,17 +34,14 @@ def from_json(name: str, text: str) -> ColumnProfile:
 
 def missing(rows: pa.Table | Rows, identity: Identity, known: Mapping[str, str]) -> dict[str, str]:
     """The profiles (JSON, by id of the column) of those columns that have none yet."""
-    found: dict[str, str] = {}
-    for place in range(len(identity.names)):
-        column_id = identity.column_id(place)
-        if column_id not in known and column_id not in found:
-            found[column_id] = to_json(_profile(rows, place))
-    return found
-
-
-def _profile(rows: pa.Table | Rows, place: int) -> ColumnProfile:
     import pyarrow as pa
 
+    places: dict[str, int] = {}
+    for place in range(len(identity.names)):
+        column_id = identity.column_id(place)
+        if column_id not in known:
+            places.setdefault(column_id, place)
     if isinstance(rows, Rows):
-        return profile_of_stream(rows, place)
-    return profile(pa.table({"c": rows.column(place)}))[0]
+        return {column_id: to_json(profile_of_stream(rows, place)) for column_id, place in places.items()}
+    asked = pa.table([rows.column(place) for place in places.values()], names=["c"] * len(places))
+    return {column_id: to_json(one) for column_id, one in zip(places, profile(asked), strict=True)}

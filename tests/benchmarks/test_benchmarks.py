@@ -33,6 +33,7 @@ def test_the_command_prints_and_writes_every_row(root: Path, tmp_path: Path) -> 
             "floods",
             "loops",
             "tables",
+            "data",
             "--json",
             str(out),
         ],

@@ -187,8 +187,7 @@ def _compare(
     if is_unique:
         hits = _by_key(con, left, right, compared, in_key, tolerance)
         return TableDiff(found, "by key", key, hits, names, *sizes)
-    a, b = _sides(left, right, [*compared, *in_key])
-    hits = rows.as_multisets(con, a, b, in_key_labels, labels)
+    hits = _as_multisets(con, left, right, [*compared, *in_key], in_key_labels, labels)
     return TableDiff(found, "by key, with duplicates" if key else "as multisets", key, hits, names, *sizes)
 
 
@@ -212,6 +211,34 @@ def _by_key(
         labels = [f"c{place}" for place in range(len(compared) + len(in_key))]
         a, b = _sides(left, right, [*compared, *in_key])
         return rows.by_key(con, a, b, labels[len(compared) :], labels[: len(compared)], tolerance)
+
+
+def _as_multisets(
+    con: duckdb.DuckDBPyConnection,
+    left: Side,
+    right: Side,
+    pairs: Sequence[Pair],
+    key: Sequence[str],
+    labels: Sequence[str],
+) -> pa.Table:
+    """Rows that are equal in the same place cancel first, which costs little; only the rest is grouped."""
+    import pyarrow as pa
+
+    a, b = _sides(left, right, pairs)
+    if not pairs:
+        return rows.as_multisets(con, a, b, key, labels)
+    one, two = left.identity, right.identity
+    paired = one.rows if one.rows == two.rows else min(one.rows, two.rows) // ROWS * ROWS
+    unequal = [pair for pair in pairs if not pair.is_same or one.rows != two.rows]
+    dirty = [number for number in _dirty(one, two, unequal) if number * ROWS < paired]
+    in_place = rows.by_place(con, lambda number: _pieces(left, right, unequal, number), (), dirty, EXACT)
+    rest = [rows.rest_of(in_place["left"], paired, count) for count in (one.rows, two.rows)]
+    if len(rest[0]) + len(rest[1]) > (one.rows + two.rows) // 2:
+        return rows.as_multisets(con, a, b, key, labels)
+    a, b = (pa.table([rows.takeable(each) for each in side.columns], names=side.column_names) for side in (a, b))
+    found = rows.as_multisets(con, a.take(rest[0]), b.take(rest[1]), key, labels)
+    sides = [numbers.take(found[side].combine_chunks()) for side, numbers in zip(("left", "right"), rest, strict=True)]
+    return pa.table([*sides, *found.columns[2:]], names=found.column_names)
 
 
 def _pieces(left: Side, right: Side, pairs: Sequence[Pair], number: int) -> tuple[pa.Table, pa.Table]:
@@ -243,7 +270,7 @@ def _labelled(columns: Sequence[tuple[pa.ChunkedArray, pa.ChunkedArray]]) -> tup
 
 def _dirty(one: Identity, two: Identity, pairs: Sequence[Pair]) -> list[int]:
     """The chunks in which any of the columns differs."""
-    last = -(-one.rows // ROWS)
+    last = -(-min(one.rows, two.rows) // ROWS)
     return [
         number
         for number in range(last)

@@ -92,7 +92,7 @@ class _Place:
         low, high = int(numbers.min()), int(numbers.max())
         length = high - low + 1
         inside = (numbers - low).astype(np.int32 if length < 2**31 else np.int64)
-        if length == len(numbers) and bool((inside[1:] > inside[:-1]).all()):
+        if length == len(numbers) and bool(np.all(np.diff(inside) > 0)):
             return cls(low, length, None)
         return cls(low, length, pa.array(inside))
 

@@ -155,6 +155,15 @@ def as_multisets(
         con.unregister("right_side")
 
 
+def rest_of(differing: pa.ChunkedArray, paired: int, rows: int) -> pa.Array:
+    """The rows of one side that have no equal row in their place: those found, and all beyond what was looked at."""
+    import numpy as np
+    import pyarrow as pa
+
+    found = np.sort(differing.to_numpy().astype(np.int64))
+    return pa.array(np.concatenate([found, np.arange(paired, rows, dtype=np.int64)]))
+
+
 def _paired(con: duckdb.DuckDBPyConnection, key: Sequence[str], compared: Sequence[str]) -> pa.Table:
     if not key:
         nothing = "".join(f", NULL::BOOLEAN AS {name}" for name in compared)
