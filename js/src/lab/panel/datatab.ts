@@ -83,18 +83,19 @@ export class DataTab {
       "div",
       { class: "nbm-data-body" },
       h("div", { class: "nbm-filter-line" }, this.filter),
-      h("div", { class: "nbm-sort" }, this.count),
+      h(
+        "div",
+        { class: "nbm-sort" },
+        this.count,
+        button("Table", () => outside.table(), {
+          class: "nbm-button nbm-quiet-button",
+          title: "All datasets, in the main area",
+        }),
+      ),
       this.empty,
       h("div", { class: "nbm-list-scroll" }, this.tree.node),
       this.said.node,
-      h(
-        "div",
-        { class: "nbm-actions" },
-        this.compare,
-        this.insert,
-        this.lineage,
-        button("Table", () => outside.table(), { title: "All datasets, in the main area" }),
-      ),
+      h("div", { class: "nbm-actions" }, this.compare, this.insert, this.lineage),
     );
     this.showChosen();
   }

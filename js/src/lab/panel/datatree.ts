@@ -1,5 +1,5 @@
 import { arrange, h } from "../../lib/dom";
-import { moment, short } from "../../lib/format";
+import { ago, moment, short } from "../../lib/format";
 import type { DatasetsData, Named } from "../../views/datasets/data";
 import { chips } from "../../views/datasets/parts";
 import { Choice, type Held } from "./choice";
@@ -44,7 +44,10 @@ export class DataTree {
       "aria-label": "Datasets",
       "aria-multiselectable": "true",
       onKeydown: (event: KeyboardEvent) => this.onKey(event),
-      onFocus: () => this.mark(),
+      onFocus: () => {
+        this.choice.active ??= this.lines[0]?.id ?? null;
+        this.mark();
+      },
       onPointerenter: () => {
         this.isHeld = true;
       },
@@ -115,7 +118,7 @@ export class DataTree {
   private nodeFor(line: Line): HTMLElement {
     const isDataset = line.kind === "dataset";
     const words = line.refs.map(({ name, kind }) => `${kind} ${name}`);
-    const spoken = [line.label, line.at, ...words, line.facts, line.when && `changed ${age(line.when)} ago`];
+    const spoken = [line.label, line.at, ...words, line.facts, line.when && `changed ${ago(line.when)}`];
     const node = h(
       "div",
       {
