@@ -31,13 +31,13 @@ const COLUMNS: readonly Column[] = [
     has: (row) => row.refs.length > 0,
   },
   { head: ["saved", true], cell: (row) => cell.time(row.created_at) },
+  { head: ["message", false], cell: (row) => cell.message(row.message), has: (row) => row.message !== "" },
   { head: ["run", false], cell: runCell, has: (row) => row.run !== null },
   { head: ["rows × columns", true], cell: (row) => cell.shape(row.shape) },
   { head: ["size", true], cell: (row) => cell.size(row.size_bytes) },
   { head: ["added", true], cell: (row) => cell.size(row.new_bytes), has: (row) => row.new_bytes > 0 },
   { head: ["values", false], cell: (row) => h("td", { class: "nbm-q" }, row.kept) },
   { head: ["from", false], cell: fromCell, has: (row) => row.parents.length > 0 },
-  { head: ["message", false], cell: (row) => cell.message(row.message), has: (row) => row.message !== "" },
   { head: ["content", false], cell: (row) => h("td", {}, h("code", {}, row.content)) },
 ];
 

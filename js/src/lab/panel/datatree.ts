@@ -44,10 +44,7 @@ export class DataTree {
       "aria-label": "Datasets",
       "aria-multiselectable": "true",
       onKeydown: (event: KeyboardEvent) => this.onKey(event),
-      onFocus: () => {
-        this.choice.active ??= this.lines[0]?.id ?? null;
-        this.mark();
-      },
+      onFocus: () => this.mark(),
       onPointerenter: () => {
         this.isHeld = true;
       },
@@ -250,6 +247,7 @@ export class DataTree {
 
   /** Put on the lines what is chosen and where the keyboard is. */
   private mark(): void {
+    if (document.activeElement === this.node) this.choice.active ??= this.lines[0]?.id ?? null;
     const chosen = new Set(this.choice.chosen);
     for (const { id, kind } of this.lines) {
       const node = this.nodes.get(id)!.node;
