@@ -66,6 +66,8 @@ class VersionRow(TypedDict):
 def datasets(con: duckdb.DuckDBPyConnection, find: str = "", limit: int | None = None) -> list[DatasetRow]:
     """All datasets, the one that was changed last first."""
     found = queries.heads(con, find, limit)
+    if not found:
+        return []
     known = queries.by_id(con, list({which for row in found for which in row[2:]}))
     refs = _refs(con, None)
     rows: list[DatasetRow] = []

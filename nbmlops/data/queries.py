@@ -36,15 +36,25 @@ def of_dataset(con: duckdb.DuckDBPyConnection, dataset: str, limit: int | None =
     return versions(con, "c.dataset = ?", [dataset], _limited(limit))
 
 
+def is_there(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the store knows of data: one of before there were datasets may be read-only, and stays as it is."""
+    sql = (
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'data_commits'"
+    )
+    return _count(con, sql, []) > 0
+
+
 def datasets(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Names of all datasets, the one that was changed last first."""
+    if not is_there(con):
+        return []
     rows = con.execute("SELECT dataset FROM _nbm.data_commits GROUP BY dataset ORDER BY max(ns) DESC").fetchall()
     return [str(row[0]) for row in rows]
 
 
 def count_datasets(con: duckdb.DuckDBPyConnection) -> int:
     """How many datasets there are."""
-    return _count(con, "SELECT count(DISTINCT dataset) FROM _nbm.data_commits", [])
+    return 0 if not is_there(con) else _count(con, "SELECT count(DISTINCT dataset) FROM _nbm.data_commits", [])
 
 
 def heads(con: duckdb.DuckDBPyConnection, find: str = "", limit: int | None = None) -> list[tuple[str, int, str, str]]:
@@ -52,6 +62,8 @@ def heads(con: duckdb.DuckDBPyConnection, find: str = "", limit: int | None = No
 
     ``find`` is a part of the name; without a branch main the newest stands for it.
     """
+    if not is_there(con):
+        return []
     sql = (
         "WITH head AS (SELECT c.dataset, count(*) AS versions, arg_max(c.version_id, n.number) AS newest,"
         f" max(c.ns) AS ns FROM {_FROM} WHERE contains(lower(c.dataset), lower(?)) GROUP BY c.dataset)"
@@ -66,6 +78,8 @@ def page(con: duckdb.DuckDBPyConnection, dataset: str, find: str, limit: int) ->
 
     ``find`` is a number (``v12``) or a part of a message, tag or branch.
     """
+    if not is_there(con):
+        return [], 0
     where = (
         "c.dataset = $1 AND ($2 = '' OR 'v' || n.number = lower($2)"
         " OR contains(lower(coalesce(c.message, '')), lower($2)) OR c.version_id IN"

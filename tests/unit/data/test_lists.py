@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import nbmlops as ml
-from nbmlops.data import place
-from nbmlops.errors import UsageError
+from nbmlops.data import listing, place, queries, resolving
+from nbmlops.errors import UnknownReference, UsageError
 from nbmlops.storage import session
 from nbmlops.storage.store import Store
 from nbmlops.ui import present
@@ -227,8 +227,11 @@ def test_a_store_of_before_there_were_datasets_has_none(store: Path) -> None:
                 con.execute(f"DROP {kind} {schema}.{name}")
         con.execute("DELETE FROM _nbm.migrations WHERE slice = 'data'")
         con.execute("DELETE FROM _nbm.meta WHERE key IN ('schema', 'views:data')")
-    with duckdb.connect(str(store), read_only=True) as con:
+    with duckdb.connect(str(store), read_only=True) as con:  # an archive stays as it is, and is read all the same
         assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'data%'").fetchall() == [(0,)]
+        assert (listing.datasets(con), queries.count_datasets(con), queries.page(con, "x", "", 5)) == ([], 0, ([], 0))
+        with pytest.raises(UnknownReference):
+            resolving.must_exist(con, "x")
     assert rows("datasets") == []
     assert len(ml.data.list()) == 0 and "No dataset yet" in str(ml.data.list())
     ml.data.save(frame(1), "x")
