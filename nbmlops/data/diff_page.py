@@ -271,9 +271,14 @@ def _both(pair: tuple[ColumnProfile | None, ColumnProfile | None]) -> str:
     before, after = pair
     assert before is not None
     assert after is not None
-    if (before.histogram is None) != (after.histogram is None):  # numbers and categories have no bins in common
+    if _are_apart(before, after):
         return f"{bars_svg(before)} → {bars_svg(after)}"
     return two_bars_svg(*shared(before, after))
+
+
+def _are_apart(before: ColumnProfile, after: ColumnProfile) -> bool:
+    """Whether they have no bins in common: numbers and categories."""
+    return (before.histogram is None) != (after.histogram is None)
 
 
 def shared(before: ColumnProfile, after: ColumnProfile) -> tuple[list[float], list[float]]:
@@ -293,7 +298,7 @@ def _bins(pair: tuple[ColumnProfile | None, ColumnProfile | None]) -> dict[str, 
     before, after = pair
     said: dict[str, Any] = {"before": _facts_of(before), "after": _facts_of(after), "said": _facts(pair)}
     if before is not None and after is not None:
-        return said | {"bins": list(shared(before, after))}
+        return said | {"bins": list(shared(before, after)), "apart": _are_apart(before, after)}
     return said | {"bins": [None if each is None else heights(each) for each in pair]}
 
 
