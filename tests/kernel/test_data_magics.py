@@ -95,28 +95,30 @@ def test_a_run_knows_the_files_that_its_cell_reads(kernel: Kernel) -> None:
     assert "a.parquet" in said(kernel, "%mldata lineage 1")
 
 
-NOTEBOOK = [
-    "import pandas as pd, polars as pl, duckdb, pyarrow.parquet as pq\n"
-    "from pathlib import Path\n"
-    "folder = Path('raw')",
-    "def named(name):\n    return str(folder / f'{name}.parquet')",
-    "%mlrun everything\n"
-    "from sklearn.linear_model import LinearRegression\n"
-    "a = pd.read_parquet(named('a'))\n"
-    "b = pl.scan_parquet(named('b')).collect()\n"
-    "query = f\"from '{named('c')}'\"\n"
-    "c = duckdb.sql(query).df()\n"
-    "joined = duckdb.sql('from a join c using (id)').df()\n"
-    "d = pq.read_table(named('d'))\n"
-    "X_train, y_train = joined[['id', 'v']], d.column('v').to_numpy()\n"
-    "model = LinearRegression().fit(X_train, y_train)\n"
-    "joined.to_parquet(named('pandas'))\n"
-    "b.write_parquet(named('polars'))\n"
-    "duckdb.sql('from joined').write_parquet(named('duckdb'))\n"
-    "pq.write_table(d, named('arrow'))\n"
-    "kept = X_train.copy()\n"
-    "X_train.loc[:, 'v'] = 0",
-]
+SETTING = """
+import pandas as pd, polars as pl, duckdb, pyarrow.parquet as pq
+from pathlib import Path
+folder = Path("raw")
+def named(name):
+    return str(folder / f"{name}.parquet")
+"""
+EVERYTHING = """%mlrun everything
+from sklearn.linear_model import LinearRegression
+a = pd.read_parquet(named("a"))
+b = pl.scan_parquet(named("b")).collect()
+query = f"from '{named('c')}'"
+c = duckdb.sql(query).df()
+joined = duckdb.sql("from a join c using (id)").df()
+d = pq.read_table(named("d"))
+X_train, y_train = joined[["id", "v"]], d.column("v").to_numpy()
+model = LinearRegression().fit(X_train, y_train)
+joined.to_parquet(named("pandas"))
+b.write_parquet(named("polars"))
+duckdb.sql("from joined").write_parquet(named("duckdb"))
+pq.write_table(d, named("arrow"))
+kept = X_train.copy()
+X_train.loc[:, "v"] = 0
+"""
 
 
 def test_the_lineage_of_a_plain_notebook_shows_what_it_read_wrote_and_fitted(kernel: Kernel, tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_the_lineage_of_a_plain_notebook_shows_what_it_read_wrote_and_fitted(ker
         "    pd.DataFrame({'id': range(50), 'v': range(50)}).add(ord(name)).assign(id=range(50))"
         ".to_parquet(f'raw/{name}.parquet')"
     )
-    for cell in NOTEBOOK:
+    for cell in (SETTING, EVERYTHING):
         assert kernel.run(cell).error is None, cell
     shown = said(kernel, "%mldata lineage 1")
     before, _, after = shown.partition("#1 everything")

@@ -1,5 +1,6 @@
 """What a run passes to ``fit`` is an input of it: by its name, as it was at that moment."""
 
+# ruff: noqa: N803, N806 - X is what everybody calls it
 from __future__ import annotations
 
 import importlib
@@ -209,15 +210,15 @@ def test_what_is_too_large_is_said_to_be_not_hashed(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_has_no_identity_breaks_nothing() -> None:
-    class Any_(BaseEstimator):
-        def fit(self, X: Any) -> Any_:
+    class Takes(BaseEstimator):
+        def fit(self, X: Any) -> Takes:
             return self
 
     odd = pd.DataFrame({"a": [1, "x", object()]})
     with ml.run("fits"):
-        Any_().fit(odd)
-        Any_().fit(None)
-        Any_().fit("X")
+        Takes().fit(odd)
+        Takes().fit(None)
+        Takes().fit("X")
     assert inputs() == [("odd", 3, 1, None)]
 
 
@@ -304,7 +305,7 @@ def test_names_come_from_the_call_or_from_the_variables() -> None:
         # split over lines
         y=table,
     ) == {0: "table", "y": "table"}
-    assert called(*[table], **{"y": 1})[0] == "table"
+    assert called(*[table], y=1)[0] == "table"
     assert len(called(table.assign(a=1).assign(b=2).assign(c=3).assign(d=4).assign(e=5).assign(f=6))[0]) == 60
     space: dict[str, Any] = {"called": called, "hidden": table}
     exec("found = called(hidden, 1)", space)  # without a source

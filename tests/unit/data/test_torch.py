@@ -132,7 +132,7 @@ def test_a_model_itself_is_refused_with_the_line_that_saves_it() -> None:
 def test_a_tensor_passed_to_fit_is_an_input() -> None:
     from sklearn.preprocessing import StandardScaler
 
-    X = torch.arange(6.0).reshape(3, 2)
+    X = torch.arange(6.0).reshape(3, 2)  # noqa: N806
     with ml.run("fits"):
         StandardScaler().fit(X)
     found = ml.sql("SELECT variable, content_id FROM data_edges").values.tolist()
