@@ -107,6 +107,9 @@ def enter(caller: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> b
             _look(seen, caller, args[1:], kwargs)
     except Exception as error:  # noqa: BLE001 - the user wants a model, whatever can be told of the data
         _log.debug("what was passed to fit was not noticed: %r", error)
+    except BaseException:  # an interrupt, meant for the cell
+        _inside.is_on = False
+        raise
     return True
 
 

@@ -61,17 +61,22 @@ def put_on() -> None:
 
 
 def rest() -> None:
-    """No run is open: take off what costs more than a look, and leave imports alone."""
+    """If no run is open, take off what costs more than a look, and leave imports alone."""
     with _lock:
-        _undo(brief_only=True)
-        if _finder in sys.meta_path:
-            sys.meta_path.remove(_finder)
+        if not runs:
+            _settle()
+
+
+def _settle() -> None:
+    _undo(brief_only=True)
+    if _finder in sys.meta_path:
+        sys.meta_path.remove(_finder)
 
 
 def take_off() -> None:
     """Leave every library as it was."""
-    rest()
     with _lock:
+        _settle()
         _undo(brief_only=False)
         _wrapped.clear()
 

@@ -1,7 +1,9 @@
 """What a run passes to ``fit`` is an input of it: by its name, as it was at that moment."""
 
+# ruff: noqa: N803, N806 - X is what everybody calls it
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 from collections.abc import Iterator
@@ -13,7 +15,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from joblib.externals import cloudpickle
 from sklearn.base import BaseEstimator
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -22,7 +23,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import nbmlops as ml
-from nbmlops.data import callers, fitting, passed, watching
+from nbmlops.data import callers, fitting, passed, place, watching
+from nbmlops.data.lineage_graph import around
 from nbmlops.data.things import look
 
 pytestmark = pytest.mark.usefixtures("store")
@@ -35,6 +37,14 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     watching.leave()
 
 
+def _cloudpickle() -> Any:
+    """What joblib sends objects with: its own copy, or in newer releases the package."""
+    try:
+        return importlib.import_module("cloudpickle")
+    except ModuleNotFoundError:
+        return importlib.import_module("joblib.externals.cloudpickle")
+
+
 def frame() -> pd.DataFrame:
     return pd.DataFrame({"a": np.arange(20.0), "b": np.arange(20.0)[::-1], "y": [0, 1] * 10})
 
@@ -44,7 +54,7 @@ def inputs() -> list[tuple[Any, ...]]:
     edges = ml.sql(
         "SELECT variable, rows, columns, content_id FROM data_edges"
         " WHERE role = 'in' AND source IS NULL ORDER BY seen_at, variable"
-    ).df()
+    )
     return [tuple(row) for row in edges.astype(object).where(edges.notna(), None).values.tolist()]
 
 
@@ -137,8 +147,10 @@ def test_two_runs_with_equal_frames_meet_in_one_node() -> None:
         X = frame()
         with ml.run(name):
             LinearRegression().fit(X, [0.0] * 20)
-    nodes = ml.data.lineage(1).nodes
-    assert sorted(node.label for node in nodes) == ["#1 one", "#2 two", "X, 20 × 3, not saved"]
+    (one,), (two,) = ([edge[0] for edge in ml.data.lineage(run).edges] for run in (1, 2))
+    assert one == two
+    runs = place.store().read(lambda con: around(con, one)).nodes.values()
+    assert sorted(node.label for node in runs) == ["#1 one", "#2 two", "X, 20 × 3, not saved"]
 
 
 def test_a_comparison_shows_the_frames_that_differ() -> None:
@@ -198,15 +210,15 @@ def test_what_is_too_large_is_said_to_be_not_hashed(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_has_no_identity_breaks_nothing() -> None:
-    class Any_(BaseEstimator):
-        def fit(self, X: Any) -> Any_:
+    class Takes(BaseEstimator):
+        def fit(self, X: Any) -> Takes:
             return self
 
     odd = pd.DataFrame({"a": [1, "x", object()]})
     with ml.run("fits"):
-        Any_().fit(odd)
-        Any_().fit(None)
-        Any_().fit("X")
+        Takes().fit(odd)
+        Takes().fit(None)
+        Takes().fit("X")
     assert inputs() == [("odd", 3, 1, None)]
 
 
@@ -248,6 +260,7 @@ def test_estimators_are_as_they_were() -> None:
 
 
 def test_an_estimator_of_the_notebook_can_be_sent_to_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloudpickle = _cloudpickle()
     notebook = ModuleType("a_notebook")  # what stands in no file is sent with its code
     exec(
         "from sklearn.base import BaseEstimator\n"
@@ -292,7 +305,7 @@ def test_names_come_from_the_call_or_from_the_variables() -> None:
         # split over lines
         y=table,
     ) == {0: "table", "y": "table"}
-    assert called(*[table], **{"y": 1})[0] == "table"
+    assert called(*[table], y=1)[0] == "table"
     assert len(called(table.assign(a=1).assign(b=2).assign(c=3).assign(d=4).assign(e=5).assign(f=6))[0]) == 60
     space: dict[str, Any] = {"called": called, "hidden": table}
     exec("found = called(hidden, 1)", space)  # without a source
