@@ -238,8 +238,10 @@ def _as_multisets(
     rest = [rows.rest_of(in_place["left"], paired, count) for count in (one.rows, two.rows)]
     if len(rest[0]) + len(rest[1]) > (one.rows + two.rows) // 2:
         return rows.as_multisets(con, a, b, key, labels)
-    a, b = (pa.table([rows.takeable(each) for each in side.columns], names=side.column_names) for side in (a, b))
-    a, b = a.take(rest[0]), b.take(rest[1])
+    try:
+        a, b = (rows.picked(*each) for each in zip((a, b), rest, strict=True))
+    except pa.ArrowNotImplementedError:  # all rows stay
+        return rows.as_multisets(con, a, b, key, labels)
     if not key and len(pairs) > rows.WIDE and a.num_rows + b.num_rows < ROWS:
         a, b = rows.numbered_rows(con, a, b)
     found = rows.as_multisets(con, a, b, key, labels)

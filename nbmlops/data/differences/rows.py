@@ -180,6 +180,14 @@ def numbered_rows(con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Tabl
     return pa.table({"c0": numbers[: left.num_rows]}), pa.table({"c0": numbers[left.num_rows :]})
 
 
+def picked(table: pa.Table, numbers: pa.Array) -> pa.Table:
+    """Some rows of a table of comparable columns."""
+    import pyarrow as pa
+
+    columns = [takeable(column).take(numbers) for column in table.columns]
+    return pa.table(columns, names=table.column_names)
+
+
 def rest_of(differing: pa.ChunkedArray, paired: int, rows: int) -> pa.Array:
     """The rows of one side that have no equal row in their place: those found, and all beyond what was looked at."""
     import numpy as np

@@ -79,6 +79,11 @@ def test_columns_of_which_arrow_picks_no_rows_are_compared_too() -> None:
         before["s"].take(pa.array([2, 0]))
     found = diff_tables(before, after, key="id")
     assert [found.count(kind) for kind in ("added", "removed", "changed")] == [1, 1, 1]
+    found = diff_tables(before.select(["s"]), after.select(["s"]))
+    assert [found.count(kind) for kind in ("added", "removed", "changed")] == [2, 2, 0]
+    same = pa.concat_tables([before.select(["s"])] * 9)
+    found = diff_tables(same, pa.concat_tables([same, after.select(["s"])]))
+    assert [found.count(kind) for kind in ("added", "removed", "changed")] == [3, 0, 0]
 
 
 def test_of_very_many_columns_without_a_key_rows_are_counted_too() -> None:
