@@ -215,10 +215,10 @@ def _few_numbers(column: pa.ChunkedArray) -> dict[str, Any]:
     at = np.clip(np.floor(x / width - low / width), 0, BINS - 1).astype(int) if width > 0 else np.zeros(len(x), int)
     scale = 1 if math.isfinite(high - low) else 2
     with np.errstate(over="ignore", invalid="ignore"):
-        mean, sd = float(x.mean()), float(x.std(ddof=1)) if len(x) > 1 else math.nan
+        told = [float(x.mean()), float(x.std(ddof=1)) if len(x) > 1 else math.nan]
+    mean, sd = (each if math.isfinite(each) else None for each in told)
     return found | {
-        "low": low, "high": high,
-        "mean": mean if math.isfinite(mean) else None, "sd": sd if math.isfinite(sd) else None,
+        "low": low, "high": high, "mean": mean, "sd": sd,
         "histogram": Histogram(low, high, tuple(map(int, np.bincount(at, minlength=BINS)))),
         "quantiles": tuple(map(float, np.quantile(x / scale, _QUANTILES) * scale)),
     }  # fmt: skip

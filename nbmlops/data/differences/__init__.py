@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from nbmlops.data.canonical import ROWS
@@ -57,13 +58,14 @@ class TableDiff:
     left_rows: int
     right_rows: int
 
-    def rows(self, kind: Kind) -> pa.Table:
-        """The hits of one kind, in the order of the rows."""
+    def rows(self, kind: Kind, columns: Sequence[str] | None = None) -> pa.Table:
+        """The hits of one kind, in the order of the rows; with some of the booleans, or with all."""
         import pyarrow.compute as pc
 
+        hits = self.hits if columns is None else self.hits.select(["left", "right", *columns])
         left, right = pc.is_valid(self.hits["left"]), pc.is_valid(self.hits["right"])
         wanted = {"added": pc.and_not(right, left), "removed": pc.and_not(left, right), "changed": pc.and_(left, right)}
-        return self.hits.filter(wanted[kind]).sort_by("left" if kind == "removed" else "right")
+        return hits.filter(wanted[kind]).sort_by("left" if kind == "removed" else "right")
 
     def count(self, kind: Kind) -> int:
         """How many rows were added, removed or changed."""
@@ -75,6 +77,10 @@ class TableDiff:
 
     def changed_cells(self) -> dict[str, int]:
         """How many cells changed, by column; of rows of both sides."""
+        return dict(self._changed_cells)
+
+    @cached_property
+    def _changed_cells(self) -> dict[str, int]:
         import pyarrow.compute as pc
 
         sums = (pc.sum(self.hits[f"c{place}"]).as_py() or 0 for place in range(len(self.columns)))
@@ -235,8 +241,13 @@ def _as_multisets(
     rest = [rows.rest_of(in_place["left"], paired, count) for count in (one.rows, two.rows)]
     if len(rest[0]) + len(rest[1]) > (one.rows + two.rows) // 2:
         return rows.as_multisets(con, a, b, key, labels)
-    a, b = (pa.table([rows.takeable(each) for each in side.columns], names=side.column_names) for side in (a, b))
-    found = rows.as_multisets(con, a.take(rest[0]), b.take(rest[1]), key, labels)
+    try:
+        a, b = (rows.picked(*each) for each in zip((a, b), rest, strict=True))
+    except pa.ArrowNotImplementedError:  # all rows stay
+        return rows.as_multisets(con, a, b, key, labels)
+    if not key and len(pairs) > rows.WIDE and a.num_rows + b.num_rows < ROWS:
+        a, b = rows.numbered_rows(con, a, b)
+    found = rows.as_multisets(con, a, b, key, labels)
     sides = [numbers.take(found[side].combine_chunks()) for side, numbers in zip(("left", "right"), rest, strict=True)]
     return pa.table([*sides, *found.columns[2:]], names=found.column_names)
 

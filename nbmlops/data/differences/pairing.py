@@ -67,13 +67,11 @@ def by_key(
         for mask in _differing(con, group, blocks, paired.num_rows, tolerance):
             differs |= mask
             found.append(pa.array(mask))  # a bit each
-    names = [f"c{place}" for place in range(count)]
+    names = ["left", "right", *(f"c{place}" for place in range(count))]
     kept = pa.array(differs)
-    changed = paired.filter(kept)
-    for name, mask in zip(names, found, strict=True):
-        changed = changed.append_column(name, pa.chunked_array([mask.filter(kept)]))
-        alone = alone.append_column(name, pa.nulls(alone.num_rows, pa.bool_()))
-    return pa.concat_tables([changed, alone])
+    changed = [*paired.filter(kept).columns, *(mask.filter(kept) for mask in found)]
+    nothing = pa.nulls(alone.num_rows, pa.bool_())
+    return pa.concat_tables([pa.table(changed, names), pa.table([*alone.columns, *([nothing] * count)], names)])
 
 
 @dataclass(frozen=True)
