@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, expect
 
 from tests.browser import notebooks
-from tests.browser.conftest import Visit
+from tests.browser.conftest import TOKEN, Visit
 from tests.browser.test_sidebar import cells
 
 Shoot = Callable[..., Path]
@@ -195,6 +195,12 @@ def test_datasets_in_the_panel(visit: Visit, shoot: Shoot, barriers: Barriers) -
     visit.dark()
     assert barriers(PANEL) == []
     shoot("datasets-panel-dark")
+    page.evaluate("() => window.jupyterapp.restored")
+    with page.expect_response(lambda found: "api/workspaces" in found.url and found.request.method == "PUT"):
+        page.get_by_role("tab", name="Runs", exact=True).click()
+        page.get_by_role("tab", name="Datasets", exact=True).click()
+    page.goto(f"{visit.lab.url}/lab?token={TOKEN}")
+    expect(page.locator(f"{TREE} .nbm-data-dataset")).to_have_count(3, timeout=60_000)
     assert page.evaluate("window.hacked") is None
     assert visit.foreign == []
     assert visit.errors == []

@@ -121,7 +121,7 @@ export function dataset(context: Context): Cleanup {
       return true;
     };
     stage.body.append(
-      h("div", { class: "nbm-datasets-title" }, h("b", { title: name }, short(name, 80)), count),
+      h("div", { class: "nbm-list-title" }, h("b", { title: name }, short(name, 80)), count),
       h("div", { class: "nbm-tools" }, compare, lineage, field),
       place,
     );

@@ -21,7 +21,7 @@ const HEADS = [
 /** All datasets, the one that was changed last first; a click on one opens its versions. */
 export function datasets(context: Context): Cleanup {
   return stageView<ListArgs, DatasetsData>(context, (stage) => {
-    const title = h("div", { class: "nbm-datasets-title" });
+    const title = h("div", { class: "nbm-list-title" });
     const field = finder("Filter by name", stage.args.find ?? "", (find) => void stage.update({ find, limit: FIRST }));
     const tools = h("div", { class: "nbm-tools" }, field);
     const place = h("div");

@@ -91,6 +91,7 @@ function schema(data: VersionData): HTMLElement {
       "columns",
       heads.map(([text, isNumber]) => h("th", { scope: "col", class: isNumber ? "nbm-n" : null }, text)),
       rows,
+      "nbm-near",
     ),
     left > 0 ? h("div", { class: "nbm-q" }, `${number(left)} more columns: .df() has all`) : null,
   );
@@ -117,10 +118,10 @@ function first(head: Rows, total: number | null): HTMLElement {
   );
 }
 
-function table(label: string, heads: HTMLElement[], rows: HTMLElement[]): HTMLElement {
+function table(label: string, heads: HTMLElement[], rows: HTMLElement[], css = ""): HTMLElement {
   const found = h(
     "table",
-    { class: "nbm-list", "aria-label": label },
+    { class: `nbm-list ${css}`, "aria-label": label },
     h("thead", {}, h("tr", {}, ...heads)),
     h("tbody", {}, ...rows),
   );

@@ -113,7 +113,7 @@ export class RunsPanel extends Widget {
   /** Turn to the runs or to the datasets. */
   turnTab(tab: Tab): void {
     this.memory.keepTab(tab);
-    this.view.turn(tab);
+    if (!this.view.turn(tab)) return;
     this.showStore();
     this.showChosen();
     void this.load(this.view.isOnData && !this.datasets.data);
@@ -347,6 +347,7 @@ export class RunsPanel extends Widget {
     const { data, view, args } = this;
     if (!data) return;
     view.furnished(true);
+    if (view.isOnData && !this.datasets.data) void this.load(true); // the tab was chosen before there was a store
     args.experiment = data.experiment;
     view.saved.show(data.views ?? []);
     view.experiments.show(data.experiments, data.experiment);

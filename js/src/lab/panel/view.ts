@@ -151,7 +151,6 @@ export class PanelView {
       this.problem,
       this.tabs.node,
       this.body,
-      data.node,
     );
   }
 
@@ -160,9 +159,15 @@ export class PanelView {
     return this.root.classList.contains("nbm-shows-data") && !this.root.classList.contains("nbm-bare");
   }
 
-  turn(tab: Tab): void {
-    this.root.classList.toggle("nbm-shows-data", tab === "data");
+  /** Show the runs or the datasets; false if they are shown already. */
+  turn(tab: Tab): boolean {
+    const isData = tab === "data";
+    if (this.root.classList.contains("nbm-shows-data") === isData) return false;
+    this.root.classList.toggle("nbm-shows-data", isData);
+    if (isData) this.body.after(this.data.node);
+    else this.data.node.remove();
     this.tabs.show(tab);
+    return true;
   }
 
   /** The store: where, how large, how much is in it, in step or not; a chooser where there are several. */

@@ -69,7 +69,7 @@ export function fileList(data: DiffData): HTMLElement {
 function list(label: string, head: HTMLElement[], rows: HTMLElement[], left: number): HTMLElement {
   const table = h(
     "table",
-    { class: "nbm-list", "aria-label": label },
+    { class: "nbm-list nbm-near", "aria-label": label },
     h("thead", {}, h("tr", {}, ...head)),
     h("tbody", {}, ...rows),
   );

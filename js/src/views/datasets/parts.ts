@@ -43,7 +43,7 @@ export function heading([text, isNumber]: readonly [string, boolean]): HTMLEleme
 export function table(label: string, heads: HTMLElement[], rows: HTMLElement[]): HTMLElement {
   const found = h(
     "table",
-    { class: "nbm-list", "aria-label": label },
+    { class: "nbm-list nbm-near", "aria-label": label },
     h("thead", {}, h("tr", {}, ...heads)),
     h("tbody", {}, ...rows),
   );
