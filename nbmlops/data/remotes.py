@@ -209,7 +209,7 @@ def _take_refs(
 def _chosen(con: duckdb.DuckDBPyConnection, what: Any) -> tuple[
     list[Version], dict[str, records.Said], list[tuple[str, str, str]], dict[str, Version]
 ]:  # fmt: skip
-    """The versions that are meant, oldest first, what is recorded of each, their refs, and all versions that are here."""
+    """The versions that are meant, oldest first; what is on record of each; their refs; all versions that are here."""
     ref = names.parse(what) if isinstance(what, str) else None
     if ref is not None and not ref.at and not ref.back:
         resolving.must_exist(con, ref.dataset)

@@ -178,7 +178,7 @@ def _stamp_of_files(root: Path | None, manifest: Manifest | None) -> tuple[Any, 
 
 def _stamp(table: pa.Table | None, array: np.ndarray[Any, Any] | None, form: dict[str, Any]) -> tuple[int, ...]:
     """Sums over the memory of what another thread could write into; nothing for what cannot be changed."""
-    if form["engine"] == "pandas" and table is not None:
+    if table is not None and form["engine"] in ("pandas", "polars", "arrow"):  # both may lie in memory of NumPy
         return tuple(total for column in table.columns for buffer in _buffers(column) for total in _sums(buffer))
     if array is not None and array.flags.c_contiguous:
         return tuple(_sums(array.data.cast("B") if array.ndim and array.size else b""))
