@@ -146,33 +146,54 @@ def _library(manifest: VersionManifest) -> str:
 def restored(store: Store, version: Version, manifest: VersionManifest) -> Path:
     """The files of a version in a folder of the store's own: made once, read-only."""
     folder = store.layout.state / "restored" / version.id
-    target = folder / str(manifest.form["name"])
+    target = folder / Path(str(manifest.form["name"])).name
     if not target.exists():
         half = folder.with_name(f"{version.id}.{new_id()}.tmp")
         try:
-            _written(store, manifest, half / target.name)
+            _fill(store, manifest, half / target.name)
             os.replace(half, folder)
         except OSError as error:
-            shutil.rmtree(half, ignore_errors=True)
             if not target.exists():
                 raise RecordError(f"the files cannot be written to {folder}: {error.strerror}", "free space") from None
-        except RecordError:
+        finally:
             shutil.rmtree(half, ignore_errors=True)
-            raise
     return target
 
 
 def _written(store: Store, manifest: VersionManifest, target: Path) -> Path:
-    assert manifest.files is not None
+    """Write files where the user wants them: all of them, or nothing."""
     target = target.expanduser().absolute()
     if target.exists() and (target.is_file() or any(target.iterdir())):
         raise UsageError(f"{target} is there already", "name a place where nothing is yet")
+    half = target.with_name(f".{target.name}.{new_id()}.tmp")
+    try:
+        _fill(store, manifest, half)
+        if target.exists():
+            target.rmdir()
+        os.replace(half, target)
+    except OSError as error:
+        raise RecordError(
+            f"the files cannot be written to {target}: {error.strerror or error}", "free space, or name another place"
+        ) from None
+    finally:
+        if half.is_dir():
+            shutil.rmtree(half, ignore_errors=True)
+        else:
+            half.unlink(missing_ok=True)
+    return target
+
+
+def _fill(store: Store, manifest: VersionManifest, target: Path) -> None:
+    assert manifest.files is not None
     for file in manifest.files.files:
-        place_ = target / file.path if file.path else target
+        path = os.path.normpath(file.path)
+        if os.path.isabs(path) or path.startswith(".."):  # of a remote that means harm
+            raise RecordError(f"this version names a file outside of its folder: {path[:80]!r}", "do not trust it")
         if file.digest not in manifest.kept:
             continue  # a link that led out of the folder: its target was no part of it
+        place_ = target / file.path if file.path else target
         place_.parent.mkdir(parents=True, exist_ok=True)
-        place_.write_bytes(payload.read_blob(store.fetch, manifest.kept[file.digest]))
+        payload.copy_blob(store.fetch, manifest.kept[file.digest], place_)
         place_.chmod(0o755 if file.is_executable else 0o644)
-    target.mkdir(parents=True, exist_ok=True) if not manifest.form["is_single"] else None
-    return target
+    if not manifest.form["is_single"]:
+        target.mkdir(parents=True, exist_ok=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.config import settings
 from nbmlops.data import arrays, delta, edges, names, payload, place, profiles, queries, resolving, statcache, streams
+from nbmlops.data.keeping import Keeper
 from nbmlops.data.manifests import Blob, VersionManifest
-from nbmlops.data.payload import Keeper
-from nbmlops.data.records import MODES, Mode, Version
+from nbmlops.data.records import Mode, Version
 from nbmlops.data.things import Thing, hidden_table, look
+from nbmlops.data.wishes import Wish, check_key, made
 from nbmlops.errors import RecordError, UsageError
 from nbmlops.storage.blobs import Blobs
 from nbmlops.storage.ids import new_id
@@ -28,19 +29,6 @@ _PER_RECORD: Final = 4000
 _PROFILES_BYTES: Final = 500_000
 
 
-@dataclass(frozen=True)
-class Wish:
-    """How something is to be saved."""
-
-    dataset: str
-    branch: str
-    message: str
-    mode: Mode | None
-    key: tuple[str, ...]
-    variable: str | None
-    source: str | None
-
-
 def save(
     thing: Any,
     dataset: str,
@@ -53,19 +41,11 @@ def save(
     source: str | None = None,
 ) -> Version:
     """Save an object as the next version of a dataset; see ``ml.data.save``."""
-    wish = Wish(
-        names.dataset(dataset),
-        names.label(branch, "branch"),
-        str(message)[:10_000],
-        _mode(mode),
-        _key(key),
-        variable,
-        source,
-    )
+    wish = made(dataset, branch, message, mode, key, variable, source)
     session = place.session()
     with statcache.of(session.store.layout, thing) as cache:
         found = look(thing, cache, in_pieces=True)
-    _check_key(found, wish.key)
+    check_key(found, wish.key)
     return _Saving(session, found, wish).version()
 
 
@@ -287,28 +267,6 @@ def _known(parent: VersionManifest | None) -> dict[tuple[str, bytes], Blob]:
         for kind, digests, blobs in zip(parent.types, parent.identity.digests, parent.pieces, strict=True)
         for digest, blob in zip(digests, blobs, strict=True)
     }
-
-
-def _mode(mode: str | None) -> Mode | None:
-    if mode is not None and mode not in MODES:
-        raise UsageError(f"there is no mode {mode!r:.40}", "hash: identity and profile; keep: the values too; sample")
-    return mode  # type: ignore[return-value]
-
-
-def _key(key: str | Sequence[str]) -> tuple[str, ...]:
-    return (key,) if isinstance(key, str) else tuple(key)
-
-
-def _check_key(thing: Thing, key: tuple[str, ...]) -> None:
-    if not key:
-        return
-    there = () if thing.identity is None else thing.identity.names
-    gone = [name for name in key if there.count(name) != 1]
-    if gone:
-        raise UsageError(
-            f"the key needs one column {gone[0]!r:.80}; there is none or several",
-            f"columns are {', '.join(there[:12])}",
-        )
 
 
 def _indices(rows: Any) -> pa.Array:

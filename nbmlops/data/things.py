@@ -211,7 +211,7 @@ def _sums_of(arrays_: tuple[np.ndarray[Any, Any], ...]) -> tuple[int, ...]:
 
 def _stamp(table: pa.Table | None, array: np.ndarray[Any, Any] | None, form: dict[str, Any]) -> tuple[int, ...]:
     """Sums over the memory of what another thread could write into; nothing for what cannot be changed."""
-    if form["engine"] == "pandas" and table is not None:
+    if table is not None and form["engine"] in ("pandas", "polars", "arrow"):  # both may lie in memory of NumPy
         return tuple(total for column in table.columns for buffer in _buffers(column) for total in _sums(buffer))
     if array is not None and array.flags.c_contiguous:
         return tuple(_sums(array.reshape(-1).view("u1").data if array.size else b""))
