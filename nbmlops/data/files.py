@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import folders
+from nbmlops.data import folders, own
 from nbmlops.data.folders import FileEntry, Manifest, StatCache
 from nbmlops.errors import RecordError, UsageError
 
@@ -48,6 +48,8 @@ def read(thing: str | Path, cache: StatCache) -> tuple[Path, Manifest, pa.Table 
         Nothing is there, or it cannot be read.
     """
     text = os.path.expanduser(str(thing))
+    if not text.strip():
+        raise UsageError("an empty path names nothing", "name a file, a folder or a pattern; '.' is this folder")
     if glob.has_magic(text) and not os.path.exists(text):
         root, found = _globbed(text, cache)
     else:
@@ -79,7 +81,8 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 
 def _globbed(pattern: str, cache: StatCache) -> tuple[Path, Manifest]:
-    paths = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    there = (path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    paths = sorted(path for path in there if not own.is_store(path))
     if not paths:
         raise RecordError(f"no file matches {pattern}", "check the pattern; it is looked for from the kernel's folder")
     root = Path(os.path.commonpath([os.path.dirname(os.path.abspath(path)) for path in paths]))

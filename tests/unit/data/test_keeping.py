@@ -1,0 +1,295 @@
+"""What a save must never do: lose a version, damage the store, or say that it kept what it did not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import nbmlops as ml
+from nbmlops.data import folders, place, saving
+from nbmlops.data.manifests import VersionManifest
+from nbmlops.errors import RecordError, StoreBusy, UsageError
+from nbmlops.storage import session
+from nbmlops.storage.session import Session
+from nbmlops.storage.store import Store
+
+pytestmark = pytest.mark.usefixtures("store")
+
+
+def frame(rows: int) -> pd.DataFrame:
+    return pd.DataFrame({"id": range(rows)})
+
+
+def blobs(store: Path) -> list[Path]:
+    return [path for path in (store.parent / ".nbmlops" / "mlops" / "blobs").rglob("*") if path.is_file()]
+
+
+# -- the store itself
+
+OPENS = """
+import duckdb, sys
+try:
+    duckdb.connect(sys.argv[1])
+    print("opened")
+except duckdb.IOException:
+    print("refused")
+"""
+
+
+@pytest.mark.parametrize("pattern", [".", "*", "**"])
+def test_a_folder_that_has_the_store_is_saved_without_it(
+    store: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    monkeypatch.chdir(store.parent)
+    Path("a.txt").write_text("a")
+    Path("log.wal").write_text("of somebody else")
+    Path("linked.duckdb").symlink_to(store)
+    ml.data.save(frame(2), "before")
+    session.close()
+    assert store.exists()
+    first = ml.data.save(pattern, "project", mode="keep")
+    assert first.files == 2
+    if pattern == ".":
+        assert first.note == "left out: .nbmlops, linked.duckdb, mlops.duckdb"
+    assert sorted(path.name for path in ml.data.load("project").iterdir()) == ["a.txt", "log.wal"]
+    assert not ml.data.save(pattern, "project").is_new
+
+
+def test_the_lock_on_the_store_survives_a_look_at_its_folder(store: Path) -> None:
+    ml.data.save(frame(2), "before")
+    with place.session().store.lease(5.0):
+        other = threading.Thread(target=lambda: folders.manifest(store.parent))
+        other.start()
+        other.join()
+        found = subprocess.run([sys.executable, "-c", OPENS, str(store)], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "refused"
+
+
+@pytest.mark.parametrize("name", ["mlops.duckdb", ".nbmlops", ".nbmlops/mlops/blobs", ".nbmlops/mlops/store.json"])
+def test_the_store_is_no_data(store: Path, name: str) -> None:
+    ml.data.save(frame(2), "before")
+    with pytest.raises(UsageError, match="is the store, or part of it"):
+        ml.data.save(store.parent / name, "own")
+
+
+@pytest.mark.parametrize("path", ["", " "])
+def test_an_empty_path_is_none(path: str) -> None:
+    with pytest.raises(UsageError, match="an empty path names nothing"):
+        ml.data.save(path, "own")
+
+
+# -- several at once
+
+SAVES = """
+import sys, nbmlops as ml, pandas as pd
+ml.data.list()
+print("ready", flush=True)
+sys.stdin.readline()
+for turn in range(4):
+    ml.data.save(pd.DataFrame({"x": [turn, int(sys.argv[1])]}), "train")
+"""
+
+
+def test_two_processes_that_save_at_once_make_one_history(store: Path) -> None:
+    ml.data.save(frame(1), "train")
+    run = [sys.executable, "-c", SAVES]
+    both = [subprocess.Popen([*run, str(at)], stdin=-1, stdout=-1, text=True) for at in (10, 20)]
+    for one in both:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in both:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    for one in both:
+        one.communicate()
+        assert one.returncode == 0
+    assert len(history("train")) == 9
+    assert ml.data.gc(keep=100).versions == ()
+
+
+def history(dataset: str) -> list[str]:
+    """The ids from the tip of main back to the first version."""
+    versions = {row.id: row for row in place.store().read(lambda con: _versions(con, dataset))}
+    at, found = ml.data.show(dataset).version, []
+    while at is not None:
+        found.append(at.id)
+        at = versions[at.parents[0]] if at.parents else None
+    assert set(found) == set(versions)
+    return found
+
+
+def _versions(con: Any, dataset: str) -> Any:
+    from nbmlops.data import queries
+
+    return queries.of_dataset(con, dataset)
+
+
+def test_what_another_saved_meanwhile_is_not_saved_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    ml.data.save(frame(1), "train")
+    meanwhile(monkeypatch, lambda: ml.data.save(frame(2), "train"))
+    found = ml.data.save(frame(2), "train")
+    assert (found.name, found.is_new) == ("train@v2", False)
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, action: Any) -> None:
+    """Do something once, when the values of a version are kept and it is not on record yet."""
+    real = saving._Saving._manifest
+
+    def meddling(*values: Any) -> Any:
+        monkeypatch.setattr(saving._Saving, "_manifest", real)
+        action()
+        return real(*values)
+
+    monkeypatch.setattr(saving._Saving, "_manifest", meddling)
+
+
+def test_a_branch_that_is_taken_away_meanwhile_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    ml.data.save(frame(1), "train")
+    ml.data.branch("train", "trial")
+    meanwhile(monkeypatch, lambda: ml.data.branch("train", "trial", remove=True))
+    with pytest.raises(UsageError, match="has no branch 'trial'"):
+        ml.data.save(frame(2), "train", branch="trial")
+    assert len(ml.data.log("train").rows) == 1
+
+
+@pytest.mark.parametrize("last", ["data.columns", "data.blobs", "data.version"])
+def test_whoever_dies_while_a_version_is_recorded_leaves_all_of_it_or_nothing(
+    monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    ml.data.save(frame(1), "train")
+    real = Session.append
+
+    def dying(self: Session, kind: str, *values: Any) -> None:
+        real(self, kind, *values)
+        if kind == last:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Session, "append", dying)
+        with pytest.raises(KeyboardInterrupt):
+            ml.data.save(frame(2), "train")
+    assert len(ml.data.load("train")) == (2 if last == "data.version" else 1)
+    ml.data.save(frame(3), "train")
+    assert len(history("train")) == (3 if last == "data.version" else 2)
+
+
+def test_a_tag_is_no_branch_to_save_on() -> None:
+    ml.data.save(frame(1), "train")
+    ml.data.tag("train@v1", "gold")
+    with pytest.raises(UsageError, match="'gold' is a tag of train"):
+        ml.data.save(frame(2), "train", branch="gold")
+    assert len(ml.data.load("train@gold")) == 1
+    assert len(ml.data.log("train").rows) == 1
+
+
+def test_a_version_on_record_is_given_though_the_store_is_held_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ml.data.save(frame(1), "train", key="id", message="one")
+    real = Store.read
+
+    def busy(self: Store, *values: Any, **more: Any) -> Any:
+        raise StoreBusy("held", "wait")
+
+    record = saving._Saving._record
+
+    def held_from_now_on(*values: Any) -> None:
+        record(*values)
+        monkeypatch.setattr(Store, "read", busy)
+
+    monkeypatch.setattr(saving._Saving, "_record", held_from_now_on)
+    found = ml.data.save(frame(2), "train", message="two")
+    monkeypatch.setattr(Store, "read", real)
+    assert (found.name, found.parents, found.key) == ("train@v2", (first.id,), ("id",))
+    there = ml.data.show("train@v2").version
+    assert {**vars(found), "created_at": 0} == {**vars(there), "created_at": 0}
+
+
+# -- links, empty folders, names
+
+
+def test_what_links_lead_to_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "x").write_text("weights")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "y").write_text("more")
+    snapshot = tmp_path / "snapshot"
+    (snapshot / "nothing" / "below").mkdir(parents=True)
+    (snapshot / "model.bin").symlink_to("../cache/x")
+    (snapshot / "folder").symlink_to(tmp_path / "others")
+    (snapshot / "nowhere").symlink_to(tmp_path / "gone")
+    (snapshot / "up").symlink_to(tmp_path)
+    saved = ml.data.save(snapshot, "snapshot", mode="keep")
+    assert "links that lead nowhere or in a circle: nowhere, up" in saved.note
+    with pytest.warns(RuntimeWarning, match="nowhere, up"):
+        loaded = ml.data.load("snapshot")
+    assert (loaded / "model.bin").read_text() == "weights"
+    assert (loaded / "folder" / "y").read_text() == "more"
+    assert (loaded / "nothing" / "below").is_dir()
+    assert not (loaded / "nowhere").is_symlink()
+    (tmp_path / "cache" / "x").write_text("others")
+    assert ml.data.save(snapshot, "snapshot").is_new
+
+
+def test_an_empty_folder_counts(tmp_path: Path) -> None:
+    (tmp_path / "f" / "a").mkdir(parents=True)
+    (tmp_path / "f" / "x").write_text("x")
+    before = folders.manifest(tmp_path / "f")
+    (tmp_path / "f" / "a").rename(tmp_path / "f" / "b")
+    after = folders.manifest(tmp_path / "f")
+    (tmp_path / "f" / "b").rmdir()
+    without = folders.manifest(tmp_path / "f")
+    assert len({found.content_id for found in (before, after, without)}) == 3
+    assert [found.empty for found in (before, after, without)] == [("a",), ("b",), ()]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"files": [["../up", 1, False, "0"]]}, {"files": [["/etc/x", 1, False, "0"]]}, {"files": [["a//b", 1, False, "0"]]},
+     {"empty": ["a/../.."]}, {"form": {"name": "../x"}}, {"form": {"name": ".."}}, {"form": {"name": "/x"}}],
+)  # fmt: skip
+def test_a_manifest_that_leads_elsewhere_is_refused(change: dict[str, Any]) -> None:
+    import json
+    import zlib
+
+    said = {"format": 1, "form": {"name": "f"}, "schema": "", "files": [["a/b", 1, False, "0"]]}
+    assert VersionManifest.unpack(zlib.compress(json.dumps(said).encode())).files is not None
+    with pytest.raises(RecordError, match="outside of its folder"):
+        VersionManifest.unpack(zlib.compress(json.dumps({**said, **change}).encode()))
+
+
+# -- what is known of files
+
+
+def test_a_file_that_was_changed_with_its_old_time_put_back_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "f" / "x"
+    file.parent.mkdir()
+    file.write_text("one")
+    cache: folders.StatCache = {}
+    os.utime(file, (1, 1))
+    first = folders.manifest(file, cache)
+    assert cache
+    file.write_text("two")
+    os.utime(file, (1, 1))
+    assert folders.manifest(file, cache) != first
+
+
+def test_what_is_known_of_a_file_and_not_true_any_more_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system that tells nothing of a change."""
+    real = folders._stamp
+    monkeypatch.setattr(folders, "_stamp", lambda found: (found.st_size, 1, 1, real(found)[3]))
+    monkeypatch.setattr(folders, "_now_ns", lambda: 1 << 62)
+    (tmp_path / "x").write_text("one")
+    ml.data.save(tmp_path / "x", "x", mode="hash")
+    (tmp_path / "x").write_text("two")
+    saved = ml.data.save(tmp_path / "x", "x", mode="keep")
+    assert saved.is_new
+    assert ml.data.load(saved).read_text() == "two"
