@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,6 +73,16 @@ def read(thing: str | Path, cache: StatCache) -> tuple[Path, Manifest, pa.Table 
     return root, found, table, ""
 
 
+def table(names: Sequence[Path]) -> pa.Table | None:
+    """The rows of these very files; None if they are no table."""
+    kinds = {_suffix(name) for name in names}
+    reader = _READERS.get(kinds.pop()) if len(kinds) == 1 else None
+    try:
+        return None if reader is None else _rows(reader, [str(name) for name in names])
+    except RecordError:
+        return None
+
+
 def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         found = os.stat(path)
@@ -109,7 +120,8 @@ def _rows(reader: str, names: list[str]) -> pa.Table:
 
             return pq.ParquetFile(names[0]).read()
         with duckdb.connect(":memory:") as con:
-            return con.sql(f"FROM {reader}($names)", params={"names": names}).to_arrow_table()
+            exactly = [glob.escape(name) for name in names]  # what is a pattern to DuckDB too is a name here
+            return con.sql(f"FROM {reader}($names)", params={"names": exactly}).to_arrow_table()
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise RecordError(
             f"not readable as a table ({str(error).splitlines()[0][:120]}): kept by its bytes", "check the file"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +10,8 @@ from nbmlops.data.identity import identify
 from nbmlops.data.manifests import VersionManifest
 from nbmlops.data.payload import Kept
 from nbmlops.data.records import Version
+from nbmlops.data.restoring import restored, written
 from nbmlops.errors import RecordError, UsageError
-from nbmlops.storage.ids import new_id
 from nbmlops.storage.store import Store
 
 if TYPE_CHECKING:
@@ -83,9 +81,15 @@ def table_of(store: Store, version: Version, manifest: VersionManifest) -> pa.Ta
     must_be_kept(version)
     from nbmlops.data import files
 
+    assert manifest.files is not None
     folder = restored(store, version, manifest)
-    _, _, table, _ = files.read(str(folder) if folder.is_file() else f"{folder}/**", {})
-    assert table is not None
+    kept_ = [file.path for file in manifest.files.files if file.digest in manifest.kept]
+    table = files.table([folder / path if path else folder for path in kept_])
+    if table is None or identify(table).content_id != version.content_id:
+        raise RecordError(
+            f"the files of {version.name} are not read as the table that was saved any more",
+            f"ml.data.load({version.name!r}) gives the files",
+        )
     return table
 
 
@@ -99,7 +103,7 @@ def _whole(store: Store, version: Version, manifest: VersionManifest, as_: str |
     if version.kind == "files":
         if as_ is not None:
             return forms.convert(table_of(store, version, manifest), as_)
-        return restored(store, version, manifest) if to is None else _written(store, manifest, Path(to))
+        return restored(store, version, manifest) if to is None else written(store, version, manifest, Path(to))
     if to is not None:
         raise UsageError(f"{version.name} is a table: it is given as an object", "write it: .to_parquet(path)")
     table = kept(store, version, manifest).table()
@@ -133,38 +137,3 @@ def sampled(store: Store, version: Version, manifest: VersionManifest, as_: str 
 def _library(manifest: VersionManifest) -> str:
     engine = str(manifest.form["engine"])
     return engine if engine in forms.ENGINES else "pandas"
-
-
-def restored(store: Store, version: Version, manifest: VersionManifest) -> Path:
-    """The files of a version in a folder of the store's own: made once, read-only."""
-    folder = store.layout.state / "restored" / version.id
-    target = folder / str(manifest.form["name"])
-    if not target.exists():
-        half = folder.with_name(f"{version.id}.{new_id()}.tmp")
-        try:
-            _written(store, manifest, half / target.name)
-            os.replace(half, folder)
-        except OSError as error:
-            shutil.rmtree(half, ignore_errors=True)
-            if not target.exists():
-                raise RecordError(f"the files cannot be written to {folder}: {error.strerror}", "free space") from None
-        except RecordError:
-            shutil.rmtree(half, ignore_errors=True)
-            raise
-    return target
-
-
-def _written(store: Store, manifest: VersionManifest, target: Path) -> Path:
-    assert manifest.files is not None
-    target = target.expanduser().absolute()
-    if target.exists() and (target.is_file() or any(target.iterdir())):
-        raise UsageError(f"{target} is there already", "name a place where nothing is yet")
-    for file in manifest.files.files:
-        place_ = target / file.path if file.path else target
-        if file.digest not in manifest.kept:
-            continue  # a link that led out of the folder: its target was no part of it
-        place_.parent.mkdir(parents=True, exist_ok=True)
-        place_.write_bytes(payload.read_blob(store.fetch, manifest.kept[file.digest]))
-        place_.chmod(0o755 if file.is_executable else 0o644)
-    target.mkdir(parents=True, exist_ok=True) if not manifest.form["is_single"] else None
-    return target

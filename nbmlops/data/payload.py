@@ -203,6 +203,27 @@ def read_blob(fetch: Fetch, blob: Blob) -> bytes:
     return data
 
 
+def copy_blob(fetch: Fetch, blob: Blob, target: Path) -> None:
+    """Copy a blob of any size into a file, checked; raises OSError where that cannot be written.
+
+    Raises
+    ------
+    RecordError
+        It is gone, or not what was written.
+    """
+    try:
+        file = open(fetch(blob[0]), "rb")  # noqa: SIM115 - what cannot be read is said otherwise than what cannot be written
+    except OSError as error:
+        raise RecordError(f"a value of this version cannot be read: {error.strerror or error}", _HINT) from None
+    digest = hashlib.sha256()
+    with file, open(target, "wb") as copy:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            copy.write(block)
+    if digest.hexdigest() != blob[0]:
+        raise RecordError(f"a value of this version is damaged: {blob[0][:12]}... is not what was written", _HINT)
+
+
 _HINT: Final = "ml.data.verify() names all that are; bring them back with ml.data.pull(...) or from a backup"
 
 

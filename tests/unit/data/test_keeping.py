@@ -293,3 +293,73 @@ def test_what_is_known_of_a_file_and_not_true_any_more_is_forgotten(
     saved = ml.data.save(tmp_path / "x", "x", mode="keep")
     assert saved.is_new
     assert ml.data.load(saved).read_text() == "two"
+
+
+# -- what is given back
+
+
+@pytest.mark.parametrize("change", ["write", "remove", "add", "link"])
+def test_what_was_changed_in_the_store_is_not_given_again(tmp_path: Path, change: str) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "a.csv").write_text("id\n1\n")
+    (tmp_path / "f" / "b.csv").write_text("id\n2\n")
+    ml.data.save(tmp_path / "f" / "*.csv", "f")
+    folder = ml.data.load("f")
+    file = folder / "a.csv"
+    assert not file.stat().st_mode & 0o222
+    if change == "write":
+        file.chmod(0o644)
+        file.write_text("id\n9\n")
+    elif change == "add":
+        (folder / "c.csv").write_text("id\n3\n")
+    else:
+        file.unlink()
+        if change == "link":
+            file.symlink_to(folder / "b.csv")
+    with pytest.warns(RuntimeWarning, match=r"files of f@v1 .* were changed"):
+        assert ml.data.load("f", as_="arrow").to_pydict() == {"id": [1, 2]}
+    assert ml.data.load("f") == folder
+    assert sorted(path.name for path in folder.iterdir()) == ["a.csv", "b.csv"]
+    (aside,) = folder.parent.parent.glob("*.changed")
+    assert (aside / "f" / "c.csv").exists() == (change == "add")
+
+
+def test_files_are_written_wholly_or_not_at_all(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "f").mkdir()
+    for at in range(4):
+        (tmp_path / "f" / f"{at}.txt").write_text(str(at) * 100)
+    ml.data.save(tmp_path / "f", "f")
+    (blob,) = (path for path in blobs(store) if path.read_bytes() == b"2" * 100)
+    blob.rename(tmp_path / "kept")
+    out = tmp_path / "out"
+    with pytest.raises(RecordError):
+        ml.data.load("f", to=out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f", "kept", "store"]
+    (tmp_path / "kept").rename(blob)
+    assert ml.data.load("f", to=out) == out
+    assert sorted(path.name for path in out.iterdir()) == [f"{at}.txt" for at in range(4)]
+    assert out.joinpath("0.txt").stat().st_mode & 0o200
+    with pytest.raises(UsageError, match="is there already"):
+        ml.data.load("f", to=out)
+
+
+@pytest.mark.parametrize("name", ["data[1].csv", "st*r.csv", "what?.csv", ".hidden.csv"])
+def test_names_that_look_like_patterns_are_names(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "f[1]"
+    folder.mkdir()
+    for other in ("data1.csv", "star.csv", "whats.csv", "f1.csv"):
+        (folder / other).write_text("id\n1\n1\n")
+    (folder / name).write_text("id\n7\n")
+    assert ml.data.save(folder / name, "one").rows == 1
+    assert ml.data.load("one", as_="arrow").to_pydict() == {"id": [7]}
+
+
+def test_a_store_may_lie_in_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.close()
+    (tmp_path / "s[1]").mkdir()
+    monkeypatch.setenv("NBMLOPS_STORE", str(tmp_path / "s[1]" / "mlops.duckdb"))
+    (tmp_path / ".h").mkdir()
+    for at in range(2):
+        (tmp_path / ".h" / f".{at}.csv").write_text(f"id\n{at}\n")
+    ml.data.save(tmp_path / ".h" / ".*.csv", "g")
+    assert ml.data.load("g", as_="arrow").to_pydict() == {"id": [0, 1]}
