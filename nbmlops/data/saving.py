@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _RANK: Final = {"hash": 0, "sample": 1, "keep": 2}
 _PER_RECORD: Final = 4000
 _PROFILES_BYTES: Final = 500_000
+_LONGEST: Final = 50_000  # characters of a query, or of a key, in a record
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,14 @@ class _Saving:
 
     def _there(self, tip: Version) -> Version:
         """The version that has this content already."""
+        key, note = self.wish.key, ""
+        if key and key != tip.key:
+            self.session.append("data.key", {"version": tip.id, "key": list(key)})
+            tip = replace(tip, key=key)
+        if self.wish.message not in ("", tip.message):
+            note = "the message is not kept: nothing is new"
         edges.note("out", version=tip, variable=self.wish.variable)
-        return replace(tip, is_new=False, note="")
+        return replace(tip, is_new=False, note=note)
 
     @property
     def _identity(self) -> Any:
@@ -189,8 +196,13 @@ class _Saving:
             self.id, wish.dataset, at.newest + 1, thing.kind, thing.content_id, thing.schema_id, thing.form_id,
             *thing.shape, thing.size_bytes, self.keeper.new_bytes, mode, wish.message,
             datetime.now(UTC).replace(tzinfo=None), () if tip is None else (tip.id,), self._key(tip),
-            wish.source or thing.source, blob[0], place.run_id(), place.execution_id(),
+            self._source, blob[0], place.run_id(), place.execution_id(),
         )  # fmt: skip
+
+    @property
+    def _source(self) -> str | None:
+        found = self.wish.source or self.thing.source
+        return None if found is None else found[:_LONGEST]
 
     def _key(self, tip: Version | None) -> tuple[str, ...]:
         return self.wish.key or (tip.key if tip else ())
@@ -283,7 +295,7 @@ class _Saving:
                 {"p": at, "n": name[:1000], "t": kind[:1000], "i": found.column_id(at)}
                 for at, (name, kind) in enumerate(zip(found.names, found.types, strict=True))
             ]
-            for part in _parted(rows, 300):
+            for part in _small(rows):
                 append("data.columns", {"version": self.id, "c": part})
         blobs = {blob[0]: blob[1], **manifest.blobs(), **self._inherited(manifest)}
         self._must_be_there(blobs)
@@ -297,7 +309,7 @@ class _Saving:
                 "schema": thing.schema_id, "form": thing.form_id, "rows": count, "columns": columns, "files": files,
                 "size": thing.size_bytes, "new": self.keeper.new_bytes, "mode": mode, "message": self.wish.message,
                 "parents": [] if tip is None else [tip.id], "key": list(self._key(tip)),
-                "source": self.wish.source or thing.source, "sha256": blob[0],
+                "source": self._source, "sha256": blob[0],
                 "run": place.run_id(), "execution": place.execution_id(),
                 "branch": self.wish.branch,  # in one record: no version without its branch
             },
@@ -364,6 +376,21 @@ def _check_key(thing: Thing, key: tuple[str, ...]) -> None:
             f"the key needs one column {gone[0]!r:.80}; there is none or several",
             f"columns are {', '.join(there[:12])}",
         )
+    if sum(map(len, key)) > _LONGEST:
+        raise UsageError(f"the key is too long: {len(key)} columns with very long names", "name fewer, or rename them")
+
+
+def _small(rows: Sequence[dict[str, Any]]) -> Iterable[Sequence[dict[str, Any]]]:
+    """Parts that fit into a record, however long the names are."""
+    start = size = 0
+    for at, row in enumerate(rows):
+        wanted = 200 + 6 * (len(row["n"]) + len(row["t"]))  # a character is six bytes at most
+        if size + wanted > _PROFILES_BYTES:
+            yield rows[start:at]
+            start, size = at, 0
+        size += wanted
+    if size:
+        yield rows[start:]
 
 
 def _indices(rows: Any) -> pa.Array:

@@ -71,6 +71,11 @@ SELECT r.dataset, r.name, r.kind, r.version, ns, session_id, n
 FROM (SELECT *, from_json(line, '{"dataset":"VARCHAR","name":"VARCHAR","kind":"VARCHAR","version":"VARCHAR"}') AS r
     FROM staged WHERE t = 'data.ref')
 
+-- record data.key@1
+INSERT INTO _nbm.data_keys
+SELECT r.version, r.key, ns, session_id, n
+FROM (SELECT *, from_json(line, '{"version":"VARCHAR","key":["VARCHAR"]}') AS r FROM staged WHERE t = 'data.key')
+
 -- record data.edge@1
 INSERT INTO _nbm.data_edges (run_id, execution_id, version_id, role, variable, source, content_id, ns, rows, columns)
 SELECT r.run, r.execution, r.version, r.role, r.variable, r.source, r.content, ns, r.rows, r.columns

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ import pandas as pd
 import pytest
 
 import nbmlops as ml
-from nbmlops.data import folders, place, saving
+from nbmlops.data import folders, housekeeping, place, saving
 from nbmlops.data.manifests import VersionManifest
 from nbmlops.errors import RecordError, StoreBusy, UsageError
 from nbmlops.storage import session
+from nbmlops.storage.merge import merge
 from nbmlops.storage.session import Session
 from nbmlops.storage.store import Store
 
@@ -251,8 +254,8 @@ def test_an_empty_folder_counts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"files": [["../up", 1, False, "0"]]}, {"files": [["/etc/x", 1, False, "0"]]}, {"files": [["a//b", 1, False, "0"]]},
-     {"empty": ["a/../.."]}, {"form": {"name": "../x"}}, {"form": {"name": ".."}}, {"form": {"name": "/x"}}],
+    [{"files": [["../up", 1, False, "0"]]}, {"files": [["/etc/x", 1, False, "0"]]},
+     {"files": [["a//b", 1, False, "0"]]}, {"empty": ["a/../.."]}, {"form": {"name": "../x"}}, {"form": {"name": ".."}}, {"form": {"name": "/x"}}],
 )  # fmt: skip
 def test_a_manifest_that_leads_elsewhere_is_refused(change: dict[str, Any]) -> None:
     import json
@@ -363,3 +366,136 @@ def test_a_store_may_lie_in_any_folder(tmp_path: Path, monkeypatch: pytest.Monke
         (tmp_path / ".h" / f".{at}.csv").write_text(f"id\n{at}\n")
     ml.data.save(tmp_path / ".h" / ".*.csv", "g")
     assert ml.data.load("g", as_="arrow").to_pydict() == {"id": [0, 1]}
+
+
+# -- damage
+
+
+@pytest.mark.parametrize("damage", ["gone", "short"])
+def test_saving_the_same_again_mends_what_is_damaged(store: Path, damage: str) -> None:
+    one = pd.DataFrame({"a": range(50), "b": [f"n{at}" for at in range(50)]})
+    first = ml.data.save(one, "train")
+    for blob in [path for path in blobs(store) if path.read_bytes()[:4] == b"PAR1"]:
+        blob.unlink() if damage == "gone" else blob.write_bytes(blob.read_bytes()[:-3])
+    again = ml.data.save(one, "train")
+    assert (again.name, again.is_new) == (first.name, False)
+    assert "written again" in again.note
+    assert ml.data.verify()
+    pd.testing.assert_frame_equal(ml.data.load("train"), one)
+
+
+def test_damage_of_the_version_before_does_not_go_on(store: Path) -> None:
+    one = pd.DataFrame({"a": range(50), "b": [f"n{at}" for at in range(50)]})
+    ml.data.save(one, "train")
+    for blob in [path for path in blobs(store) if path.read_bytes()[:4] == b"PAR1"]:
+        blob.write_bytes(blob.read_bytes()[:-3])
+    more = one.assign(c=1)
+    assert ml.data.save(more, "train").is_new
+    pd.testing.assert_frame_equal(ml.data.load("train"), more)
+
+
+def test_a_delta_whose_parent_is_damaged_is_written_anew(store: Path) -> None:
+    rows = 5 * (1 << 17)
+    one = pd.DataFrame({"id": range(rows), "v": range(rows)})
+    ml.data.save(one, "train", mode="keep", key="id")
+    large = max(blobs(store), key=lambda path: path.stat().st_size)
+    large.unlink()
+    two = one.copy()
+    two.loc[:: 1 << 16, "v"] = -1
+    ml.data.save(two, "train", mode="keep")
+    pd.testing.assert_frame_equal(ml.data.load("train"), two)
+
+
+# -- records
+
+
+def test_a_query_of_any_length_is_saved() -> None:
+    query = f"SELECT 1 AS a -- {'x' * (2 << 20)}"
+    saved = ml.data.save(query, "long")
+    assert saved.source is not None
+    assert saved.source.startswith("SELECT 1 AS a")
+    assert len(saved.source) < 200_000
+    assert len(ml.data.load("long")) == 1
+
+
+def test_names_and_keys_of_any_length_are_saved_or_refused_before_anything_is_written(store: Path) -> None:
+    names = [f"{at}" + "\U0001f600" * 990 for at in range(600)]
+    wide = pd.DataFrame([[1] * len(names)], columns=names)
+    assert ml.data.save(wide, "wide").columns == 600
+    assert ml.data.show("wide@v1").version.columns == 600
+    before = ml.data.list().rows
+    with pytest.raises(UsageError, match="the key is too long"):
+        ml.data.save(wide, "keyed", key=names)
+    assert ml.data.list().rows == before
+
+
+def test_a_key_that_is_declared_later_is_remembered() -> None:
+    ml.data.save(frame(2), "train")
+    again = ml.data.save(frame(2), "train", key="id")
+    assert (again.name, again.is_new, again.key) == ("train@v1", False, ("id",))
+    assert ml.data.show("train@v1").version.key == ("id",)
+    assert ml.data.save(frame(3), "train").key == ("id",)
+
+
+# -- lines without a branch
+
+
+class Clock:
+    """Goes ahead of the true one."""
+
+    days = 0
+
+    def now(self, zone: Any) -> Any:
+        return datetime.now(zone) + timedelta(days=self.days)
+
+
+def test_a_line_without_a_branch_is_not_collected_at_once() -> None:
+    for rows in range(1, 5):
+        ml.data.save(frame(rows), "train")
+    ml.data.branch("train@v2", "main", move=True)
+    assert ml.data.gc(keep=2).versions == ()
+    assert ml.data.gc(keep=1).versions == ("train@v3", "train@v1")
+    assert ml.data.gc().versions == ()
+
+
+def test_what_is_young_is_collected_only_if_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "datetime", clock := Clock())
+    for rows in range(1, 13):
+        ml.data.save(frame(rows), "train")
+    assert ml.data.gc().versions == ()
+    assert ml.data.gc(10).versions == ("train@v2", "train@v1")
+    clock.days = 2
+    assert ml.data.gc().versions == ("train@v2", "train@v1")
+
+
+# -- a colleague's store
+
+
+def test_a_merge_leaves_no_version_without_its_name(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ml.data.save(frame(1), "shared")
+    ml.data.save(frame(1), "theirs further")
+    ml.data.save(frame(1), "ours further")
+    session.close()
+    other = tmp_path / "other" / "mlops.duckdb"
+    other.parent.mkdir()
+    shutil.copytree(store.parent, other.parent, dirs_exist_ok=True)
+    for path, rows, further in ((store, 2, "ours further"), (other, 3, "theirs further")):
+        monkeypatch.setenv("NBMLOPS_STORE", str(path))
+        ml.data.save(frame(rows), "shared")
+        ml.data.tag("shared", "gold")
+        ml.data.save(frame(rows), further)
+        ml.data.save(frame(rows), "new")
+        session.close()
+    for _ in range(2):
+        merge(Store(store), other)
+        monkeypatch.setenv("NBMLOPS_STORE", str(store))
+        found = {ref: len(ml.data.load(ref)) for ref in (
+            "shared", "shared@main-merged", "shared@gold", "shared@gold-merged", "theirs further", "ours further",
+            "new", "new@main-merged",
+        )}  # fmt: skip
+        assert list(found.values()) == [2, 3, 2, 3, 3, 2, 2, 3]
+        refs = place.store().read(lambda con: con.execute("SELECT count(*) FROM data_refs").fetchone())
+        assert refs == (8,)
+        session.close()
