@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import folders, streams
+from nbmlops.data import folders, own, streams
 from nbmlops.data.folders import FileEntry, Manifest, StatCache
 from nbmlops.data.streams import Rows
 from nbmlops.errors import RecordError, UsageError
@@ -57,6 +57,8 @@ def read(
         Nothing is there, or it cannot be read.
     """
     text = os.path.expanduser(str(thing))
+    if not text.strip():
+        raise UsageError("an empty path names nothing", "name a file, a folder or a pattern; '.' is this folder")
     if glob.has_magic(text) and not os.path.exists(text):
         root, found = _globbed(text, cache)
     else:
@@ -84,6 +86,16 @@ def stamps(names: Sequence[Path]) -> list[tuple[int, int, int]]:
     return [_stamp(name) for name in names]
 
 
+def table(names: Sequence[Path]) -> pa.Table | None:
+    """The rows of these very files; None if they are no table."""
+    kinds = {_suffix(name) for name in names}
+    reader = _READERS.get(kinds.pop()) if len(kinds) == 1 else None
+    try:
+        return None if reader is None else _whole(reader, [str(name) for name in names])
+    except streams.faults():
+        return None
+
+
 def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         found = os.stat(path)
@@ -93,7 +105,8 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 
 def _globbed(pattern: str, cache: StatCache) -> tuple[Path, Manifest]:
-    paths = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    there = (path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    paths = sorted(path for path in there if not own.is_store(path))
     if not paths:
         raise RecordError(f"no file matches {pattern}", "check the pattern; it is looked for from the kernel's folder")
     root = Path(os.path.commonpath([os.path.dirname(os.path.abspath(path)) for path in paths]))
@@ -114,17 +127,24 @@ def _rows(reader: str, names: list[str], *, in_pieces: bool) -> pa.Table | Rows:
     import duckdb
     import pyarrow as pa
 
-    is_one = reader == "read_parquet" and len(names) == 1
     try:
-        if in_pieces and streams.are_large(reader, names):
-            return streams.parquet(names[0]) if is_one else streams.queried(reader, names)
-        if is_one:
-            import pyarrow.parquet as pq
-
-            return pq.ParquetFile(names[0]).read()
-        with duckdb.connect(":memory:") as con:
-            return con.sql(f"FROM {reader}($names)", params={"names": names}).to_arrow_table()
+        if not in_pieces or not streams.are_large(reader, names):
+            return _whole(reader, names)
+        is_one = reader == "read_parquet" and len(names) == 1
+        return streams.parquet(names[0]) if is_one else streams.queried(reader, names)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise RecordError(
             f"not readable as a table ({str(error).splitlines()[0][:120]}): kept by its bytes", "check the file"
         ) from None
+
+
+def _whole(reader: str, names: list[str]) -> pa.Table:
+    import duckdb
+
+    if reader == "read_parquet" and len(names) == 1:
+        import pyarrow.parquet as pq
+
+        return pq.ParquetFile(names[0]).read()
+    with duckdb.connect(":memory:") as con:
+        exactly = [glob.escape(name) for name in names]  # what is a pattern to DuckDB too is a name here
+        return con.sql(f"FROM {reader}($names)", params={"names": exactly}).to_arrow_table()

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
+from nbmlops.data import own
 from nbmlops.data.identity import PREFIX, rolled
 from nbmlops.errors import RecordError
 
 _READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _MAPPED: Final = 1 << 20  # from this size on a file is mapped and hashed by several threads
 _FRESH_NS: Final = 2_000_000_000  # a file written so recently may change again within one tick of its clock
+_NAMED: Final = 6
 
-Stamp = tuple[int, int, int]
-"""Size, time of the last change in nanoseconds, inode."""
+Stamp = tuple[int, int, int, int]
+"""Size, times of the last change of the content and of anything in nanoseconds, inode."""
 StatCache = MutableMapping[str, tuple[Stamp, str]]
 """By absolute path: the stamp of a file and its digest. Never part of an id."""
 
@@ -37,8 +39,8 @@ class FileEntry:
     is_executable
         Whether its owner may run it.
     digest
-        blake3 of its bytes, 64 hexadecimal digits. Of a link that leads out of the folder or nowhere: of the text of
-        its target, with ``link:`` in front.
+        blake3 of its bytes, 64 hexadecimal digits. Of a link that leads nowhere or in a circle: of the text of its
+        target, with ``link:`` in front.
     """
 
     path: str
@@ -46,18 +48,45 @@ class FileEntry:
     is_executable: bool
     digest: str
 
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link without bytes of its own."""
+        return self.digest.startswith("link:")
+
 
 @dataclass(frozen=True)
 class Manifest:
-    """Every file of a folder, sorted by path."""
+    """Every file of a folder, sorted by path.
+
+    Attributes
+    ----------
+    files
+        What it has.
+    empty
+        Folders in which nothing is.
+    left_out
+        What is there and is no part of it: stores of nbmlops, pipes, devices.
+    """
 
     files: tuple[FileEntry, ...]
+    empty: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = field(default=(), compare=False)
 
     @cached_property
     def content_id(self) -> str:
         """``nb1:`` and 64 hexadecimal digits, of paths and bytes; times and owners do not count."""
-        parts = (part for file in self.files for part in _parts(file))
+        parts = [part for file in self.files for part in _parts(file)]
+        for folder in self.empty:
+            parts += _encoded(f"{folder}/"), b"d", b""
         return PREFIX + rolled([b"folder", *parts])
+
+    @property
+    def note(self) -> str:
+        """What is not kept of it, in words."""
+        links = [file.path for file in self.files if file.is_link]
+        said = [f"left out: {_listed(self.left_out)}"] if self.left_out else []
+        said += [f"links that lead nowhere or in a circle: {_listed(links)}"] if links else []
+        return "; ".join(said)
 
     @property
     def size_bytes(self) -> int:
@@ -76,9 +105,9 @@ def manifest(root: str | Path, cache: StatCache | None = None) -> Manifest:
     Parameters
     ----------
     root
-        What to read. Links inside are followed as long as they stay inside; others count by their target's name.
+        What to read. Links count as what they lead to; one that leads nowhere or in a circle by its target's name.
     cache
-        What earlier calls found: files whose size, time and inode are as before are not read again.
+        What earlier calls found: files whose size, times and inode are as before are not read again.
 
     Returns
     -------
@@ -89,6 +118,8 @@ def manifest(root: str | Path, cache: StatCache | None = None) -> Manifest:
     ------
     RecordError
         It is not there, a file cannot be read, or changes while it is.
+    UsageError
+        It is a store of nbmlops, or part of one.
     """
     base = Path(root).absolute()
     known: StatCache = {} if cache is None else cache
@@ -96,12 +127,16 @@ def manifest(root: str | Path, cache: StatCache | None = None) -> Manifest:
         raise RecordError(
             f"there is no file or folder {base}", "check the path; it is looked for from the kernel's folder"
         )
+    own.must_be_other(str(base))
     if base.is_file():
         return Manifest((_entry("", str(base), known),))
-    return Manifest(tuple(sorted(_walk(base, known), key=attrgetter("path"))))
+    empty: list[str] = []
+    left_out: list[str] = []
+    files = sorted(_walk(base, known, empty, left_out), key=attrgetter("path"))
+    return Manifest(tuple(files), tuple(sorted(empty)), tuple(sorted(left_out)))
 
 
-def _walk(base: Path, cache: StatCache) -> Iterator[FileEntry]:
+def _walk(base: Path, cache: StatCache, empty: list[str], left_out: list[str]) -> Iterator[FileEntry]:
     real = os.path.realpath(base)
     todo: list[tuple[str, str, tuple[str, ...]]] = [(str(base), "", (real,))]
     while todo:
@@ -111,18 +146,32 @@ def _walk(base: Path, cache: StatCache) -> Iterator[FileEntry]:
                 entries = list(found)
         except OSError as error:
             raise _unreadable(folder, error) from None
+        if not entries and below:
+            empty.append(below[:-1])
+        stores = own.stores(folder) if any(entry.name == own.STATE for entry in entries) else ()
         for entry in entries:
             path = f"{below}{entry.name}"
-            if entry.is_symlink():
-                target = os.path.realpath(entry.path)
-                is_outside = os.path.commonpath([real, target]) != real
-                if is_outside or target in above or not os.path.exists(target):
-                    yield _link(path, entry.path)
-                    continue
-            if entry.is_dir():
+            is_link = entry.is_symlink()
+            if entry.name == own.STATE or own.belongs(entry.name, stores) or (is_link and _is_ours(entry)):
+                left_out.append(path)
+            elif is_link and _leads_nowhere(entry.path, above):
+                yield _link(path, entry.path)
+            elif entry.is_dir():
                 todo.append((entry.path, f"{path}/", (*above, os.path.realpath(entry.path))))
             elif entry.is_file():
                 yield _entry(path, entry.path, cache)
+            else:
+                left_out.append(path)
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    return own.is_state(entry.path) if entry.is_dir() else own.is_store(entry.path)
+
+
+def _leads_nowhere(link: str, above: tuple[str, ...]) -> bool:
+    """Whether a link is broken, or leads to a folder that it lies in."""
+    target = os.path.realpath(link)
+    return not os.path.exists(target) or any(os.path.commonpath([target, folder]) == target for folder in above)
 
 
 def _entry(path: str, file: str, cache: StatCache) -> FileEntry:
@@ -165,15 +214,24 @@ def _link(path: str, link: str) -> FileEntry:
     from blake3 import blake3
 
     target = os.readlink(link)
-    return FileEntry(path, 0, False, f"link:{blake3(target.encode()).hexdigest()}")
+    return FileEntry(path, 0, False, f"link:{blake3(_encoded(target)).hexdigest()}")
 
 
 def _parts(file: FileEntry) -> tuple[bytes, ...]:
-    return file.path.encode("utf-8", "surrogateescape"), b"x" if file.is_executable else b"-", file.digest.encode()
+    return _encoded(file.path), b"x" if file.is_executable else b"-", file.digest.encode()
+
+
+def _encoded(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:_NAMED]) + (f", and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
 
 
 def _stamp(found: os.stat_result) -> Stamp:
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    # what is written with its old time put back has another time of change all the same
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def _is_executable(found: os.stat_result) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data import place, queries
 from nbmlops.data import remote_records as records
@@ -16,6 +17,8 @@ from nbmlops.ui import format as fmt
 
 if TYPE_CHECKING:
     import duckdb
+
+_KEPT: Final = 10
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,14 @@ class Verified:
         printer.text(str(self))
 
 
-def gc(keep: int = 10, *, dry_run: bool = True) -> Collected:
+def gc(keep: int | None = None, *, dry_run: bool = True) -> Collected:
     """Move values that nothing needs any more into the trash, for 14 days.
 
     Parameters
     ----------
-    keep : int
-        So many newest versions of every branch stay; so do versions with a tag and those that a run saw.
+    keep : int, optional
+        So many newest versions of every branch stay, and of every line of versions that has no branch any more; so do
+        versions with a tag and those that a run saw. If nothing is said 10, and whatever is younger than a day.
     dry_run : bool
         Only say what would go.
 
@@ -98,7 +102,7 @@ def gc(keep: int = 10, *, dry_run: bool = True) -> Collected:
     would collect 0 values (0 B) of 0 versions
     nothing was done: ml.data.gc(..., dry_run=False) does it
     """
-    if isinstance(keep, bool) or not isinstance(keep, int) or keep < 1:
+    if keep is not None and (isinstance(keep, bool) or not isinstance(keep, int) or keep < 1):
         raise UsageError(f"keep is how many versions of a branch stay, from 1; found {keep!r:.40}", "keep=10")
     store = place.session().store
     dead, orphans = store.read(lambda con: _garbage(con, store, keep))
@@ -157,14 +161,19 @@ def verify() -> Verified:
     )
 
 
-def _needed(con: duckdb.DuckDBPyConnection, keep: int) -> set[str]:
-    """The ids of versions that a ref or a run needs."""
+def _needed(con: duckdb.DuckDBPyConnection, keep: int | None) -> set[str]:
+    """The ids of versions that a ref or a run needs, that nothing came after, or that are young if nothing is said."""
     versions = {each.id: each for name in queries.datasets(con) for each in queries.of_dataset(con, name)}
     found = {run_version for (run_version,) in con.execute("SELECT version_id FROM data_edges").fetchall()}
     found |= {each.id for each in versions.values() if each.run_id}
-    for _, _, kind, tip in queries.refs(con):
+    parents = {parent for each in versions.values() for parent in each.parents}
+    heads = [("branch", each) for each in versions if each not in parents]
+    if keep is None:
+        day = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
+        found |= {each.id for each in versions.values() if each.created_at > day}
+    for kind, tip in [*heads, *((kind, tip) for _, _, kind, tip in queries.refs(con))]:
         at = versions.get(tip)
-        for _ in range(1 if kind == "tag" else keep):
+        for _ in range(1 if kind == "tag" else keep or _KEPT):
             if at is None:
                 break
             found.add(at.id)
@@ -172,7 +181,7 @@ def _needed(con: duckdb.DuckDBPyConnection, keep: int) -> set[str]:
     return found
 
 
-def _garbage(con: duckdb.DuckDBPyConnection, store: Store, keep: int) -> tuple[list[Version], list[str]]:
+def _garbage(con: duckdb.DuckDBPyConnection, store: Store, keep: int | None) -> tuple[list[Version], list[str]]:
     """Versions that neither a ref nor a run needs, and values that only they, or nobody at all, name."""
     versions = [each for name in queries.datasets(con) for each in queries.of_dataset(con, name)]
     needed = _needed(con, keep)

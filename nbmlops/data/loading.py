@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +10,8 @@ from nbmlops.data.identity import identify
 from nbmlops.data.manifests import VersionManifest
 from nbmlops.data.payload import Kept
 from nbmlops.data.records import Version
+from nbmlops.data.restoring import restored, written
 from nbmlops.errors import RecordError, UsageError
-from nbmlops.storage.ids import new_id
 from nbmlops.storage.store import Store
 
 if TYPE_CHECKING:
@@ -83,10 +81,15 @@ def table_of(store: Store, version: Version, manifest: VersionManifest) -> pa.Ta
     must_be_kept(version)
     from nbmlops.data import files
 
+    assert manifest.files is not None
     folder = restored(store, version, manifest)
-    _, _, table, _ = files.read(str(folder) if folder.is_file() else f"{folder}/**", {})
-    if table is None:
-        raise RecordError(f"the files of {version.name} cannot be read as a table any more", "load them as files")
+    kept_ = [file.path for file in manifest.files.files if file.digest in manifest.kept]
+    table = files.table([folder / path if path else folder for path in kept_])
+    if table is None or identify(table).content_id != version.content_id:
+        raise RecordError(
+            f"the files of {version.name} are not read as the table that was saved any more",
+            f"ml.data.load({version.name!r}) gives the files",
+        )
     return table
 
 
@@ -102,7 +105,7 @@ def _whole(store: Store, version: Version, manifest: VersionManifest, as_: str |
     if version.kind == "files":
         if as_ is not None:
             return forms.convert(table_of(store, version, manifest), as_)
-        return restored(store, version, manifest) if to is None else _written(store, manifest, Path(to))
+        return restored(store, version, manifest) if to is None else written(store, version, manifest, Path(to))
     if to is not None:
         raise UsageError(f"{version.name} is a table: it is given as an object", "write it: .to_parquet(path)")
     table = kept(store, version, manifest).table()
@@ -141,59 +144,3 @@ def sampled(store: Store, version: Version, manifest: VersionManifest, as_: str 
 def _library(manifest: VersionManifest) -> str:
     engine = str(manifest.form["engine"])
     return engine if engine in forms.ENGINES else "pandas"
-
-
-def restored(store: Store, version: Version, manifest: VersionManifest) -> Path:
-    """The files of a version in a folder of the store's own: made once, read-only."""
-    folder = store.layout.state / "restored" / version.id
-    target = folder / Path(str(manifest.form["name"])).name
-    if not target.exists():
-        half = folder.with_name(f"{version.id}.{new_id()}.tmp")
-        try:
-            _fill(store, manifest, half / target.name)
-            os.replace(half, folder)
-        except OSError as error:
-            if not target.exists():
-                raise RecordError(f"the files cannot be written to {folder}: {error.strerror}", "free space") from None
-        finally:
-            shutil.rmtree(half, ignore_errors=True)
-    return target
-
-
-def _written(store: Store, manifest: VersionManifest, target: Path) -> Path:
-    """Write files where the user wants them: all of them, or nothing."""
-    target = target.expanduser().absolute()
-    if target.exists() and (target.is_file() or any(target.iterdir())):
-        raise UsageError(f"{target} is there already", "name a place where nothing is yet")
-    half = target.with_name(f".{target.name}.{new_id()}.tmp")
-    try:
-        _fill(store, manifest, half)
-        if target.exists():
-            target.rmdir()
-        os.replace(half, target)
-    except OSError as error:
-        raise RecordError(
-            f"the files cannot be written to {target}: {error.strerror or error}", "free space, or name another place"
-        ) from None
-    finally:
-        if half.is_dir():
-            shutil.rmtree(half, ignore_errors=True)
-        else:
-            half.unlink(missing_ok=True)
-    return target
-
-
-def _fill(store: Store, manifest: VersionManifest, target: Path) -> None:
-    assert manifest.files is not None
-    for file in manifest.files.files:
-        path = os.path.normpath(file.path)
-        if os.path.isabs(path) or path.startswith(".."):  # of a remote that means harm
-            raise RecordError(f"this version names a file outside of its folder: {path[:80]!r}", "do not trust it")
-        if file.digest not in manifest.kept:
-            continue  # a link that led out of the folder: its target was no part of it
-        place_ = target / file.path if file.path else target
-        place_.parent.mkdir(parents=True, exist_ok=True)
-        payload.copy_blob(store.fetch, manifest.kept[file.digest], place_)
-        place_.chmod(0o755 if file.is_executable else 0o644)
-    if not manifest.form["is_single"]:
-        target.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,6 +75,7 @@ class VersionManifest:
             said["identity"] = {"names": found.names, "types": found.types, "rows": found.rows, "digests": digests}
         if self.files is not None:
             said["files"] = [[file.path, file.size_bytes, file.is_executable, file.digest] for file in self.files.files]
+            said |= {"empty": self.files.empty} if self.files.empty else {}
         for name in ("pieces", "hidden", "sample", "delta", "kept"):
             if (value := getattr(self, name)) is not None:
                 said[name] = value
@@ -86,11 +88,12 @@ class VersionManifest:
         Raises
         ------
         RecordError
-            They were written by a newer version.
+            They were written by a newer version, or lead out of the place where they are to be written.
         """
         said = json.loads(zlib.decompress(data))
         if said["format"] > FORMAT:
             raise RecordError("this version was saved by a newer nbmlops", "upgrade here: pip install -U nbmlops")
+        _must_stay_inside(said)
         return cls(
             said["form"],
             _identity(said["identity"]) if "identity" in said else None,
@@ -99,7 +102,7 @@ class VersionManifest:
             _blob(said.get("hidden")),
             _blob(said.get("sample")),
             said.get("delta"),
-            Manifest(tuple(FileEntry(*file) for file in said["files"])) if "files" in said else None,
+            _files(said) if "files" in said else None,
             {digest: (sha256, size) for digest, (sha256, size) in said.get("kept", {}).items()},
         )
 
@@ -111,6 +114,32 @@ class VersionManifest:
         if self.delta is not None:
             found.update(_blob(blob) for blob in self.delta["blobs"])
         return found
+
+
+def _files(said: Mapping[str, Any]) -> Manifest:
+    return Manifest(tuple(FileEntry(*file) for file in said["files"]), tuple(said.get("empty", ())))
+
+
+def _must_stay_inside(said: Mapping[str, Any]) -> None:
+    """Refuse what would be written anywhere: a manifest may have come from elsewhere."""
+    paths = [file[0] for file in said.get("files", ()) if file[0]] + list(said.get("empty", ()))
+    name = said["form"].get("name", "x") if "files" in said else "x"
+    bad = [path for path in paths if not _is_below(path)] + ([] if name == "" or _is_plain(name) else [name])
+    if bad:
+        raise RecordError(
+            f"this version names a file outside of its folder: {str(bad[0])[:80]!r}", "do not trust where it came from"
+        )
+
+
+def _is_below(path: Any) -> bool:
+    return isinstance(path, str) and all(map(_is_plain, path.split("/")))
+
+
+def _is_plain(name: Any) -> bool:
+    """Whether it is one name in a folder; on Windows a drive or a backslash leads elsewhere."""
+    if not isinstance(name, str) or name in ("", ".", "..") or "/" in name or "\0" in name:
+        return False
+    return os.name != "nt" or not (set(name) & set(":\\"))
 
 
 def _identity(said: Mapping[str, Any]) -> Identity:

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
 _FIELDS: Final = (
     "c.version_id, c.dataset, n.number, c.kind, c.content_id, c.schema_id, c.form_id, c.rows, c.columns, c.files, "
-    "c.size_bytes, c.new_bytes, c.mode, coalesce(c.message, ''), make_timestamp(c.ns // 1000), c.parents, c.key, "
-    "c.source, c.sha256, c.run_id, c.execution_id, "
+    "c.size_bytes, c.new_bytes, c.mode, coalesce(c.message, ''), make_timestamp(c.ns // 1000), c.parents, "
+    "coalesce(k.key, c.key), c.source, c.sha256, c.run_id, c.execution_id, "
     "c.version_id IN (SELECT version_id FROM _nbm.data_gone) AS is_dropped"
 )
-_FROM: Final = "_nbm.data_commits c JOIN _nbm.data_numbers n USING (version_id)"
+_FROM: Final = (
+    "_nbm.data_commits c JOIN _nbm.data_numbers n USING (version_id) LEFT JOIN _nbm.data_key_now k USING (version_id)"
+)
 
 
 def versions(con: duckdb.DuckDBPyConnection, where: str, values: Sequence[object], tail: str = "") -> list[Version]:

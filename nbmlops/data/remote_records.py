@@ -41,6 +41,7 @@ def said_of(con: duckdb.DuckDBPyConnection, version: Version) -> Said:
     said: Said = {"format": _FORMAT, **dict(zip(_FIELDS, row or (), strict=True))}
     said["created_at"] = version.created_at.isoformat()
     said["is_dropped"] = version.is_dropped
+    said["key"] = list(version.key)
     said["profiles"] = con.execute(
         "SELECT DISTINCT place, name, type, column_id, profile FROM data_profiles WHERE version_id = ? ORDER BY place",
         [version.id],

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.config import settings
-from nbmlops.data import arrays, delta, edges, names, payload, place, profiles, queries, resolving, statcache, streams
+from nbmlops.data import (
+    arrays,
+    delta,
+    edges,
+    names,
+    payload,
+    place,
+    profiles,
+    queries,
+    resolving,
+    statcache,
+    streams,
+    turns,
+)
 from nbmlops.data.keeping import Keeper
 from nbmlops.data.manifests import Blob, VersionManifest
 from nbmlops.data.records import Mode, Version
 from nbmlops.data.things import Thing, hidden_table, look
-from nbmlops.data.wishes import Wish, check_key, made
-from nbmlops.errors import RecordError, UsageError
+from nbmlops.data.wishes import LONGEST, Wish, check_key, made
+from nbmlops.errors import RecordError, StoreError, UsageError
 from nbmlops.storage.blobs import Blobs
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.session import Session
@@ -44,9 +58,27 @@ def save(
     wish = made(dataset, branch, message, mode, key, variable, source)
     session = place.session()
     with statcache.of(session.store.layout, thing) as cache:
+        is_known = bool(cache)
         found = look(thing, cache, in_pieces=True)
     check_key(found, wish.key)
-    return _Saving(session, found, wish).version()
+    try:
+        return _Saving(session, found, wish).version()
+    except RecordError:
+        if not is_known:
+            raise
+        again = statcache.anew(session.store.layout, thing)
+        if again.manifest == found.manifest:
+            raise
+        return _Saving(session, again, wish).version()  # what was known of its files was not true any more
+
+
+@dataclass(frozen=True)
+class _At:
+    """Where the branch is: the kind of its name, its version, and the number of the newest one."""
+
+    kind: str | None
+    tip: Version | None
+    newest: int
 
 
 class _Saving:
@@ -60,18 +92,35 @@ class _Saving:
         self.keeper = Keeper(Blobs(self.store.layout))
 
     def version(self) -> Version:
-        tip, known = self.store.read(self._state)
+        at, known = self.store.read(self._state)
+        tip = self._tip(at)
         mode = self.wish.mode or default_mode(self.thing.size_bytes)
-        if tip is not None and self._is_same(tip, mode):
-            found = replace(tip, is_new=False, note="")
-            edges.note("out", version=found, variable=self.wish.variable)
-            return found
-        if tip is None and self.wish.branch != names.MAIN:
-            self.store.read(self._branch_must_fit)
+        is_same = tip is not None and self._is_same(tip, mode)
+        if tip is not None and is_same and self._is_whole(tip):
+            return self._there(tip)
+        new, manifest = self._made(mode, None if is_same else tip, known)
+        self.thing.must_be_unchanged()
+        if tip is not None and is_same and self._is_whole(tip):
+            return replace(self._there(tip), note="values of it that were gone or damaged were written again")
+        blob = self.keeper.put(manifest.pack())
+        self.keeper.settle()
+        with turns.turn(self.store, self.wish.dataset):
+            at = turns.read(self.store, self._at)  # others may have moved the branch meanwhile
+            former, tip = tip, self._tip(at)
+            if tip is not None and tip != former and self._is_same(tip, mode):
+                return self._there(tip)
+            self._record(mode, manifest, blob, tip, new)
+            saved = self._saved(mode, blob, tip, at)
+        edges.note("out", version=saved, variable=self.wish.variable)
+        notes = [self._said(mode), self.thing.note, self.thing.manifest.note if self.thing.manifest else ""]
+        return replace(saved, note=" · ".join(filter(None, notes)))
+
+    def _made(self, mode: Mode, tip: Version | None, known: dict[str, str]) -> tuple[dict[str, str], VersionManifest]:
+        """The profiles that are new, and what the version is made of, which is written."""
+        rows = self.thing.table if self.thing.rows is None else self.thing.rows
         try:
-            rows = self.thing.table if self.thing.rows is None else self.thing.rows
             new = {} if rows is None else profiles.missing(rows, self._identity, known)
-            manifest = self._manifest(mode, tip)
+            return new, self._manifest(mode, tip)
         except streams.faults() as error:
             if self.thing.rows is None:
                 raise
@@ -80,39 +129,89 @@ class _Saving:
             raise RecordError(
                 f"{self.thing.source} cannot be read any more: {said}", "nothing was saved: try again"
             ) from None
-        self.thing.must_be_unchanged()
-        blob = self.keeper.put(manifest.pack())
-        self.keeper.settle()
-        self._record(mode, manifest, blob, tip, new)
-        saved = self.store.read(self._back)
-        edges.note("out", version=saved, variable=self.wish.variable)
-        return replace(saved, note=" · ".join(filter(None, [self._said(mode), self.thing.note])))
+
+    def _there(self, tip: Version) -> Version:
+        """The version that has this content already."""
+        key, note = self.wish.key, ""
+        if key and key != tip.key:
+            self.session.append("data.key", {"version": tip.id, "key": list(key)})
+            tip = replace(tip, key=key)
+        if self.wish.message not in ("", tip.message):
+            note = "the message is not kept: nothing is new"
+        edges.note("out", version=tip, variable=self.wish.variable)
+        return replace(tip, is_new=False, note=note)
 
     @property
     def _identity(self) -> Any:
         assert self.thing.identity is not None
         return self.thing.identity
 
-    def _state(self, con: duckdb.DuckDBPyConnection) -> tuple[Version | None, dict[str, str]]:
+    def _state(self, con: duckdb.DuckDBPyConnection) -> tuple[_At, dict[str, str]]:
         found = self.thing.identity
         ids = [] if found is None else [found.column_id(at) for at in range(len(found.names))]
-        return resolving.tip(con, self.wish.dataset, self.wish.branch), queries.profiles(con, ids)
+        return self._at(con), queries.profiles(con, ids)
 
-    def _branch_must_fit(self, con: duckdb.DuckDBPyConnection) -> None:
-        kind = (queries.ref(con, self.wish.dataset, self.wish.branch) or ("none", ""))[0]
-        if kind != "branch":
+    def _at(self, con: duckdb.DuckDBPyConnection) -> _At:
+        kind = (queries.ref(con, self.wish.dataset, self.wish.branch) or (None, ""))[0]
+        newest = queries.of_dataset(con, self.wish.dataset, 1)
+        tip = resolving.tip(con, self.wish.dataset, self.wish.branch)
+        return _At(kind, tip, newest[0].number if newest else 0)
+
+    def _tip(self, at: _At) -> Version | None:
+        """The version that the branch is at.
+
+        Raises
+        ------
+        UsageError
+            It is no branch.
+        """
+        dataset, branch = self.wish.dataset, self.wish.branch
+        if at.kind == "tag":
             raise UsageError(
-                f"{self.wish.dataset} has no branch {self.wish.branch!r}",
-                f"make it: ml.data.branch({self.wish.dataset!r}, {self.wish.branch!r})",
+                f"{branch!r} is a tag of {dataset}, and tags stay where they are",
+                f"name a branch; one is made by ml.data.branch('{dataset}@{branch}', {branch + '-2'!r})",
             )
+        if at.kind is None and branch != names.MAIN:
+            raise UsageError(f"{dataset} has no branch {branch!r}", f"make it: ml.data.branch({dataset!r}, {branch!r})")
+        return at.tip
 
     def _is_same(self, tip: Version, mode: Mode) -> bool:
         is_equal = (tip.content_id, tip.form_id) == (self.thing.content_id, self.thing.form_id)
         wanted = mode if self.wish.mode is not None else tip.mode
         return is_equal and _RANK[wanted] <= _RANK[tip.mode] and not (tip.is_dropped and wanted == "keep")
 
-    def _back(self, con: duckdb.DuckDBPyConnection) -> Version:
-        return queries.by_id(con, [self.id])[self.id]
+    def _is_whole(self, tip: Version) -> bool:
+        """Whether the values of a version that keeps them are there, in their whole length."""
+        if tip.mode != "keep" or tip.is_dropped or tip.manifest is None:
+            return True
+        try:
+            found = VersionManifest.unpack(payload.read_blob(self.store.fetch, (tip.manifest, 0)))
+            needed = {**found.blobs(), **self._inherited(found)}
+            return all(not size or self.store.fetch(sha256).stat().st_size == size for sha256, size in needed.items())
+        except (RecordError, OSError):
+            return False
+
+    def _saved(self, mode: Mode, blob: Blob, tip: Version | None, at: _At) -> Version:
+        """The version as it is on record; while another program holds the store, as it was written."""
+        try:
+            return self.store.read(lambda con: queries.by_id(con, [self.id]))[self.id]
+        except (StoreError, KeyError):
+            pass
+        thing, wish = self.thing, self.wish
+        return Version(
+            self.id, wish.dataset, at.newest + 1, thing.kind, thing.content_id, thing.schema_id, thing.form_id,
+            *thing.shape, thing.size_bytes, self.keeper.new_bytes, mode, wish.message,
+            datetime.now(UTC).replace(tzinfo=None), () if tip is None else (tip.id,), self._key(tip),
+            self._source, blob[0], place.run_id(), place.execution_id(),
+        )  # fmt: skip
+
+    @property
+    def _source(self) -> str | None:
+        found = self.wish.source or self.thing.source
+        return None if found is None else found[:LONGEST]
+
+    def _key(self, tip: Version | None) -> tuple[str, ...]:
+        return self.wish.key or (tip.key if tip else ())
 
     def _said(self, mode: Mode) -> str:
         if self.wish.mode is not None or mode == "keep":
@@ -205,7 +304,7 @@ class _Saving:
                 {"p": at, "n": name[:1000], "t": kind[:1000], "i": found.column_id(at)}
                 for at, (name, kind) in enumerate(zip(found.names, found.types, strict=True))
             ]
-            for part in _parted(rows, 300):
+            for part in _small(rows):
                 append("data.columns", {"version": self.id, "c": part})
         blobs = {blob[0]: blob[1], **manifest.blobs(), **self._inherited(manifest)}
         self._must_be_there(blobs)
@@ -218,15 +317,12 @@ class _Saving:
                 "version": self.id, "dataset": self.wish.dataset, "kind": thing.kind, "content": thing.content_id,
                 "schema": thing.schema_id, "form": thing.form_id, "rows": count, "columns": columns, "files": files,
                 "size": thing.size_bytes, "new": self.keeper.new_bytes, "mode": mode, "message": self.wish.message,
-                "parents": [] if tip is None else [tip.id], "key": list(self.wish.key or (tip.key if tip else ())),
-                "source": self.wish.source or thing.source, "sha256": blob[0],
+                "parents": [] if tip is None else [tip.id], "key": list(self._key(tip)),
+                "source": self._source, "sha256": blob[0],
                 "run": place.run_id(), "execution": place.execution_id(),
+                "branch": self.wish.branch,  # in one record: no version without its branch
             },
         )  # fmt: skip
-        append(
-            "data.ref",
-            {"dataset": self.wish.dataset, "name": self.wish.branch, "kind": "branch", "version": self.id},
-        )
         self._must_be_there(blobs)
 
     def _must_be_there(self, blobs: Iterable[str]) -> None:
@@ -267,6 +363,19 @@ def _known(parent: VersionManifest | None) -> dict[tuple[str, bytes], Blob]:
         for kind, digests, blobs in zip(parent.types, parent.identity.digests, parent.pieces, strict=True)
         for digest, blob in zip(digests, blobs, strict=True)
     }
+
+
+def _small(rows: Sequence[dict[str, Any]]) -> Iterable[Sequence[dict[str, Any]]]:
+    """Parts that fit into a record, however long the names are."""
+    start = size = 0
+    for at, row in enumerate(rows):
+        wanted = 200 + 6 * (len(row["n"]) + len(row["t"]))  # a character is six bytes at most
+        if size + wanted > _PROFILES_BYTES:
+            yield rows[start:at]
+            start, size = at, 0
+        size += wanted
+    if size:
+        yield rows[start:]
 
 
 def _indices(rows: Any) -> pa.Array:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nbmlops.data.folders import StatCache
+from nbmlops.data.things import Thing, look
 from nbmlops.storage.layout import Layout, write_private
 
 
@@ -26,6 +27,14 @@ def of(layout: Layout, thing: Any) -> Iterator[StatCache]:
         _write(file, cache)
 
 
+def anew(layout: Layout, thing: Any) -> Thing:
+    """Look at something without what is known of its files, and forget that."""
+    cache: StatCache = {}
+    found = look(thing, cache, in_pieces=True)
+    _write(_file(layout, thing), cache)
+    return found
+
+
 def _file(layout: Layout, thing: str | Path) -> Path:
     from blake3 import blake3
 
@@ -38,7 +47,7 @@ def _read(file: Path) -> StatCache:
 
     try:
         said = orjson.loads(file.read_bytes())
-        return {path: ((size, at, inode), digest) for path, size, at, inode, digest in said}
+        return {path: ((size, at, changed, inode), digest) for path, size, at, changed, inode, digest in said}
     except (OSError, ValueError):
         return {}
 

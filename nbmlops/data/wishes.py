@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from nbmlops.data import names
 from nbmlops.data.records import MODES, Mode
 from nbmlops.data.things import Thing
 from nbmlops.errors import UsageError
+
+LONGEST: Final = 50_000  # characters of a query, or of a key, in a record
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ def check_key(thing: Thing, key: tuple[str, ...]) -> None:
             f"the key needs one column {gone[0]!r:.80}; there is none or several",
             f"columns are {', '.join(there[:12])}",
         )
+    if sum(map(len, key)) > LONGEST:
+        raise UsageError(f"the key is too long: {len(key)} columns with very long names", "name fewer, or rename them")
 
 
 def _mode(mode: str | None) -> Mode | None:

@@ -168,7 +168,7 @@ class DataMagics(Magics):
     def _gc(self, parser: _Parser, words: list[str]) -> Any:
         from nbmlops import data
 
-        parser.add_argument("--keep", type=int, default=10)
+        parser.add_argument("--keep", type=int)
         parser.add_argument("--now", action="store_true")
         said = parser.parse_args(words)
         return data.gc(said.keep, dry_run=not said.now)

@@ -57,11 +57,24 @@ FROM (
 )
 WHERE p.i NOT IN (SELECT column_id FROM _nbm.data_column_profiles) GROUP BY p.i
 
+-- A version that was saved has its branch with it; one that was pulled has none.
+-- record data.version@1
+INSERT INTO _nbm.data_ref_moves
+SELECT r.dataset, r.branch, 'branch', r.version, ns, session_id, n
+FROM (SELECT *, from_json(line, '{"dataset":"VARCHAR","branch":"VARCHAR","version":"VARCHAR"}') AS r
+    FROM staged WHERE t = 'data.version')
+WHERE r.branch IS NOT NULL
+
 -- record data.ref@1
 INSERT INTO _nbm.data_ref_moves
 SELECT r.dataset, r.name, r.kind, r.version, ns, session_id, n
 FROM (SELECT *, from_json(line, '{"dataset":"VARCHAR","name":"VARCHAR","kind":"VARCHAR","version":"VARCHAR"}') AS r
     FROM staged WHERE t = 'data.ref')
+
+-- record data.key@1
+INSERT INTO _nbm.data_keys
+SELECT r.version, r.key, ns, session_id, n
+FROM (SELECT *, from_json(line, '{"version":"VARCHAR","key":["VARCHAR"]}') AS r FROM staged WHERE t = 'data.key')
 
 -- record data.edge@1
 INSERT INTO _nbm.data_edges (run_id, execution_id, version_id, role, variable, source, content_id, ns, rows, columns)

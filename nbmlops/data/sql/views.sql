@@ -8,13 +8,18 @@ SELECT dataset, name, arg_max(kind, (ns, session_id, n)) AS kind,
     arg_max({'v': version_id}, (ns, session_id, n)).v AS version_id, max(ns) AS ns
 FROM _nbm.data_ref_moves GROUP BY dataset, name;
 
+CREATE OR REPLACE VIEW _nbm.data_key_now AS
+SELECT version_id, arg_max(key, (ns, session_id, n)) AS key FROM _nbm.data_keys GROUP BY version_id;
+
 CREATE OR REPLACE VIEW main.data_versions AS
 SELECT c.version_id, c.dataset, n.number, c.content_id, c.schema_id, c.rows, c.size_bytes, c.mode, c.message,
-    make_timestamp(c.ns // 1000) AS created_at, c.run_id, c.parents, c.kind, c.columns, c.files, c.new_bytes, c.key,
+    make_timestamp(c.ns // 1000) AS created_at, c.run_id, c.parents, c.kind, c.columns, c.files, c.new_bytes,
+    coalesce(k.key, c.key) AS key,
     c.source, c.execution_id, c.session_id, d.version_id IS NOT NULL AS is_dropped
 FROM _nbm.data_commits c
 LEFT JOIN _nbm.data_numbers n USING (version_id)
-LEFT JOIN _nbm.data_gone d USING (version_id);
+LEFT JOIN _nbm.data_gone d USING (version_id)
+LEFT JOIN _nbm.data_key_now k USING (version_id);
 
 CREATE OR REPLACE VIEW main.data_refs AS
 SELECT dataset, name, kind, version_id, make_timestamp(ns // 1000) AS moved_at
