@@ -160,7 +160,7 @@ class VersionParty(Party):
         loading.must_be_kept(self.version)
         pieces = (self.manifest.pieces or ((),))[0]
         data = [payload.read_blob(self.store.fetch, blob) for blob in pieces]
-        found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy"}, data)
+        found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy", "order": "="}, data)
         return found
 
     def open(self, digest: str, path: str) -> bytes:
