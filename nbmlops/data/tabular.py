@@ -113,12 +113,14 @@ def series_to_arrow(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
             f"column {name[:60]!r} holds values of {odd}: in Arrow they would be lists",
             f"make lists of them first: frame[{name[:60]!r}].map(sorted)",
         )
-    if hasattr(series.dtype, "fill_value"):
-        series = series.sparse.to_dense()
     try:
-        # NaN of a NumPy float column is a value: only what pandas itself holds as missing is null
-        found = pa.array(series, from_pandas=series.dtype.kind != "f" or not hasattr(series.dtype, "itemsize"))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
+        found = _in_arrow(series)
+    except UnicodeEncodeError:
+        raise RecordError(
+            f"column {name[:60]!r} holds text that is no valid Unicode: half of a surrogate pair",
+            f"mend it first: frame[{name[:60]!r}].str.encode('utf-8', 'replace').str.decode('utf-8')",
+        ) from None
+    except (pa.ArrowException, TypeError, ValueError, OverflowError, NotImplementedError) as error:
         kinds = list(_kinds(series))
         held = f"holds {', '.join(kinds[:4])}" if kinds else str(error).splitlines()[0]
         raise RecordError(
@@ -126,6 +128,28 @@ def series_to_arrow(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
             f"give it one type first, for example frame[{name[:60]!r}].astype('str')",
         ) from None
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def _in_arrow(series: pd.Series[Any]) -> Any:
+    import numpy as np
+    import pyarrow as pa
+
+    if hasattr(series.dtype, "fill_value"):
+        series = series.sparse.to_dense()
+    if isinstance(series.dtype, np.dtype) and series.dtype.byteorder == ">":
+        series = series.astype(series.dtype.newbyteorder("="))
+    # NaN of a NumPy float column is a value: only what pandas itself holds as missing is null
+    found = pa.array(series, from_pandas=series.dtype.kind != "f" or not hasattr(series.dtype, "itemsize"))
+    if series.dtype == object and (pa.types.is_timestamp(found.type) or pa.types.is_duration(found.type)):
+        if any(_has_nanoseconds(value) for value in series):
+            kind = pa.duration("ns") if pa.types.is_duration(found.type) else pa.timestamp("ns", found.type.tz)
+            return pa.array(series, type=kind, from_pandas=True)
+    return found
+
+
+def _has_nanoseconds(value: Any) -> bool:
+    """Whether it is a time of pandas that Python's own would cut."""
+    return bool(getattr(value, "nanosecond", 0) or getattr(value, "nanoseconds", 0))
 
 
 def _sets(series: pd.Series[Any]) -> str:

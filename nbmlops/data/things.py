@@ -123,11 +123,11 @@ def hidden_table(columns: tuple[pa.ChunkedArray, ...]) -> pa.Table:
 
 def _table(thing: Any, source: str | None = None) -> Thing:
     table = tabular.to_arrow(thing)
-    form, hidden = forms.describe(thing, table), tuple(forms.hidden(thing))
+    form, hidden, note = forms.describe(thing, table)
     stamp = _stamp(table, None, form)
     found = identify(table)
     size = table.nbytes + sum(column.nbytes for column in hidden)
-    return Thing("table", found.content_id, size, form, table, found, hidden, source=source, stamp=stamp)
+    return Thing("table", found.content_id, size, form, table, found, tuple(hidden), source=source, note=note, stamp=stamp)
 
 
 def _array(thing: Any) -> Thing:
