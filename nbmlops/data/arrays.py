@@ -28,7 +28,7 @@ def to_numpy(thing: Any) -> tuple[np.ndarray[Any, Any], dict[str, Any]]:
     Raises
     ------
     RecordError
-        It holds Python objects, or its values are not all there.
+        It holds Python objects, masked values, or a type that NumPy cannot tell.
     """
     import numpy as np
 
@@ -36,25 +36,60 @@ def to_numpy(thing: Any) -> tuple[np.ndarray[Any, Any], dict[str, Any]]:
     if _is_of(thing, "torch", "Tensor"):
         form = {"engine": "torch", "dtype": str(thing.dtype).removeprefix("torch.")}
         thing = _from_torch(thing, form["dtype"])
+    if isinstance(thing, np.ma.MaskedArray):
+        if np.ma.getmaskarray(thing).any():
+            raise RecordError(
+                "a masked array holds masked values: its mask would be lost",
+                "save array.filled(...), or array.data and array.mask one by one",
+            )
+        thing = thing.data
     if thing.dtype.hasobject:
         raise RecordError(
             f"an array of {thing.dtype} holds Python objects", "give it a type of fixed size, or save a frame instead"
         )
-    array = np.ascontiguousarray(thing).reshape(thing.shape)
+    if thing.dtype.char in "gG":
+        raise RecordError(
+            f"an array of {thing.dtype} is not the same on every machine", "save array.astype('float64') instead"
+        )
+    array = np.ascontiguousarray(np.asarray(thing)).reshape(thing.shape)
+    if array.dtype != array.dtype.newbyteorder("="):
+        form["order"] = array.dtype.byteorder
+        array = array.astype(array.dtype.newbyteorder("="))
+    if array.dtype.names is not None:
+        array = _without_gaps(array)
     form |= {"type": dtype_name(array.dtype), "shape": list(array.shape)}
     return array, form
 
 
-def dtype_name(dtype: np.dtype[Any]) -> Any:
-    """The type as JSON, little-endian."""
+def _without_gaps(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A structured array whose bytes between the fields are zero: they are no values."""
     import numpy as np
 
+    clean = np.zeros(array.shape, dtype=array.dtype)
+    for name in array.dtype.names or ():
+        part = array[name]
+        clean[name] = _without_gaps(part) if part.dtype.names is not None else part
+    return clean
+
+
+def note(thing: Any) -> str:
+    """What of an array does not come back."""
+    if getattr(thing, "requires_grad", False) is True:
+        return "comes back as a plain tensor, without requires_grad"
+    kind = type(thing).__name__
+    return f"comes back as an array, not as {kind}" if kind in ("recarray", "matrix", "MaskedArray") else ""
+
+
+def dtype_name(dtype: np.dtype[Any]) -> Any:
+    """The type as JSON, little-endian; a structured one by the names, types, places and size of its fields."""
     little: Any = dtype.newbyteorder("<")
-    return (
-        little.str
-        if little.names is None
-        else [list(map(str, field)) for field in np.lib.format.dtype_to_descr(little)]
-    )
+    if little.subdtype is not None:
+        item, shape = little.subdtype
+        return {"of": dtype_name(item), "shape": list(shape)}
+    if little.names is None:
+        return little.str
+    fields = [[name, dtype_name(little.fields[name][0]), int(little.fields[name][1])] for name in little.names]
+    return {"fields": fields, "size": int(little.itemsize)}
 
 
 def type_of(form: Mapping[str, Any]) -> str:
@@ -105,11 +140,9 @@ def restore(form: Mapping[str, Any], data: Sequence[bytes]) -> Any:
     """The array as it was."""
     import numpy as np
 
-    kind = form["type"]
-    dtype = np.dtype(kind if isinstance(kind, str) else [tuple(field) for field in kind])
-    array = np.frombuffer(bytearray(b"".join(data)), dtype=dtype).reshape(form["shape"])
+    array = np.frombuffer(bytearray(b"".join(data)), dtype=_dtype(form["type"])).reshape(form["shape"])
     if form["engine"] == "numpy":
-        return array
+        return array.astype(array.dtype.newbyteorder(">")) if form.get("order") == ">" else array
     try:
         import torch
     except ModuleNotFoundError:
@@ -142,6 +175,18 @@ def _digest(piece: bytes | memoryview) -> bytes:
     from blake3 import blake3
 
     return blake3(piece).digest()
+
+
+def _dtype(said: Any) -> np.dtype[Any]:
+    import numpy as np
+
+    if isinstance(said, str):
+        return np.dtype(said)
+    if "of" in said:
+        return np.dtype((_dtype(said["of"]), tuple(said["shape"])))
+    names, kinds, places = zip(*said["fields"], strict=True) if said["fields"] else ((), (), ())
+    formats = [_dtype(kind) for kind in kinds]
+    return np.dtype({"names": list(names), "formats": formats, "offsets": list(places), "itemsize": said["size"]})
 
 
 def _from_torch(tensor: Any, name: str) -> np.ndarray[Any, Any]:

@@ -169,7 +169,7 @@ class VersionParty(Party):
         loading.must_be_kept(self.version)
         pieces = (self.manifest.pieces or ((),))[0]
         data = [payload.read_blob(self.store.fetch, blob) for blob in pieces]
-        found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy"}, data)
+        found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy", "order": "="}, data)
         return arrays.comparable(self.manifest.form, found)
 
     def state(self) -> State:
@@ -177,7 +177,9 @@ class VersionParty(Party):
         if self.version.mode != "keep" or self.version.is_dropped:
             return State(dict(form), ())
         pieces = zip(form["entries"], loading.pieces_of(self.store, self.manifest), strict=True)
-        return State(dict(form), tuple(arrays.restore({**each, "engine": "numpy"}, data) for each, data in pieces))
+        return State(
+            dict(form), tuple(arrays.restore({**each, "engine": "numpy", "order": "="}, data) for each, data in pieces)
+        )
 
     def open(self, digest: str, path: str) -> bytes:
         loading.must_be_kept(self.version)

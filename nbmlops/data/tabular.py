@@ -110,12 +110,14 @@ def series_to_arrow(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
 
     if series.dtype == object:
         _must_be_of_one_kind(name, series)
-    if hasattr(series.dtype, "fill_value"):
-        series = series.sparse.to_dense()
     try:
-        # NaN of a NumPy float column is a value: only what pandas itself holds as missing is null
-        found = pa.array(series, from_pandas=series.dtype.kind != "f" or not hasattr(series.dtype, "itemsize"))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
+        found = _in_arrow(series)
+    except UnicodeEncodeError:
+        raise RecordError(
+            f"column {name[:60]!r} holds text that is no valid Unicode: half of a surrogate pair",
+            f"mend it first: frame[{name[:60]!r}].str.encode('utf-8', 'replace').str.decode('utf-8')",
+        ) from None
+    except (pa.ArrowException, TypeError, ValueError, OverflowError, NotImplementedError) as error:
         kinds = list(_kinds(series))
         raise _mixed(name, f"holds {', '.join(kinds[:4])}" if kinds else str(error).splitlines()[0]) from None
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
@@ -167,6 +169,28 @@ def _family(kind: type) -> str:
         ("set", (set, frozenset)),
     )
     return next((name for name, types in families if issubclass(kind, types)), kind.__name__)
+
+
+def _in_arrow(series: pd.Series[Any]) -> Any:
+    import numpy as np
+    import pyarrow as pa
+
+    if hasattr(series.dtype, "fill_value"):
+        series = series.sparse.to_dense()
+    if isinstance(series.dtype, np.dtype) and series.dtype.byteorder == ">":
+        series = series.astype(series.dtype.newbyteorder("="))
+    # NaN of a NumPy float column is a value: only what pandas itself holds as missing is null
+    found = pa.array(series, from_pandas=series.dtype.kind != "f" or not hasattr(series.dtype, "itemsize"))
+    is_time = pa.types.is_timestamp(found.type) or pa.types.is_duration(found.type)
+    if series.dtype == object and is_time and any(_has_nanoseconds(value) for value in series):
+        kind = pa.duration("ns") if pa.types.is_duration(found.type) else pa.timestamp("ns", found.type.tz)
+        return pa.array(series, type=kind, from_pandas=True)
+    return found
+
+
+def _has_nanoseconds(value: Any) -> bool:
+    """Whether it is a time of pandas that Python's own would cut."""
+    return bool(getattr(value, "nanosecond", 0) or getattr(value, "nanoseconds", 0))
 
 
 def _kinds(series: pd.Series[Any]) -> Iterator[str]:

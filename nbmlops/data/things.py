@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-_BLOCK: Final = 1 << 16
 _PICKLES: Final = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt")
 
 
@@ -150,18 +148,20 @@ def hidden_table(columns: tuple[pa.ChunkedArray, ...]) -> pa.Table:
 
 def _table(thing: Any, source: str | None = None) -> Thing:
     table = tabular.to_arrow(thing)
-    form, hidden = forms.describe(thing, table), tuple(forms.hidden(thing))
+    form, hidden, note = forms.describe(thing, table)
     stamp = _stamp(table, None, form)
     found = identify(table)
     size = table.nbytes + sum(column.nbytes for column in hidden)
-    return Thing("table", found.content_id, size, form, table, found, hidden, source=source, stamp=stamp)
+    return Thing(
+        "table", found.content_id, size, form, table, found, tuple(hidden), source=source, note=note, stamp=stamp
+    )
 
 
 def _array(thing: Any) -> Thing:
     array, form = arrays.to_numpy(thing)
     stamp = _stamp(None, array, form)
-    content = arrays.content_id(array, arrays.type_of(form))
-    return Thing("array", content, int(array.nbytes), form, array=array, stamp=stamp)
+    content, note = arrays.content_id(array, arrays.type_of(form)), arrays.note(thing)
+    return Thing("array", content, int(array.nbytes), form, array=array, stamp=stamp, note=note)
 
 
 def _state(thing: Any) -> Thing:
@@ -201,7 +201,7 @@ def _stamp_of_files(root: Path | None, manifest: Manifest | None) -> tuple[Any, 
 
 
 def sums(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
-    """Sums over the memory of an array in one piece: others where it was changed."""
+    """A digest of the memory of an array in one piece: another where it was changed."""
     return _stamp(None, array, {"engine": "numpy"})
 
 
@@ -210,28 +210,26 @@ def _sums_of(arrays_: tuple[np.ndarray[Any, Any], ...]) -> tuple[int, ...]:
 
 
 def _stamp(table: pa.Table | None, array: np.ndarray[Any, Any] | None, form: dict[str, Any]) -> tuple[int, ...]:
-    """Sums over the memory of what another thread could write into; nothing for what cannot be changed."""
-    if table is not None and form["engine"] in ("pandas", "polars", "arrow"):  # both may lie in memory of NumPy
-        return tuple(total for column in table.columns for buffer in _buffers(column) for total in _sums(buffer))
-    if array is not None and array.flags.c_contiguous:
-        return tuple(_sums(array.reshape(-1).view("u1").data if array.size else b""))
+    """Digests of the memory of what another thread could write into; nothing for what cannot be changed.
+
+    A digest and not a sum: what is sorted in place, or moved, has the same sum.
+    """
+    import numpy as np
+
+    if form["engine"] in ("pandas", "polars", "arrow") and table is not None:
+        seen: dict[tuple[int, int], int] = {}
+        for column in table.columns:
+            for chunk in column.chunks:
+                for buffer in filter(None, chunk.buffers()):
+                    where = (buffer.address, buffer.size)
+                    seen[where] = seen[where] if where in seen else _digest(buffer)
+        return tuple(seen.values())
+    if array is not None and array.flags.c_contiguous and array.size:
+        return (_digest(array.reshape(-1).view(np.uint8).data),)
     return ()
 
 
-def _buffers(column: pa.ChunkedArray) -> Iterator[Any]:
-    for chunk in column.chunks:
-        yield from (memoryview(buffer) for buffer in chunk.buffers() if buffer is not None)
+def _digest(data: Any) -> int:
+    from blake3 import blake3
 
-
-def _sums(data: Any) -> Iterator[int]:
-    import numpy as np
-
-    words = np.frombuffer(data, dtype=np.uint64, count=len(data) // 8)
-    blocks = len(words) // _BLOCK * _BLOCK
-    if blocks:
-        parts = words[:blocks].reshape(-1, _BLOCK).sum(axis=1, dtype=np.uint64)
-        # a weighted sum of the blocks: what is moved from one block to another shows
-        yield int((parts * np.arange(1, len(parts) + 1, dtype=np.uint64)).sum(dtype=np.uint64))
-    rest = words[blocks:]
-    yield int((rest * np.arange(1, len(rest) + 1, dtype=np.uint64)).sum(dtype=np.uint64))
-    yield int.from_bytes(bytes(data[len(words) * 8 :]), "little")
+    return int.from_bytes(blake3(memoryview(data)).digest(16))
