@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -34,17 +34,18 @@ def from_json(name: str, text: str) -> ColumnProfile:
 
 def missing(rows: pa.Table | Rows, identity: Identity, known: Mapping[str, str]) -> dict[str, str]:
     """The profiles (JSON, by id of the column) of those columns that have none yet."""
-    found: dict[str, str] = {}
+    wanted: dict[str, int] = {}
     for place in range(len(identity.names)):
-        column_id = identity.column_id(place)
-        if column_id not in known and column_id not in found:
-            found[column_id] = to_json(_profile(rows, place))
-    return found
+        if (column_id := identity.column_id(place)) not in known:
+            wanted.setdefault(column_id, place)
+    found = _profiles(rows, list(wanted.values()))
+    return {column_id: to_json(one) for column_id, one in zip(wanted, found, strict=True)}
 
 
-def _profile(rows: pa.Table | Rows, place: int) -> ColumnProfile:
+def _profiles(rows: pa.Table | Rows, places: Sequence[int]) -> Sequence[ColumnProfile]:
     import pyarrow as pa
 
     if isinstance(rows, Rows):
-        return profile_of_stream(rows, place)
-    return profile(pa.table({"c": rows.column(place)}))[0]
+        return [profile_of_stream(rows, place) for place in places]
+    columns = [rows.column(place) for place in places]
+    return profile(pa.Table.from_arrays(columns, names=[f"c{place}" for place in places])) if columns else ()
