@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +34,18 @@ def from_json(name: str, text: str) -> ColumnProfile:
 
 def missing(rows: pa.Table | Rows, identity: Identity, known: Mapping[str, str]) -> dict[str, str]:
     """The profiles (JSON, by id of the column) of those columns that have none yet."""
+    wanted: dict[str, int] = {}
+    for place in range(len(identity.names)):
+        if (column_id := identity.column_id(place)) not in known:
+            wanted.setdefault(column_id, place)
+    found = _profiles(rows, list(wanted.values()))
+    return {column_id: to_json(one) for column_id, one in zip(wanted, found, strict=True)}
+
+
+def _profiles(rows: pa.Table | Rows, places: Sequence[int]) -> Sequence[ColumnProfile]:
     import pyarrow as pa
 
-    places: dict[str, int] = {}
-    for place in range(len(identity.names)):
-        column_id = identity.column_id(place)
-        if column_id not in known:
-            places.setdefault(column_id, place)
     if isinstance(rows, Rows):
-        return {column_id: to_json(profile_of_stream(rows, place)) for column_id, place in places.items()}
-    asked = pa.table([rows.column(place) for place in places.values()], names=["c"] * len(places))
-    return {column_id: to_json(one) for column_id, one in zip(places, profile(asked), strict=True)}
+        return [profile_of_stream(rows, place) for place in places]
+    columns = [rows.column(place) for place in places]
+    return profile(pa.Table.from_arrays(columns, names=[f"c{place}" for place in places])) if columns else ()
