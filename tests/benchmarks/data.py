@@ -1,6 +1,9 @@
 """Versions of data: identity, differences, growth, folders; against DVC and datacompy in the same run.
 
 CPU seconds, user and system, children included; each piece of work has a process of its own, the best of three counts.
+On a busy machine with two cores, 10 million rows: datacompy on polars took 2.1 x of what ml.data.diff did, and 3.6 GB
+against 0.9; on pandas (2 million rows) 4.0 x; `dvc add` of 20,000 files 9 to 10 x, of unchanged ones 11 x, of a table
+with the Parquet file that it needs 4.6 x of the table's identity.
 """
 
 from __future__ import annotations
