@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nbmlops.data import listing, loading, names, place, referring, saving
+from nbmlops.data import lists, loading, names, referring, saving
+from nbmlops.data.lists import DataList
 from nbmlops.data.records import Version
 from nbmlops.data.version_page import VersionPage, page
-from nbmlops.ui.view import View
 
-__all__ = ["Version", "VersionPage", "branch", "list", "load", "log", "save", "show", "tag"]
+__all__ = ["DataList", "Version", "VersionPage", "branch", "list", "load", "log", "save", "show", "tag"]
 
 
 def save(
@@ -30,7 +30,7 @@ def save(
     ----------
     thing : object
         A pandas, polars or pyarrow table, a DuckDB relation, a query (``"SELECT ..."``), a path or glob of files, a
-        folder, a NumPy or torch array.
+        folder, a NumPy or torch array, a nested dict of such (the ``state_dict`` of a model).
     dataset : str
         What it is called; versions are ``v1``, ``v2``, ...
     message : str
@@ -111,13 +111,13 @@ def load(ref: str | Version, *, as_: str | None = None, to: str | Path | None = 
     return loading.load(ref, as_=as_, to=to, sample=sample)
 
 
-def list() -> View:
+def list() -> DataList:
     """All datasets of the store as a table.
 
     Returns
     -------
-    View
-        Shows itself; ``.df()`` is a pandas frame.
+    DataList
+        Shows itself, live: a click opens what there is of it; ``.df()`` is a pandas frame.
 
     Examples
     --------
@@ -126,10 +126,10 @@ def list() -> View:
     >>> "listed" in ml.data.list().values("dataset")
     True
     """
-    return place.store().read(listing.datasets, key=("data", "list"))
+    return lists.datasets()
 
 
-def log(dataset: str) -> View:
+def log(dataset: str) -> DataList:
     """The versions of a dataset, the newest first.
 
     Parameters
@@ -139,8 +139,8 @@ def log(dataset: str) -> View:
 
     Returns
     -------
-    View
-        Shows itself; ``.df()`` is a pandas frame.
+    DataList
+        Shows itself, live: a click opens what there is of it; ``.df()`` is a pandas frame.
 
     Examples
     --------
@@ -149,8 +149,7 @@ def log(dataset: str) -> View:
     >>> ml.data.log("logged").values("message")
     ['first']
     """
-    name = names.parse(dataset).dataset
-    return place.store().read(lambda con: listing.versions(con, name), key=("data", "log", name))
+    return lists.versions(names.parse(dataset).dataset)
 
 
 def show(ref: str | Version) -> VersionPage:

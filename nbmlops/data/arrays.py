@@ -12,6 +12,7 @@ from nbmlops.errors import RecordError, UsageError
 if TYPE_CHECKING:
     import numpy as np
 
+_ONLY_TORCH: Final = ("bfloat16", "float8", "float4")
 CHUNK: Final = 8 << 20
 """Bytes of an array that are one chunk."""
 
@@ -27,15 +28,14 @@ def to_numpy(thing: Any) -> tuple[np.ndarray[Any, Any], dict[str, Any]]:
     Raises
     ------
     RecordError
-        It holds Python objects.
+        It holds Python objects, or its values are not all there.
     """
     import numpy as np
 
     form: dict[str, Any] = {"engine": "numpy"}
     if _is_of(thing, "torch", "Tensor"):
         form = {"engine": "torch", "dtype": str(thing.dtype).removeprefix("torch.")}
-        thing = thing.detach().cpu().contiguous()
-        thing = _as_integers(thing).numpy() if form["dtype"] == "bfloat16" else thing.numpy()
+        thing = _from_torch(thing, form["dtype"])
     if thing.dtype.hasobject:
         raise RecordError(
             f"an array of {thing.dtype} holds Python objects", "give it a type of fixed size, or save a frame instead"
@@ -57,8 +57,29 @@ def dtype_name(dtype: np.dtype[Any]) -> Any:
     )
 
 
-def content_id(array: np.ndarray[Any, Any]) -> str:
+def type_of(form: Mapping[str, Any]) -> str:
+    """The name of its type; of what only torch has, the one of torch."""
+    name = str(form.get("dtype", ""))
+    return name if name.startswith(_ONLY_TORCH) else str(form["type"])
+
+
+def type_word(form: Mapping[str, Any]) -> str:
+    """Its type as libraries call it: ``float32``."""
+    import numpy as np
+
+    kind = form["type"]
+    return str(form.get("dtype") or (np.dtype(kind).name if isinstance(kind, str) else kind))
+
+
+def content_id(array: np.ndarray[Any, Any], kind: str = "") -> str:
     """``nb1:`` and 64 hexadecimal digits, of type, shape and values.
+
+    Parameters
+    ----------
+    array
+        The values.
+    kind
+        What `type_of` its form says, where that is another type than the one of the values.
 
     Examples
     --------
@@ -66,7 +87,7 @@ def content_id(array: np.ndarray[Any, Any]) -> str:
     >>> content_id(np.arange(6).reshape(2, 3)) == content_id(np.arange(6).reshape(2, 3).T.copy().T)
     True
     """
-    head = [b"array", str(dtype_name(array.dtype)).encode(), str(array.shape).encode()]
+    head = [b"array", (kind or str(dtype_name(array.dtype))).encode(), str(array.shape).encode()]
     return PREFIX + rolled([*head, *map(_digest, chunks(array))])
 
 
@@ -94,7 +115,27 @@ def restore(form: Mapping[str, Any], data: Sequence[bytes]) -> Any:
     except ModuleNotFoundError:
         raise UsageError("this is a tensor of torch, and torch is not installed here", "pip install torch") from None
     tensor = torch.from_numpy(array)
-    return tensor.view(torch.bfloat16) if form["dtype"] == "bfloat16" else tensor
+    return tensor.view(getattr(torch, form["dtype"])) if form["dtype"].startswith(_ONLY_TORCH) else tensor
+
+
+def comparable(form: Mapping[str, Any], array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The values as an array whose values can be compared: of bfloat16 as floats."""
+    if type_of(form) != "bfloat16":
+        return array
+    found = as_numbers(form, array)
+    assert found is not None
+    return found
+
+
+def as_numbers(form: Mapping[str, Any], array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+    """The values as floats of 64 bits; None of what is no real number."""
+    import numpy as np
+
+    if type_of(form) == "bfloat16":
+        return (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+    if type_of(form).startswith(_ONLY_TORCH):
+        return None
+    return array.astype(np.float64) if array.dtype.kind in "biuf" else None
 
 
 def _digest(piece: bytes | memoryview) -> bytes:
@@ -103,10 +144,29 @@ def _digest(piece: bytes | memoryview) -> bytes:
     return blake3(piece).digest()
 
 
-def _as_integers(tensor: Any) -> Any:
+def _from_torch(tensor: Any, name: str) -> np.ndarray[Any, Any]:
     import torch
 
-    return tensor.view(torch.int16)
+    if tensor.layout is not torch.strided or tensor.is_quantized:
+        raise RecordError(
+            f"a tensor that is {_layout(tensor)} is no plain array", "tensor.to_dense(), or .dequantize()"
+        )
+    if tensor.device.type == "meta":
+        raise RecordError("a tensor on the device meta has no values", "save it once it is filled")
+    tensor = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+    if name.startswith(_ONLY_TORCH):
+        tensor = tensor.view(torch.int16 if tensor.element_size() == 2 else torch.uint8)
+    try:
+        found: np.ndarray[Any, Any] = tensor.numpy()
+    except (TypeError, RuntimeError) as error:
+        raise RecordError(
+            f"a tensor of {name} cannot be read as an array: {str(error).splitlines()[0][:100]}", "give it another type"
+        ) from None
+    return found
+
+
+def _layout(tensor: Any) -> str:
+    return "quantized" if tensor.is_quantized else str(tensor.layout).removeprefix("torch.").replace("_", " ")
 
 
 def _is_of(thing: object, module: str, name: str) -> bool:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data.differences import diff_tables
 from nbmlops.data.identity import Identity, identify
+from nbmlops.data.keeping import Keeper
 from nbmlops.data.manifests import Blob, VersionManifest
-from nbmlops.data.payload import Fetch, Keeper, Kept, decode_table, encode_table, read_blob
+from nbmlops.data.payload import Fetch, Kept, decode_table, encode_table, read_blob
 
 if TYPE_CHECKING:
     import numpy as np

@@ -198,8 +198,8 @@ def _row_views(diff: DataDiff, cells: int = _CELLS) -> list[View]:
     for kind in kinds:
         count = table.count(kind)
         if count and cells:
-            frame = diff.rows(kind, limit=_ROWS)
-            places = list(range(min(frame.shape[1], _WIDE)))
+            frame = diff.few_rows(kind, _ROWS, _WIDE)
+            places = list(range(frame.shape[1]))
             views.append(_view(f"rows {kind}", frame, places, [str(name) for name in frame.columns[:_WIDE]], count))
     return views
 
@@ -271,9 +271,14 @@ def _both(pair: tuple[ColumnProfile | None, ColumnProfile | None]) -> str:
     before, after = pair
     assert before is not None
     assert after is not None
-    if (before.histogram is None) != (after.histogram is None):  # numbers and categories have no bins in common
+    if _are_apart(before, after):
         return f"{bars_svg(before)} → {bars_svg(after)}"
     return two_bars_svg(*shared(before, after))
+
+
+def _are_apart(before: ColumnProfile, after: ColumnProfile) -> bool:
+    """Whether they have no bins in common: numbers and categories."""
+    return (before.histogram is None) != (after.histogram is None)
 
 
 def shared(before: ColumnProfile, after: ColumnProfile) -> tuple[list[float], list[float]]:
@@ -293,7 +298,7 @@ def _bins(pair: tuple[ColumnProfile | None, ColumnProfile | None]) -> dict[str, 
     before, after = pair
     said: dict[str, Any] = {"before": _facts_of(before), "after": _facts_of(after), "said": _facts(pair)}
     if before is not None and after is not None:
-        return said | {"bins": list(shared(before, after))}
+        return said | {"bins": list(shared(before, after)), "apart": _are_apart(before, after)}
     return said | {"bins": [None if each is None else heights(each) for each in pair]}
 
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from nbmlops.data import states
 from nbmlops.data.differences import TableDiff, diff_sides
 from nbmlops.data.differences.files import FilesDiff, diff_files
-from nbmlops.data.differences.rows import Tolerance
+from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.schema import SchemaDiff, schema_diff
 from nbmlops.data.differences.sides import TableSide
+from nbmlops.data.differences.states import largest, settled
 from nbmlops.data.parties import Party
+from nbmlops.data.states import State
 from nbmlops.errors import RecordError, UsageError
 
 if TYPE_CHECKING:
@@ -61,6 +64,8 @@ def difference(
         return Difference(is_identical=True, notes=_same_rows(before, after))
     if before.kind == after.kind == "array":
         return _arrays(before, after, tolerance)
+    if before.kind == after.kind == "state":
+        return state_difference(before.state(), after.state(), tolerance)
     if before.identity is not None and after.identity is not None:
         return _tables(before, after, key, tolerance)
     if before.files is not None and after.files is not None:
@@ -114,6 +119,22 @@ def _arrays(before: Party, after: Party, tolerance: Tolerance) -> Difference:
     return Difference(schema=found.schema, table=found, sides=sides)
 
 
+def state_difference(before: State, after: State, tolerance: Tolerance) -> Difference:
+    """Of dicts of arrays: arrays are rows, told apart by their names."""
+    has_values = bool(before.arrays) and bool(after.arrays)
+    one, two = (states.table(each.form, each.arrays if has_values else None) for each in (before, after))
+    notes: tuple[str, ...] = ()
+    if has_values:
+        if tolerance:
+            one = settled(one, two, before, after, tolerance)
+        notes = tuple(largest(before, after))
+    sides = TableSide(one), TableSide(two)
+    found = diff_sides(*sides, key="tensor", tolerance=EXACT)
+    if not found:
+        notes = ("no difference above the tolerance",) if tolerance else ("values beside the arrays differ",)
+    return Difference(schema=found.schema, table=found, sides=sides, is_key_given=True, notes=notes)
+
+
 def _same_rows(before: Party, after: Party) -> tuple[str, ...]:
     if before.kind != "files" or before.files is None or after.files is None or before.files == after.files:
         return ()
@@ -125,4 +146,6 @@ def _has(identity: Any, names: Sequence[str]) -> bool:
 
 
 def _word(party: Party) -> str:
-    return "a table" if party.identity is not None else "files" if party.files is not None else "an array"
+    if party.identity is not None:
+        return "a table"
+    return "files" if party.files is not None else "a dict of arrays" if party.kind == "state" else "an array"

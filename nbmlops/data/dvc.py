@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -111,7 +110,9 @@ def _text(file: Path, rev: str | None) -> str | None:
             raise RecordError(f"{file} cannot be read: {error}", "name the .dvc file") from None
     folder = next(each for each in file.parents if each.is_dir())
     if rev.startswith("-") or _git(folder, "rev-parse", "--quiet", "--verify", f"{rev}^{{commit}}") is None:
-        raise UsageError(f"git knows no revision {rev!r:.80} at {folder}", "git log names them; a tag or branch will do")
+        raise UsageError(
+            f"git knows no revision {rev!r:.80} at {folder}", "git log names them; a tag or branch will do"
+        )
     return _git(folder, "show", f"{rev}:./{file.relative_to(folder).as_posix()}")
 
 
@@ -176,7 +177,9 @@ def _object(caches: list[Path], digest: str) -> Path:
             found = root / digest[:2] / digest[2:]
             if found.is_file():
                 return found
-    raise RecordError(f"DVC's cache has no {digest[:12]}...", "fetch it first: dvc pull, for older revisions dvc fetch -A")
+    raise RecordError(
+        f"DVC's cache has no {digest[:12]}...", "fetch it first: dvc pull, for older revisions dvc fetch -A"
+    )
 
 
 def _take(caches: list[Path], digest: str, target: Path, *, is_old: bool) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import folders, own
+from nbmlops.data import folders, own, streams
 from nbmlops.data.folders import FileEntry, Manifest, StatCache
+from nbmlops.data.streams import Rows
 from nbmlops.errors import RecordError, UsageError
 
 if TYPE_CHECKING:
@@ -40,8 +41,15 @@ def run_query(sql: str) -> Any:
         ) from None
 
 
-def read(thing: str | Path, cache: StatCache) -> tuple[Path, Manifest, pa.Table | None, str]:
+def read(
+    thing: str | Path, cache: StatCache, *, in_pieces: bool = False
+) -> tuple[Path, Manifest, pa.Table | Rows | None, str]:
     """What a path or glob stands for: the folder or file, its manifest, its rows if it is a table, and a note.
+
+    Parameters
+    ----------
+    in_pieces
+        Rows of large files are not held in memory: they are read as often as need be.
 
     Raises
     ------
@@ -62,15 +70,20 @@ def read(thing: str | Path, cache: StatCache) -> tuple[Path, Manifest, pa.Table 
     kinds = {_suffix(name) for name in names}
     if len(kinds) != 1 or (reader := _READERS.get(kinds.pop())) is None:
         return root, found, None, ""
-    before = [_stamp(name) for name in names]
+    before = stamps(names)
     try:
-        table = _rows(reader, [str(name) for name in names])
+        rows = _rows(reader, [str(name) for name in names], in_pieces=in_pieces)
     except RecordError as error:  # its bytes are a version all the same
         return root, found, None, error.message
     sizes = [file.size_bytes for file in found.files]
-    if [_stamp(name) for name in names] != before or [size for size, _, _ in before] != sizes:
+    if stamps(names) != before or [size for size, _, _ in before] != sizes:
         raise RecordError(f"{text} changes while it is read", "wait until it is written, then try again")
-    return root, found, table, ""
+    return root, found, rows, ""
+
+
+def stamps(names: Sequence[Path]) -> list[tuple[int, int, int]]:
+    """Size, time of the last change and inode of files: what tells whether they were changed meanwhile."""
+    return [_stamp(name) for name in names]
 
 
 def table(names: Sequence[Path]) -> pa.Table | None:
@@ -78,8 +91,8 @@ def table(names: Sequence[Path]) -> pa.Table | None:
     kinds = {_suffix(name) for name in names}
     reader = _READERS.get(kinds.pop()) if len(kinds) == 1 else None
     try:
-        return None if reader is None else _rows(reader, [str(name) for name in names])
-    except RecordError:
+        return None if reader is None else _whole(reader, [str(name) for name in names])
+    except streams.faults():
         return None
 
 
@@ -110,19 +123,28 @@ def _suffix(path: Path) -> str:
     return next((suffix for suffix in reversed(suffixes) if suffix not in (".gz", ".zst")), "")
 
 
-def _rows(reader: str, names: list[str]) -> pa.Table:
+def _rows(reader: str, names: list[str], *, in_pieces: bool) -> pa.Table | Rows:
     import duckdb
     import pyarrow as pa
 
     try:
-        if reader == "read_parquet" and len(names) == 1:
-            import pyarrow.parquet as pq
-
-            return pq.ParquetFile(names[0]).read()
-        with duckdb.connect(":memory:") as con:
-            exactly = [glob.escape(name) for name in names]  # what is a pattern to DuckDB too is a name here
-            return con.sql(f"FROM {reader}($names)", params={"names": exactly}).to_arrow_table()
+        if not in_pieces or not streams.are_large(reader, names):
+            return _whole(reader, names)
+        is_one = reader == "read_parquet" and len(names) == 1
+        return streams.parquet(names[0]) if is_one else streams.queried(reader, names)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise RecordError(
             f"not readable as a table ({str(error).splitlines()[0][:120]}): kept by its bytes", "check the file"
         ) from None
+
+
+def _whole(reader: str, names: list[str]) -> pa.Table:
+    import duckdb
+
+    if reader == "read_parquet" and len(names) == 1:
+        import pyarrow.parquet as pq
+
+        return pq.ParquetFile(names[0]).read()
+    with duckdb.connect(":memory:") as con:
+        exactly = [glob.escape(name) for name in names]  # what is a pattern to DuckDB too is a name here
+        return con.sql(f"FROM {reader}($names)", params={"names": exactly}).to_arrow_table()

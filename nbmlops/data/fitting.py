@@ -53,22 +53,22 @@ def put_on(put: Callable[[Any, str, Callable[[Any], Any]], Any]) -> None:
             if isinstance(vars(owner).get(name), FunctionType):
                 put(owner, name, _watching)
     for module, kind, name in _HOLDERS:
-        owner = getattr(sys.modules.get(module), kind, None)
-        if isinstance(owner, type) and isinstance(vars(owner).get(name), FunctionType):
-            put(owner, name, _watching)
+        holder = getattr(sys.modules.get(module), kind, None)
+        if isinstance(holder, type) and isinstance(vars(holder).get(name), FunctionType):
+            put(holder, name, _watching)
 
 
 def _owners() -> Iterator[type]:
     base = sys.modules.get("sklearn.base")
     estimator = getattr(base, "BaseEstimator", None)
-    todo = [kind for name in _MIXINS if isinstance(kind := getattr(base, name, None), type)]
-    todo += [estimator] if isinstance(estimator, type) else []
-    known = set(todo)
+    named = [getattr(base, name, None) for name in ("BaseEstimator", *_MIXINS)]
+    todo: list[type] = [kind for kind in named if isinstance(kind, type)]
+    known: set[type] = set(todo)
     while todo:
         owner = todo.pop()
         yield owner
-        if issubclass(owner, estimator or ()):
-            fresh = [kind for kind in owner.__subclasses__() if kind not in known]
+        if isinstance(estimator, type) and issubclass(owner, estimator):
+            fresh: list[type] = [kind for kind in owner.__subclasses__() if kind not in known]
             known.update(fresh)
             todo += fresh
 
@@ -91,7 +91,8 @@ def _watching(original: Any) -> Any:
             ours.leave()
 
     if isinstance(inner := getattr(original, "__code__", None), CodeType):  # as in `wrapping`
-        wrapper.__code__ = wrapper.__code__.replace(co_filename=inner.co_filename, co_firstlineno=inner.co_firstlineno)
+        ours: Any = wrapper
+        ours.__code__ = ours.__code__.replace(co_filename=inner.co_filename, co_firstlineno=inner.co_firstlineno)
     return wrapper
 
 
@@ -106,6 +107,9 @@ def enter(caller: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> b
             _look(seen, caller, args[1:], kwargs)
     except Exception as error:  # noqa: BLE001 - the user wants a model, whatever can be told of the data
         _log.debug("what was passed to fit was not noticed: %r", error)
+    except BaseException:  # an interrupt, meant for the cell
+        _inside.is_on = False
+        raise
     return True
 
 

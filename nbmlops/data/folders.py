@@ -15,6 +15,7 @@ from nbmlops.data import own
 from nbmlops.data.identity import PREFIX, rolled
 from nbmlops.errors import RecordError
 
+_READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _MAPPED: Final = 1 << 20  # from this size on a file is mapped and hashed by several threads
 _FRESH_NS: Final = 2_000_000_000  # a file written so recently may change again within one tick of its clock
 _NAMED: Final = 6
@@ -199,8 +200,14 @@ def _digest(file: str, size: int) -> str:
 
     if size >= _MAPPED:
         return blake3(max_threads=blake3.AUTO).update_mmap(file).hexdigest()
-    with open(file, "rb") as opened:
-        return blake3(opened.read()).hexdigest()
+    hasher = blake3()
+    opened = os.open(file, _READ)  # a file object costs more than reading a small file
+    try:
+        while data := os.read(opened, size + 1):
+            hasher.update(data)
+    finally:
+        os.close(opened)
+    return hasher.hexdigest()
 
 
 def _link(path: str, link: str) -> FileEntry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.data import arrays, edges, forms, payload, place, resolving
+from nbmlops.data import arrays, edges, forms, payload, place, resolving, states
 from nbmlops.data.identity import identify
 from nbmlops.data.manifests import VersionManifest
 from nbmlops.data.payload import Kept
@@ -95,11 +95,13 @@ def table_of(store: Store, version: Version, manifest: VersionManifest) -> pa.Ta
 
 def _whole(store: Store, version: Version, manifest: VersionManifest, as_: str | None, to: str | Path | None) -> Any:
     must_be_kept(version)
-    if version.kind == "array":
+    if version.kind in ("array", "state"):
         if as_ is not None:
             raise UsageError(f"{version.name} is an array: it is given as it was", "leave as_ out")
-        pieces = manifest.pieces or ((),)
-        return arrays.restore(manifest.form, [payload.read_blob(store.fetch, blob) for blob in pieces[0]])
+        data = pieces_of(store, manifest)
+        return (
+            states.restore(manifest.form, data) if version.kind == "state" else arrays.restore(manifest.form, data[0])
+        )
     if version.kind == "files":
         if as_ is not None:
             return forms.convert(table_of(store, version, manifest), as_)
@@ -113,6 +115,11 @@ def _whole(store: Store, version: Version, manifest: VersionManifest, as_: str |
         return forms.convert(table, as_)
     levels = [] if manifest.hidden is None else _columns(payload.read_blob(store.fetch, manifest.hidden))
     return forms.restore(manifest.form, table, levels)
+
+
+def pieces_of(store: Store, manifest: VersionManifest) -> list[list[bytes]]:
+    """The bytes of every array of a version that is kept."""
+    return [[payload.read_blob(store.fetch, blob) for blob in blobs] for blobs in manifest.pieces or ((),)]
 
 
 def _columns(data: bytes) -> list[pa.ChunkedArray]:

@@ -17,6 +17,7 @@ from nbmlops.data.manifests import VersionManifest
 from nbmlops.data.payload import Kept
 from nbmlops.data.profile import ColumnProfile, profile
 from nbmlops.data.records import Kind, Version
+from nbmlops.data.states import State
 from nbmlops.data.things import Thing, look
 from nbmlops.errors import MLError, RecordError, UsageError
 from nbmlops.storage.store import Store
@@ -71,6 +72,10 @@ class Party:
         """Its values, if it is an array."""
         raise NotImplementedError
 
+    def state(self) -> State:
+        """Of a state what it holds; without values where these are not kept."""
+        raise NotImplementedError
+
     def open(self, digest: str, path: str) -> bytes:
         """The bytes of one of its files."""
         raise NotImplementedError
@@ -101,7 +106,10 @@ class LiveParty(Party):
 
     def array(self) -> np.ndarray[Any, Any]:
         assert self.thing.array is not None
-        return self.thing.array
+        return arrays.comparable(self.thing.form, self.thing.array)
+
+    def state(self) -> State:
+        return State(self.thing.form, self.thing.arrays)
 
     def open(self, digest: str, path: str) -> bytes:
         assert self.thing.root is not None
@@ -118,8 +126,9 @@ class LiveParty(Party):
         table = self.thing.table
         if table is None:
             return {}
-        names_ = table.column_names
-        return {at: profile(pa.table([table.column(at)], names=[names_[at]]))[0] for at in places}
+        names_ = [table.column_names[at] for at in places]
+        asked = pa.table([table.column(at) for at in places], names=names_)
+        return dict(zip(places, profile(asked), strict=True))
 
 
 @dataclass(frozen=True)
@@ -161,7 +170,14 @@ class VersionParty(Party):
         pieces = (self.manifest.pieces or ((),))[0]
         data = [payload.read_blob(self.store.fetch, blob) for blob in pieces]
         found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy"}, data)
-        return found
+        return arrays.comparable(self.manifest.form, found)
+
+    def state(self) -> State:
+        form = self.manifest.form
+        if self.version.mode != "keep" or self.version.is_dropped:
+            return State(dict(form), ())
+        pieces = zip(form["entries"], loading.pieces_of(self.store, self.manifest), strict=True)
+        return State(dict(form), tuple(arrays.restore({**each, "engine": "numpy"}, data) for each, data in pieces))
 
     def open(self, digest: str, path: str) -> bytes:
         loading.must_be_kept(self.version)

@@ -117,7 +117,8 @@ def _objects(thing: Any, kind: str) -> int:
     """Values of columns that hold one Python object a row."""
     if kind != "pandas":
         return 0
-    return len(thing) * sum(dtype == object or getattr(dtype, "storage", "") == "python" for dtype in thing.dtypes)
+    count = sum(str(dtype) == "object" or getattr(dtype, "storage", "") == "python" for dtype in thing.dtypes)
+    return int(len(thing) * count)
 
 
 def _is_contiguous(thing: Any) -> bool:

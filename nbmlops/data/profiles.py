@@ -8,7 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.data.identity import Identity
-from nbmlops.data.profile import ColumnProfile, Histogram, profile
+from nbmlops.data.profile import ColumnProfile, Histogram, profile, profile_of_stream
+from nbmlops.data.streams import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,14 +32,16 @@ def from_json(name: str, text: str) -> ColumnProfile:
     return ColumnProfile(name=name, **said)
 
 
-def missing(table: pa.Table, identity: Identity, known: Mapping[str, str]) -> dict[str, str]:
+def missing(rows: pa.Table | Rows, identity: Identity, known: Mapping[str, str]) -> dict[str, str]:
     """The profiles (JSON, by id of the column) of those columns that have none yet."""
     import pyarrow as pa
 
-    found: dict[str, str] = {}
-    for place in range(table.num_columns):
+    places: dict[str, int] = {}
+    for place in range(len(identity.names)):
         column_id = identity.column_id(place)
-        if column_id not in known and column_id not in found:
-            (one,) = profile(pa.table({"c": table.column(place)}))
-            found[column_id] = to_json(one)
-    return found
+        if column_id not in known:
+            places.setdefault(column_id, place)
+    if isinstance(rows, Rows):
+        return {column_id: to_json(profile_of_stream(rows, place)) for column_id, place in places.items()}
+    asked = pa.table([rows.column(place) for place in places.values()], names=["c"] * len(places))
+    return {column_id: to_json(one) for column_id, one in zip(places, profile(asked), strict=True)}

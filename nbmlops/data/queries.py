@@ -35,13 +35,70 @@ def by_id(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Versi
 
 def of_dataset(con: duckdb.DuckDBPyConnection, dataset: str, limit: int | None = None) -> list[Version]:
     """All versions of a dataset, the newest first."""
-    return versions(con, "c.dataset = ?", [dataset], "" if limit is None else f"LIMIT {int(limit)}")
+    return versions(con, "c.dataset = ?", [dataset], _limited(limit))
+
+
+def is_there(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the store knows of data: one of before there were datasets may be read-only, and stays as it is."""
+    sql = (
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'data_commits'"
+    )
+    return _count(con, sql, []) > 0
 
 
 def datasets(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Names of all datasets, the one that was changed last first."""
+    if not is_there(con):
+        return []
     rows = con.execute("SELECT dataset FROM _nbm.data_commits GROUP BY dataset ORDER BY max(ns) DESC").fetchall()
     return [str(row[0]) for row in rows]
+
+
+def count_datasets(con: duckdb.DuckDBPyConnection) -> int:
+    """How many datasets there are."""
+    return 0 if not is_there(con) else _count(con, "SELECT count(DISTINCT dataset) FROM _nbm.data_commits", [])
+
+
+def heads(con: duckdb.DuckDBPyConnection, find: str = "", limit: int | None = None) -> list[tuple[str, int, str, str]]:
+    """(dataset, how many versions, the newest, where main is) by ids; the one that was changed last first.
+
+    ``find`` is a part of the name; without a branch main the newest stands for it.
+    """
+    if not is_there(con):
+        return []
+    sql = (
+        "WITH head AS (SELECT c.dataset, count(*) AS versions, arg_max(c.version_id, n.number) AS newest,"
+        f" max(c.ns) AS ns FROM {_FROM} WHERE contains(lower(c.dataset), lower(?)) GROUP BY c.dataset)"
+        " SELECT h.dataset, h.versions, h.newest, coalesce(r.version_id, h.newest) FROM head h"
+        " LEFT JOIN data_refs r ON r.dataset = h.dataset AND r.name = 'main' ORDER BY h.ns DESC, h.dataset"
+    )
+    return con.execute(sql + _limited(limit), [find]).fetchall()
+
+
+def page(con: duckdb.DuckDBPyConnection, dataset: str, find: str, limit: int) -> tuple[list[Version], int]:
+    """The first versions of a dataset, the newest first, and how many there are.
+
+    ``find`` is a number (``v12``) or a part of a message, tag or branch.
+    """
+    if not is_there(con):
+        return [], 0
+    where = (
+        "c.dataset = $1 AND ($2 = '' OR 'v' || n.number = lower($2)"
+        " OR contains(lower(coalesce(c.message, '')), lower($2)) OR c.version_id IN"
+        " (SELECT version_id FROM data_refs WHERE dataset = $1 AND contains(lower(name), lower($2))))"
+    )
+    values = [dataset, find]
+    total = _count(con, f"SELECT count(*) FROM {_FROM} WHERE {where}", values)
+    return versions(con, where, values, _limited(limit)), total
+
+
+def _limited(limit: int | None) -> str:
+    return "" if limit is None else f" LIMIT {int(limit)}"
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object]) -> int:
+    row = con.execute(sql, list(values)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def refs(con: duckdb.DuckDBPyConnection, dataset: str | None = None) -> list[tuple[str, str, str, str]]:
@@ -86,10 +143,7 @@ def edges(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> list[dict[str,
 
 def runs_of(con: duckdb.DuckDBPyConnection, version_ids: Sequence[str]) -> list[tuple[str, str, str]]:
     """(run id, version id, role) of every run that saw one of these versions."""
-    sql = (
-        "SELECT DISTINCT run_id, version_id, role FROM data_edges"
-        " WHERE version_id IN (SELECT unnest(?::VARCHAR[]))"
-    )
+    sql = "SELECT DISTINCT run_id, version_id, role FROM data_edges WHERE version_id IN (SELECT unnest(?::VARCHAR[]))"
     return con.execute(sql, [list(version_ids)]).fetchall()
 
 

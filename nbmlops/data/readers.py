@@ -115,6 +115,8 @@ def see(entry: Entry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     if value is None:
         return
     kind = getattr(kwargs.get("filesystem"), "type_name", "local")
+    if kind == "subtree":
+        return  # only it knows below which folder
     if kind != "local":  # a path on another machine
         texts = value if isinstance(value, list | tuple) else [value]
         watched.note([], [f"{kind.replace('::', '+')}://{str(text).lstrip('/')}" for text in texts], entry.role)

@@ -14,8 +14,6 @@ from nbmlops.storage.store import Store
 
 Append = Callable[[str, Mapping[str, Any]], None]
 
-LONGEST: Final = 50_000
-"""So many characters of a query, or of a key, are in a record."""
 _PER_RECORD: Final = 4000
 _BYTES: Final = 500_000
 _NAME: Final = 1000

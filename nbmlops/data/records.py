@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from nbmlops.ui import format as fmt
 
 Mode = Literal["hash", "keep", "sample"]
-Kind = Literal["table", "files", "array"]
+Kind = Literal["table", "files", "array", "state"]
 MODES: Final = ("hash", "keep", "sample")
 
 
@@ -22,7 +22,7 @@ class Version:
     id, dataset, number
         Its own id, and what it is called: ``train@v3``.
     kind
-        ``table``, ``files`` or ``array``.
+        ``table``, ``files``, ``array`` or ``state`` (a dict of arrays: ``rows`` arrays of ``columns`` values).
     content_id, schema_id, form_id
         What it holds; equal ids are equal values, whoever produced them. ``form_id`` is of how it was held: index,
         dtypes, the library.
@@ -80,6 +80,9 @@ class Version:
         if self.kind == "files":
             files = f"{fmt.number(self.files)} file{'' if self.files == 1 else 's'}"
             return files if self.rows is None else f"{files}, {fmt.number(self.rows)} × {fmt.number(self.columns)}"
+        if self.kind == "state":
+            tensors = f"{fmt.number(self.rows)} array{'' if self.rows == 1 else 's'}"
+            return f"{tensors}, {fmt.number(self.columns)} values"
         return f"{fmt.number(self.rows)} × {fmt.number(self.columns)}"
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data import place, queries
-from nbmlops.data.payload import read_blob
 from nbmlops.data.manifests import VersionManifest
+from nbmlops.data.payload import read_blob
 from nbmlops.data.records import MODES, Version
 from nbmlops.errors import RecordError
 from nbmlops.storage.store import Store

@@ -7,35 +7,23 @@ several may push at once.
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from nbmlops.data import names, place, queries, remote_refs, resolving
 from nbmlops.data import remote_records as records
+from nbmlops.data import remote_values as values
 from nbmlops.data.records import Version
 from nbmlops.data.remote_places import Place, at, guarded, shown
-from nbmlops.errors import RecordError, UsageError
+from nbmlops.errors import UsageError
 from nbmlops.storage.blobs import Blobs
-from nbmlops.storage.ids import new_id
-from nbmlops.storage.layout import unwritable
-from nbmlops.storage.store import Store
 from nbmlops.ui import format as fmt
 
 if TYPE_CHECKING:
     import duckdb
-
-T = TypeVar("T")
-U = TypeVar("U")
-
-_THREADS: Final = 8
-_BLOCK: Final = 1 << 20
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @dataclass(frozen=True)
@@ -67,9 +55,7 @@ class Moved:
         printer.text(str(self))
 
 
-def push(
-    what: Any, url: str | Path, *, force: bool = False, storage_options: Mapping[str, Any] | None = None
-) -> Moved:
+def push(what: Any, url: str | Path, *, force: bool = False, storage_options: Mapping[str, Any] | None = None) -> Moved:
     """Copy a version, or all versions of a dataset, to another place.
 
     Parameters
@@ -110,7 +96,7 @@ def push(
         if version.is_dropped and guarded(remote.size, file) is not None:
             continue  # what the remote has of it is more than what is left here
         blobs = records.needed(store, version)
-        moved = [sent for sent in _each(lambda sha256: _put(store, remote, sha256), blobs) if sent >= 0]
+        moved = [sent for sent in values.each(lambda sha256: values.put(store, remote, sha256), blobs) if sent >= 0]
         count, size, there = count + len(moved), size + sum(moved), there + len(blobs) - len(moved)
         guarded(remote.write, file, json.dumps({**told[version.id], "blobs": blobs}).encode())
     dataset = versions[0].dataset
@@ -164,8 +150,8 @@ def pull(dataset: str, url: str | Path, *, storage_options: Mapping[str, Any] | 
         version = file.removesuffix(".json")
         said = records.read_said(guarded(remote.read, f"data/{name}/{file}"), name, version)
         wanted = list(said["blobs"])
-        missing = [sha256 for sha256 in wanted if not _is_whole(blobs.path(sha256), sha256)]
-        sizes = _each(lambda sha256: _get(remote, blobs, sha256), missing)
+        missing = [sha256 for sha256 in wanted if not values.is_whole(blobs.path(sha256), sha256)]
+        sizes = values.each(lambda sha256: values.get(remote, blobs, sha256), missing)
         blobs.sync()
         count, size, there = count + len(missing), size + sum(sizes), there + len(wanted) - len(missing)
         if version not in here:
@@ -211,7 +197,7 @@ def _take_refs(
 def _chosen(con: duckdb.DuckDBPyConnection, what: Any) -> tuple[
     list[Version], dict[str, records.Said], list[tuple[str, str, str]], dict[str, Version]
 ]:  # fmt: skip
-    """The versions that are meant, oldest first, all that is recorded of each, their refs, all versions that are here."""
+    """The versions that are meant, oldest first; what is on record of each; their refs; all versions that are here."""
     ref = names.parse(what) if isinstance(what, str) else None
     if ref is not None and not ref.at and not ref.back:
         resolving.must_exist(con, ref.dataset)
@@ -237,73 +223,3 @@ def _parents(remote: Place, dataset: str, here: Mapping[str, Version]) -> remote
         return list(records.read_said(data, dataset, version)["parents"])
 
     return lambda version: guarded(parents, version)
-
-
-def _blob(sha256: str) -> str:
-    return f"blobs/{sha256[:2]}/{sha256}"
-
-
-def _put(store: Store, remote: Place, sha256: str) -> int:
-    """Copy a value there; -1 if it is there, in its whole length."""
-    path = store.fetch(sha256)
-    size = path.stat().st_size
-    if guarded(remote.size, _blob(sha256)) == size:
-        return -1
-    if not _is_whole(path, sha256):
-        raise RecordError(
-            f"the value {sha256[:12]}... is damaged here; it was not pushed",
-            "ml.data.verify() names all that are; ml.data.pull(...) or a backup brings them back",
-        )
-    guarded(remote.put, _blob(sha256), path)
-    return size
-
-
-def _get(remote: Place, blobs: Blobs, sha256: str) -> int:
-    """Take a value over, if it is what its name says."""
-
-    def get() -> None:
-        try:
-            remote.get(_blob(sha256), half)
-        except FileNotFoundError:
-            raise RecordError(
-                f"the value {sha256[:12]}... is gone from the remote", "push it again from where it is whole"
-            ) from None
-        except OSError as error:
-            if error.errno in _FULL:  # it is this disk
-                raise unwritable(half.parent, error) from None
-            raise
-
-    half = blobs.path(sha256).parent.parent / f"{new_id()}.tmp"
-    try:
-        guarded(get)
-        if not _is_whole(half, sha256):
-            raise RecordError(
-                f"the value {sha256[:12]}... of the remote is damaged", "push it again from where it is whole"
-            )
-        size = half.stat().st_size
-        blobs.take(half, sha256)
-    finally:
-        half.unlink(missing_ok=True)
-    return size
-
-
-def _is_whole(path: Path, sha256: str) -> bool:
-    digest = hashlib.sha256()
-    try:
-        with open(path, "rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-    except FileNotFoundError:
-        return False
-    return digest.hexdigest() == sha256
-
-
-def _each(work: Callable[[T], U], items: Iterable[T]) -> list[U]:
-    """Do it for each, several at once; the first failure ends it."""
-    with ThreadPoolExecutor(_THREADS) as pool:
-        futures = [pool.submit(work, item) for item in items]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise

@@ -21,12 +21,14 @@ from nbmlops.data import (
     recording,
     resolving,
     statcache,
+    streams,
     turns,
 )
+from nbmlops.data.keeping import Keeper
 from nbmlops.data.manifests import Blob, VersionManifest
-from nbmlops.data.payload import Keeper
-from nbmlops.data.records import MODES, Mode, Version
+from nbmlops.data.records import Mode, Version
 from nbmlops.data.things import Thing, hidden_table, look
+from nbmlops.data.wishes import LONGEST, Wish, check_key, made
 from nbmlops.errors import RecordError, StoreBusy, StoreOpenHere, UsageError
 from nbmlops.storage.blobs import Blobs
 from nbmlops.storage.ids import new_id
@@ -38,19 +40,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _RANK: Final = {"hash": 0, "sample": 1, "keep": 2}
-
-
-@dataclass(frozen=True)
-class Wish:
-    """How something is to be saved."""
-
-    dataset: str
-    branch: str
-    message: str
-    mode: Mode | None
-    key: tuple[str, ...]
-    variable: str | None
-    source: str | None
 
 
 def save(
@@ -65,18 +54,10 @@ def save(
     source: str | None = None,
 ) -> Version:
     """Save an object as the next version of a dataset; see ``ml.data.save``."""
-    wish = Wish(
-        names.dataset(dataset),
-        names.label(branch, "branch"),
-        str(message)[:10_000],
-        _mode(mode),
-        _key(key),
-        variable,
-        source,
-    )
+    wish = made(dataset, branch, message, mode, key, variable, source)
     session = place.session()
     found, is_known = _looked(session, thing)
-    _check_key(found, wish.key)
+    check_key(found, wish.key)
     try:
         return _Saving(session, found, wish).version()
     except RecordError:
@@ -92,7 +73,7 @@ def _looked(session: Session, thing: Any, *, anew: bool = False) -> tuple[Thing,
     """Look at an object; also whether something was known of its files that may not be true any more."""
     with statcache.of(session.store.layout, thing, anew=anew) as cache:
         is_known = bool(cache)
-        return look(thing, cache), is_known
+        return look(thing, cache, in_pieces=True), is_known
 
 
 @dataclass(frozen=True)
@@ -122,8 +103,7 @@ class _Saving:
         if tip is not None and is_same and recording.is_whole(self.store, tip):
             return self._there(tip)
         mode = "keep" if is_same else mode  # only what is kept can be damaged
-        new = {} if self.thing.table is None else profiles.missing(self.thing.table, self._identity, known)
-        manifest = self._manifest(mode, None if is_same else tip)
+        new, manifest = self._made(mode, None if is_same else tip, known)
         self.thing.must_be_unchanged()
         if tip is not None and is_same and recording.is_whole(self.store, tip):
             return replace(self._there(tip), note="values of it that were gone or damaged were written again")
@@ -139,6 +119,21 @@ class _Saving:
         edges.note("out", version=saved, variable=self.wish.variable)
         notes = [self._said(mode), self.thing.note, self.thing.manifest.note if self.thing.manifest else ""]
         return replace(saved, note=" · ".join(filter(None, notes)))
+
+    def _made(self, mode: Mode, tip: Version | None, known: dict[str, str]) -> tuple[dict[str, str], VersionManifest]:
+        """The profiles that are new, and what the version is made of, which is written."""
+        rows = self.thing.table if self.thing.rows is None else self.thing.rows
+        try:
+            new = {} if rows is None else profiles.missing(rows, self._identity, known)
+            return new, self._manifest(mode, tip)
+        except streams.faults() as error:
+            if self.thing.rows is None:
+                raise
+            self.thing.must_be_unchanged()
+            said = str(error).splitlines()[0][:200]
+            raise RecordError(
+                f"{self.thing.source} cannot be read any more: {said}", "nothing was saved: try again"
+            ) from None
 
     def _there(self, tip: Version) -> Version:
         """The version that has this content already."""
@@ -207,7 +202,7 @@ class _Saving:
     @property
     def _source(self) -> str | None:
         found = self.wish.source or self.thing.source
-        return None if found is None else found[: recording.LONGEST]
+        return None if found is None else found[:LONGEST]
 
     def _key(self, tip: Version | None) -> tuple[str, ...]:
         return self.wish.key or (tip.key if tip else ())
@@ -231,6 +226,9 @@ class _Saving:
         if thing.array is not None:
             pieces = tuple(self.keeper.put(bytes(piece)) for piece in arrays.chunks(thing.array))
             return replace(made, pieces=(pieces,))
+        if thing.kind == "state":
+            kept = (tuple(self.keeper.put(bytes(piece)) for piece in arrays.chunks(array)) for array in thing.arrays)
+            return replace(made, pieces=tuple(kept))
         return self._kept_table(made, tip)
 
     def _kept_table(self, made: VersionManifest, tip: Version | None) -> VersionManifest:
@@ -276,13 +274,13 @@ class _Saving:
     def _sampled(self, made: VersionManifest) -> VersionManifest:
         import numpy as np
 
-        table = self.thing.table
-        if table is None:
+        found = self.thing.table if self.thing.rows is None else self.thing.rows
+        if found is None:
             raise UsageError("mode 'sample' is for tables", "use 'keep' or 'hash'")
-        count = min(payload.SAMPLE, table.num_rows)
-        chosen = np.random.default_rng(0).choice(max(table.num_rows, 1), count, replace=False)
-        rows = np.sort(chosen)
-        sample = payload.plain_table(table.take(_indices(rows)))
+        total = self._identity.rows
+        count = min(payload.SAMPLE, total)
+        rows = np.sort(np.random.default_rng(0).choice(max(total, 1), count, replace=False))
+        sample = payload.plain_table(found.take(_indices(rows)))
         numbered = sample.rename_columns([f"c{at}" for at in range(sample.num_columns)])
         return replace(made, schema=schema_text(sample), sample=self.keeper.put(payload.encode_table(numbered)))
 
@@ -333,30 +331,6 @@ def _known(parent: VersionManifest | None) -> dict[tuple[str, bytes], Blob]:
         for kind, digests, blobs in zip(parent.types, parent.identity.digests, parent.pieces, strict=True)
         for digest, blob in zip(digests, blobs, strict=True)
     }
-
-
-def _mode(mode: str | None) -> Mode | None:
-    if mode is not None and mode not in MODES:
-        raise UsageError(f"there is no mode {mode!r:.40}", "hash: identity and profile; keep: the values too; sample")
-    return mode  # type: ignore[return-value]
-
-
-def _key(key: str | Sequence[str]) -> tuple[str, ...]:
-    return (key,) if isinstance(key, str) else tuple(key)
-
-
-def _check_key(thing: Thing, key: tuple[str, ...]) -> None:
-    if not key:
-        return
-    there = () if thing.identity is None else thing.identity.names
-    gone = [name for name in key if there.count(name) != 1]
-    if gone:
-        raise UsageError(
-            f"the key needs one column {gone[0]!r:.80}; there is none or several",
-            f"columns are {', '.join(there[:12])}",
-        )
-    if sum(map(len, key)) > recording.LONGEST:
-        raise UsageError(f"the key is too long: {len(key)} columns with very long names", "name fewer, or rename them")
 
 
 def _indices(rows: Any) -> pa.Array:

@@ -24,11 +24,12 @@ def read(con: duckdb.DuckDBPyConnection, compared: Compared) -> dict[str, dict[t
 
     try:
         found = queries.edges(con, compared.ids)
-    except duckdb.CatalogException:  # a file of an older nbmlops that can only be read
+    except (duckdb.CatalogException, duckdb.BinderException):  # a file of an older nbmlops that can only be read
         return {run: {} for run in compared.ids}
     versions = queries.by_id(con, sorted({edge["version_id"] for edge in found if edge["version_id"]}))
     labels = _labels({edge["source"] for edge in found if edge["version_id"] is None and edge["source"]})
     seen: dict[str, dict[tuple[str, str], object]] = {run: {} for run in compared.ids}
+    value: object
     for edge in found:
         version = versions.get(edge["version_id"])
         if version is not None:

@@ -115,4 +115,5 @@ def _libraries() -> tuple[str, ...]:
 
 def is_ours(path: str) -> bool:
     """Whether it is code, part of a library, or hidden: no data of the user."""
-    return path.endswith(_CODE) or f"{os.sep}." in path or path.startswith(_libraries())
+    is_installed = f"{os.sep}site-packages{os.sep}" in path
+    return is_installed or path.endswith(_CODE) or f"{os.sep}." in path or path.startswith(_libraries())

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nbmlops.errors import RecordError
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-_LOOKED_AT: Final = 1_000_000  # cells of an object column
 
 
 def is_table(thing: object) -> bool:
@@ -108,11 +108,8 @@ def series_to_arrow(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
     """
     import pyarrow as pa
 
-    if series.dtype == object and (odd := _sets(series)):
-        raise RecordError(
-            f"column {name[:60]!r} holds values of {odd}: in Arrow they would be lists",
-            f"make lists of them first: frame[{name[:60]!r}].map(sorted)",
-        )
+    if series.dtype == object:
+        _must_be_of_one_kind(name, series)
     if hasattr(series.dtype, "fill_value"):
         series = series.sparse.to_dense()
     try:
@@ -120,20 +117,56 @@ def series_to_arrow(name: str, series: pd.Series[Any]) -> pa.ChunkedArray:
         found = pa.array(series, from_pandas=series.dtype.kind != "f" or not hasattr(series.dtype, "itemsize"))
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
         kinds = list(_kinds(series))
-        held = f"holds {', '.join(kinds[:4])}" if kinds else str(error).splitlines()[0]
-        raise RecordError(
-            f"column {name[:60]!r} {held}: there is no one Arrow type for it",
-            f"give it one type first, for example frame[{name[:60]!r}].astype('str')",
-        ) from None
+        raise _mixed(name, f"holds {', '.join(kinds[:4])}" if kinds else str(error).splitlines()[0]) from None
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 
 
-def _sets(series: pd.Series[Any]) -> str:
-    """The name of the first type of sets that a column of objects holds."""
-    for value in series.iloc[:_LOOKED_AT]:
-        if isinstance(value, set | frozenset):
-            return type(value).__name__
-    return ""
+def _mixed(name: str, held: str) -> RecordError:
+    return RecordError(
+        f"column {name[:60]!r} {held}: there is no one Arrow type for it",
+        f"give it one type first, for example frame[{name[:60]!r}].astype('str')",
+    )
+
+
+def _must_be_of_one_kind(name: str, series: pd.Series[Any]) -> None:
+    """Refuse what Arrow would make something else of: of a date and a time two dates, of a text and bytes two bytes.
+
+    Some such mixtures end the process inside of Arrow, so it is looked at before.
+    """
+    kinds = set(map(type, series.array))
+    families = {family: kind for kind in kinds if (family := _family(kind))}
+    if odd := families.get("set"):
+        raise RecordError(
+            f"column {name[:60]!r} holds values of {odd.__name__}: in Arrow they would be lists",
+            f"make lists of them first: frame[{name[:60]!r}].map(sorted)",
+        )
+    if len(families) > 1 and float in kinds and not any(value == value for value in series if type(value) is float):
+        families = {family: kind for kind in kinds - {float} if (family := _family(kind))}  # NaN: missing
+    if len(families) > 1:
+        raise _mixed(name, f"holds {', '.join(sorted(kind.__name__ for kind in families.values())[:4])}")
+    if "datetime" in families and len({value.tzinfo is None for value in series if isinstance(value, dt.datetime)}) > 1:
+        raise _mixed(name, "holds times with and without a zone")
+
+
+def _family(kind: type) -> str:
+    """Types whose values are the same in one Arrow type have one name; what stands for a missing value has none."""
+    import numpy as np
+    import pandas as pd
+
+    if kind in (type(None), type(pd.NA), type(pd.NaT)):
+        return ""
+    families: tuple[tuple[str, tuple[type, ...]], ...] = (
+        ("bool", (bool, np.bool_)),
+        ("timedelta64", (np.timedelta64,)),  # a number to NumPy
+        ("number", (int, float, decimal.Decimal, np.integer, np.floating)),
+        ("str", (str,)),
+        ("bytes", (bytes, bytearray, memoryview)),
+        ("datetime", (dt.datetime,)),
+        ("date", (dt.date,)),
+        ("list", (list, tuple, np.ndarray)),
+        ("set", (set, frozenset)),
+    )
+    return next((name for name, types in families if issubclass(kind, types)), kind.__name__)
 
 
 def _kinds(series: pd.Series[Any]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import loading, place, profiles, queries, resolving
+from nbmlops.data import loading, place, profiles, queries, resolving, states
 from nbmlops.data.drawing import bars_svg, bars_text, column_facts, frame_data, heights, smaller
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.data.records import Version
@@ -102,6 +102,8 @@ class VersionPage(Showable):
         manifest = loading.manifest_of(store, self.version)
         if self.version.mode == "sample":
             return loading.sampled(store, self.version, manifest, "pandas").head(rows)
+        if self.version.kind == "state":
+            return states.table(manifest.form).slice(0, rows).to_pandas()
         if self.version.kind == "table":
             return loading.kept(store, self.version, manifest).head(rows).to_pandas()
         return loading.table_of(store, self.version, manifest).slice(0, rows).to_pandas()

@@ -6,7 +6,8 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -55,6 +56,13 @@ class Seen:
             self.remote[urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")), role] = None
 
 
+class _Own(threading.local):
+    """Whether this thread reads for us: to hash a file is not to use it."""
+
+    is_reading = False
+
+
+_own = _Own()
 runs: dict[str, Seen] = {}
 _lock = threading.Lock()
 
@@ -71,8 +79,20 @@ def end(run_id: str) -> Seen | None:
         return runs.pop(run_id, None)
 
 
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """What this thread reads in here is no input of any run."""
+    before, _own.is_reading = _own.is_reading, True
+    try:
+        yield
+    finally:
+        _own.is_reading = before
+
+
 def current() -> Seen | None:
-    """Of the run of this thread, else of the only one."""
+    """Of the run of this thread, else of the only one; of none while we read ourselves."""
+    if _own.is_reading:
+        return None
     run = context.thread_run()
     if run is not None:
         return runs.get(run.id)

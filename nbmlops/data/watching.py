@@ -48,8 +48,7 @@ def end(run_id: str) -> None:
     try:
         from nbmlops.data import wrapping
 
-        if not watched.runs:
-            wrapping.rest()
+        wrapping.rest()
         _record(seen)
     except Exception as error:  # noqa: BLE001 - see above
         _log.warning("what run %s read is not on record: %r", run_id, error)
@@ -151,7 +150,8 @@ def _note(seen: Seen, found: Iterable[tuple[str, Role]]) -> None:
             edges.note(role, source=path, run=seen.run_id)  # it is another file now: what was read cannot be told
             continue
         try:
-            content = folders.manifest(path).content_id
+            with watched.unwatched():
+                content = folders.manifest(path).content_id
         except MLError:
             continue  # it is gone, or changes: nothing certain can be said
         except OSError:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import CodeType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from nbmlops.data import fitting, readers
 from nbmlops.data.watched import runs
@@ -61,17 +61,22 @@ def put_on() -> None:
 
 
 def rest() -> None:
-    """No run is open: take off what costs more than a look, and leave imports alone."""
+    """If no run is open, take off what costs more than a look, and leave imports alone."""
     with _lock:
-        _undo(brief_only=True)
-        if _finder in sys.meta_path:
-            sys.meta_path.remove(_finder)
+        if not runs:
+            _settle()
+
+
+def _settle() -> None:
+    _undo(brief_only=True)
+    if _finder in sys.meta_path:
+        sys.meta_path.remove(_finder)
 
 
 def take_off() -> None:
     """Leave every library as it was."""
-    rest()
     with _lock:
+        _settle()
         _undo(brief_only=False)
         _wrapped.clear()
 
@@ -96,7 +101,7 @@ def _wrap_module(name: str) -> None:
     for entry in readers.TABLE[name]:
         if name in _wrapped and not entry.is_sql:
             continue
-        owner = functools.reduce(lambda found, part: getattr(found, part, None), entry.owner, module)
+        owner: Any = functools.reduce(lambda found, part: getattr(found, part, None), entry.owner, cast("Any", module))
         if owner is None:
             continue  # an older release
         for function in entry.names:
@@ -119,9 +124,10 @@ def _wrap(owner: Any, name: str, entry: readers.Entry) -> None:
         return
     ours = _put(owner, name, lambda original: _plain(original, see))
     home = sys.modules.get(getattr(before, "__module__", None) or "")
-    if ours is not None and home is not owner and isinstance(owner, ModuleType) and home is not None:
-        if vars(home).get(name) is before:  # pickle looks for a function where it was defined, and wants the same one
-            _put(home, name, lambda _: ours)
+    if ours is None or home is None or home is owner or not isinstance(owner, ModuleType):
+        return
+    if vars(home).get(name) is before:  # pickle looks for a function where it was defined, and wants the same one
+        _put(home, name, lambda _: ours)
 
 
 def _put(owner: Any, name: str, make: Callable[[Any], Any], *, is_brief: bool = False) -> Any:
@@ -152,9 +158,8 @@ def _plain(original: Any, see: See) -> Any:
 
     if isinstance(inner := getattr(original, "__code__", None), CodeType):
         # the library looks for the first line that is not its own: warnings go on naming the line of the user
-        wrapper.__code__ = wrapper.__code__.replace(
-            co_filename=inner.co_filename, co_firstlineno=inner.co_firstlineno
-        )
+        ours: Any = wrapper
+        ours.__code__ = ours.__code__.replace(co_filename=inner.co_filename, co_firstlineno=inner.co_firstlineno)
     return wrapper
 
 
@@ -227,6 +232,7 @@ def _execute(loader: Any, execute: Callable[[ModuleType], None], name: str, modu
     try:
         with _lock:
             if name in readers.TABLE:
+                _wrapped.discard(name)
                 _wrap_module(name)
             if fitting.watches(name):
                 fitting.put_on(_put)

@@ -111,3 +111,67 @@ def test_a_run_knows_the_files_that_its_cell_reads(kernel: Kernel) -> None:
     rows = kernel.records("SELECT role, parse_filename(source) AS file FROM data_edges ORDER BY role")
     assert rows == [{"role": "in", "file": "a.parquet"}, {"role": "out", "file": "b.csv"}]
     assert "a.parquet" in said(kernel, "%mldata lineage 1")
+
+
+SETTING = """
+import pandas as pd, polars as pl, duckdb, pyarrow.parquet as pq
+from pathlib import Path
+folder = Path("raw")
+def named(name):
+    return str(folder / f"{name}.parquet")
+"""
+EVERYTHING = """%mlrun everything
+from sklearn.linear_model import LinearRegression
+a = pd.read_parquet(named("a"))
+b = pl.scan_parquet(named("b")).collect()
+query = f"from '{named('c')}'"
+c = duckdb.sql(query).df()
+joined = duckdb.sql("from a join c using (id)").df()
+d = pq.read_table(named("d"))
+X_train, y_train = joined[["id", "v"]], d.column("v").to_numpy()
+model = LinearRegression().fit(X_train, y_train)
+joined.to_parquet(named("pandas"))
+b.write_parquet(named("polars"))
+duckdb.sql("from joined").write_parquet(named("duckdb"))
+pq.write_table(d, named("arrow"))
+kept = X_train.copy()
+X_train.loc[:, "v"] = 0
+"""
+
+
+def test_the_lineage_of_a_plain_notebook_shows_what_it_read_wrote_and_fitted(kernel: Kernel, tmp_path: Path) -> None:
+    kernel.run(
+        "import pandas as pd, os\nos.makedirs('raw')\n"
+        "for name in 'abcd':\n"
+        "    pd.DataFrame({'id': range(50), 'v': range(50)}).add(ord(name)).assign(id=range(50))"
+        ".to_parquet(f'raw/{name}.parquet')"
+    )
+    for cell in (SETTING, EVERYTHING):
+        assert kernel.run(cell).error is None, cell
+    shown = said(kernel, "%mldata lineage 1")
+    before, _, after = shown.partition("#1 everything")
+    for name in ("a.parquet", "b.parquet", "c.parquet", "d.parquet", "X_train, 50 × 2, not saved", "y_train, 50 × 1"):
+        assert name in before, shown
+    for name in ("pandas.parquet", "polars.parquet", "duckdb.parquet", "arrow.parquet"):
+        assert name in after, shown
+    assert "inputs seen" in shown
+    saved = said(kernel, "%mldata save kept train")  # what was fitted, though the cell changed it afterwards
+    assert "train@v1" in saved
+    assert "train@v1" in said(kernel, "%mldata lineage 1").partition("#1 everything")[0]
+    rows = kernel.records("SELECT variable FROM data_edges WHERE role = 'in' AND version_id IS NOT NULL")
+    assert rows == [{"variable": "X_train"}]
+
+
+def test_unloading_leaves_the_libraries_as_they_were(kernel: Kernel) -> None:
+    kernel.quietly(
+        "import pandas, polars, duckdb, pyarrow.parquet, sys\nfrom sklearn.linear_model import LinearRegression\n"
+        "def now():\n"
+        "    return [pandas.read_parquet, polars.scan_parquet, duckdb.sql, duckdb.DuckDBPyConnection.execute,\n"
+        "            pyarrow.parquet.read_table, LinearRegression.fit, list(sys.meta_path)]\n"
+        "before = now()"
+    )
+    assert kernel.run("%mlrun one\nduring = now()").error is None
+    assert said(kernel, "[x is y for x, y in zip(during, before)].count(True)") == "0"
+    kernel.run("%unload_ext nbmlops")
+    assert said(kernel, "now() == before") == "True"
+    kernel.run("%load_ext nbmlops")

@@ -1,11 +1,19 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { type INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
+import { MimeData } from "@lumino/coreutils";
+import { Drag } from "@lumino/dragdrop";
 import { AskError } from "../lib/ask";
+import { h } from "../lib/dom";
 
 export const STARTER = [
   "%load_ext nbmlops\nimport nbmlops as ml",
   "%mlrun first lr=0.1\n\nlr = 0.01\nfor step in range(50):\n    ml.log(loss=1 / (1 + lr * step), step=step)",
 ];
+export const DATA_STARTER = [
+  "%load_ext nbmlops\nimport nbmlops as ml, pandas as pd",
+  'df = pd.DataFrame({"id": [1, 2, 3], "price": [10.0, 12.5, 9.0]})\nml.data.save(df, "prices", message="first")',
+];
+const CELLS = "application/vnd.jupyter.cells"; // what a notebook takes when it is dropped on it
 const SHOWN_MS = 2000;
 const MARK = "nbm-made-here";
 
@@ -28,15 +36,33 @@ export function insertCells(notebooks: INotebookTracker | null, sources: readonl
   return panel;
 }
 
-/** The source that gets runs again: under the name that the notebook imports nbmlops by, imported if it is not. */
-export function sourceOf(panel: NotebookPanel | null, numbers: readonly number[]): string {
+/** Source that calls nbmlops under the name that the notebook imports it by; it is imported if it is not. */
+export function calling(panel: NotebookPanel | null, source: (name: string) => string): string {
   const code = [...(panel?.content.model?.cells ?? [])].filter((cell) => cell.type === "code");
   const alias = code
     .map((cell) => /^\s*import\s+nbmlops\s+as\s+(\w+)/m.exec(cell.sharedModel.source)?.[1])
     .find(Boolean);
-  const name = alias ?? "ml";
-  const call = numbers.length === 1 ? `run = ${name}.get(${numbers[0]})` : `${name}.compare(${numbers.join(", ")})`;
+  const call = source(alias ?? "ml");
   return alias ? call : `import nbmlops as ml\n${call}`;
+}
+
+/** The source that gets runs again. */
+export function sourceOf(panel: NotebookPanel | null, numbers: readonly number[]): string {
+  const [only] = numbers;
+  return calling(panel, (name) =>
+    numbers.length === 1 ? `run = ${name}.get(${only})` : `${name}.compare(${numbers.join(", ")})`,
+  );
+}
+
+/** Drag source to a notebook, which takes it as a cell. */
+export function dragSource(source: string, event: PointerEvent, from: unknown): Promise<unknown> {
+  const mimeData = new MimeData();
+  mimeData.setData(CELLS, [
+    { cell_type: "code", source, metadata: {}, outputs: [], execution_count: null, trusted: true },
+  ]);
+  const dragImage = h("div", { class: "nbm-view nbm-drag" }, source.split("\n").at(-1)!);
+  const drag = new Drag({ mimeData, dragImage, proposedAction: "copy", supportedActions: "copy", source: from });
+  return drag.start(event.clientX, event.clientY);
 }
 
 /** Open a notebook if it is not, scroll to a cell and mark it for a moment. */

@@ -20,7 +20,7 @@ it("tells what fails when a run is inserted", async () => {
     attempt: (what: () => unknown) => void (async () => what())().catch((error: Error) => told.push(error.message)),
   };
   const panel = { isVisible: false, chosen: [] };
-  addCommands(app as any, panel as any, actions as any, {} as any, null);
+  addCommands(app as any, panel as any, actions as any, {} as any, {} as any, null);
   added.get("nbmlops:insert-run").execute({ run: "1" });
   await settled();
   expect(told).toEqual(["there is no open notebook to insert into"]);

@@ -3,6 +3,8 @@ import { type ICommandPalette, InputDialog } from "@jupyterlab/apputils";
 import type { ReadonlyJSONObject } from "@lumino/coreutils";
 import { AskError } from "../lib/ask";
 import { isKnown } from "../lib/stage";
+import type { DataActions } from "./data";
+import { dataOffers } from "./datacommands";
 import type { MainViews, Opened } from "./main";
 import { OPEN_VIEW } from "./main";
 import type { PanelRun } from "./panel/data";
@@ -11,13 +13,15 @@ import type { RunActions } from "./runs";
 
 const CATEGORY = "nbmlops";
 const LIST = ".nbm-sidebar .nbm-runs-list";
+const TREE = ".nbm-sidebar .nbm-data-list";
+const KNOWN = "runs, run, compare, curves, explore, media, live, datasets, dataset, dataversion, datadiff, lineage";
 
 const RUN = { type: "string", description: "Number (12) or id of the run; left out, the chosen one" };
 const RUNS = { type: "array", items: { type: "string" }, description: "Numbers or ids; left out, the chosen ones" };
 const EXPERIMENT = { type: "string", description: "Name of the experiment, * for all; left out, the chosen one" };
 
 /** A command as a person finds it in the palette, and under a shorter name in the menu of the list. */
-interface Offer {
+export interface Offer {
   id: string;
   label: string;
   /** In the menu of the list; left out, it is not there. */
@@ -34,6 +38,7 @@ export function addCommands(
   app: JupyterFrontEnd,
   panel: RunsPanel,
   actions: RunActions,
+  data: DataActions,
   views: MainViews,
   palette: ICommandPalette | null,
 ): void {
@@ -45,8 +50,8 @@ export function addCommands(
         type: "object",
         required: ["view"],
         properties: {
-          view: { type: "string", description: "Name of the view: runs, run, compare, curves, explore, media, live" },
-          args: { type: "object", description: "Its arguments; runs are named by their ids" },
+          view: { type: "string", description: `Name of the view: ${KNOWN}` },
+          args: { type: "object", description: "Its arguments; runs and versions are named by their ids" },
           title: { type: "string", description: "Title of the tab" },
           store: { type: "object", description: "Which store: its key, or the path of a notebook" },
         },
@@ -61,7 +66,13 @@ export function addCommands(
       }
     },
   });
-  offers(app, panel, actions).forEach((offer, rank) => {
+  const show = () => {
+    app.shell.activateById(panel.id);
+    panel.turnTab("data");
+  };
+  const ofRuns = offers(app, panel, actions).map((offer) => ({ offer, selector: LIST }));
+  const ofData = dataOffers(panel, data, show).map((offer) => ({ offer, selector: TREE }));
+  [...ofRuns, ...ofData].forEach(({ offer, selector }, rank) => {
     const { id, label, short, caption, isEnabled } = offer;
     commands.addCommand(id, {
       label: (args) => (args.isMenu ? (short ?? label) : label),
@@ -72,7 +83,7 @@ export function addCommands(
       execute: (args) => actions.attempt(() => offer.execute(args ?? {})),
     });
     palette?.addItem({ command: id, category: CATEGORY });
-    if (short) app.contextMenu.addItem({ command: id, args: { isMenu: true }, selector: LIST, rank });
+    if (short) app.contextMenu.addItem({ command: id, args: { isMenu: true }, selector, rank });
   });
 }
 
@@ -82,7 +93,7 @@ function openedOf({ view, args, title, store }: Record<string, any>, panel: Runs
   if (typeof view !== "string" || !isKnown(view))
     throw new AskError(
       view === undefined ? "no view was named" : `there is no view ${JSON.stringify(view).slice(0, 60)}`,
-      `${OPEN_VIEW} takes {view: "runs", args: {}}; views are runs, run, compare, curves, explore, media, live`,
+      `${OPEN_VIEW} takes {view: "runs", args: {}}; views are ${KNOWN}`,
     );
   if (args !== undefined && !isMapping(args))
     throw new AskError(`the arguments of a view are an object; found ${JSON.stringify(args).slice(0, 60)}`);
@@ -151,7 +162,10 @@ function offers(app: JupyterFrontEnd, panel: RunsPanel, actions: RunActions): Of
       id: "nbmlops:show-panel",
       label: "Show the runs",
       caption: "Show the panel with the runs of this notebook",
-      execute: () => app.shell.activateById(panel.id),
+      execute: () => {
+        app.shell.activateById(panel.id);
+        panel.turnTab("runs");
+      },
     },
     {
       id: "nbmlops:refresh",

@@ -10,10 +10,13 @@ import { ACT, type ActRequest } from "../lib/act";
 import { AskError } from "../lib/ask";
 import { JUMP, type JumpRequest, OPEN, type OpenRequest } from "../lib/open";
 import { storeAround } from "./around";
+import { DATA_STARTER, insertCells } from "./cells";
 import { addCommands } from "./commands";
+import { DataActions } from "./data";
 import { serverAsk } from "./host";
 import { MainViews } from "./main";
 import { notebookRef, onNotebook, sessionRef } from "./notebooks";
+import type { DataOutside } from "./panel/datatab";
 import { Memory } from "./panel/memory";
 import { type Outside, RunsPanel } from "./panel/panel";
 import { registerRenderer } from "./renderer";
@@ -27,7 +30,7 @@ const COMES_MS = 10_000; // a notebook that the address names opens after the la
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
-  description: "Runs beside the notebook that made them.",
+  description: "Runs and datasets beside the notebook that made them.",
   autoStart: true,
   optional: [
     INotebookTracker,
@@ -55,6 +58,17 @@ function activate(
   const watch = new Watch(server);
   const views = new MainViews(app, server, watch, shell ? "main" : "right");
   const actions = new RunActions(app, server, notebooks, views);
+  const data = new DataActions(server, notebooks, views);
+  const outsideOfData: DataOutside = {
+    openDataset: (dataset) => actions.attempt(() => data.openDataset(dataset)),
+    openVersion: (version) => actions.attempt(() => data.openVersion(version)),
+    insert: () => actions.attempt(() => data.insert(panel.chosenData)),
+    drag: (version, event) => actions.attempt(() => data.drag(version, event)),
+    compare: () => actions.attempt(() => data.compare(panel.chosenData)),
+    lineage: () => actions.attempt(() => data.lineage(panel.chosenData)),
+    table: () => actions.attempt(() => data.openTable()),
+    starter: () => actions.attempt(() => insertCells(notebooks, DATA_STARTER)),
+  };
   const outside: Outside = {
     open: (run) => actions.openRun(run),
     insert: () => actions.attempt(() => actions.insert(panel.chosen)),
@@ -67,9 +81,10 @@ function activate(
     stop: () => actions.attempt(() => actions.stop(panel.chosen)),
     starter: () => actions.attempt(() => actions.insertStarter()),
   };
-  const panel: RunsPanel = new RunsPanel(server, watch, outside, new Memory(state));
+  const panel: RunsPanel = new RunsPanel(server, watch, outside, new Memory(state), outsideOfData);
   actions.panel = panel;
-  addCommands(app, panel, actions, views, palette);
+  data.panel = panel;
+  addCommands(app, panel, actions, data, views, palette);
   app.shell.add(panel, "left", { rank: RANK });
   restorer?.add(panel, panel.id);
   if (restorer) views.restore(restorer);

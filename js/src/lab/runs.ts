@@ -1,20 +1,16 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { Notification } from "@jupyterlab/apputils";
 import type { INotebookTracker } from "@jupyterlab/notebook";
-import { MimeData } from "@lumino/coreutils";
-import { Drag } from "@lumino/dragdrop";
 import { AskError } from "../lib/ask";
-import { button, h } from "../lib/dom";
+import { button } from "../lib/dom";
 import { runLabel } from "../lib/format";
 import { areWords, tagChanges, tagsText } from "../lib/tags";
-import { insertCells, jumpToCell, STARTER, sourceOf } from "./cells";
+import { dragSource, insertCells, jumpToCell, STARTER, sourceOf } from "./cells";
 import type { MainViews } from "./main";
 import type { PanelData, PanelRun } from "./panel/data";
 import { type Edited, editLine } from "./panel/edit";
 import type { RunsPanel } from "./panel/panel";
 import type { Server, StoreRef } from "./server";
-
-const CELLS = "application/vnd.jupyter.cells"; // what a notebook takes when it is dropped on it
 
 /** What can be done with runs, whether from the panel, the palette or the keyboard. */
 export class RunActions {
@@ -79,22 +75,7 @@ export class RunActions {
   drag(run: PanelRun, event: PointerEvent): void {
     const chosen = this.panel.chosen;
     const runs = chosen.includes(run) ? chosen : [run];
-    this.attempt(() => {
-      const mimeData = new MimeData();
-      const source = this.source(runs);
-      mimeData.setData(CELLS, [
-        { cell_type: "code", source, metadata: {}, outputs: [], execution_count: null, trusted: true },
-      ]);
-      const dragImage = h("div", { class: "nbm-view nbm-drag" }, source.split("\n").at(-1)!);
-      const drag = new Drag({
-        mimeData,
-        dragImage,
-        proposedAction: "copy",
-        supportedActions: "copy",
-        source: this.panel,
-      });
-      return drag.start(event.clientX, event.clientY);
-    });
+    this.attempt(() => dragSource(this.source(runs), event, this.panel));
   }
 
   async jump(ref: StoreRef, run: string): Promise<void> {

@@ -1,10 +1,11 @@
 import { bars } from "../lib/bars";
 import { type Rows, valueCell } from "../lib/cells";
-import { h } from "../lib/dom";
+import { button, h } from "../lib/dom";
 import { number, short } from "../lib/format";
 import type { Cleanup, Context } from "../lib/host";
 import { reachable } from "../lib/scrolls";
 import { type Stage, stageView } from "../lib/stage";
+import { versionsOf } from "./datasets/data";
 
 interface ColumnProfile {
   name: string;
@@ -17,7 +18,15 @@ interface ColumnProfile {
 }
 
 interface VersionData {
-  version: { id: string; name: string; shape: string; message: string; rows: number | null; columns: number | null };
+  version: {
+    id: string;
+    dataset: string;
+    name: string;
+    shape: string;
+    message: string;
+    rows: number | null;
+    columns: number | null;
+  };
   /** Where it came from, in a line. */
   line: string;
   columns: ColumnProfile[];
@@ -36,13 +45,12 @@ export function dataversion(context: Context): Cleanup {
         h("span", {}, version.shape),
         version.message ? h("span", { class: "nbm-q", title: version.message }, short(version.message, 80)) : null,
         h(
-          "button",
-          {
-            type: "button",
-            class: "nbm-button",
-            onClick: () => open({ view: "lineage", args: { version: args.version }, title: `${version.name} lineage` }),
-          },
-          "Lineage",
+          "span",
+          { class: "nbm-dataversion-tools" },
+          button("All versions", () => open(versionsOf(version.dataset))),
+          button("Lineage", () =>
+            open({ view: "lineage", args: { version: args.version }, title: `${version.name} lineage` }),
+          ),
         ),
       ),
       h("div", { class: "nbm-q" }, data.line),
@@ -83,6 +91,7 @@ function schema(data: VersionData): HTMLElement {
       "columns",
       heads.map(([text, isNumber]) => h("th", { scope: "col", class: isNumber ? "nbm-n" : null }, text)),
       rows,
+      "nbm-near",
     ),
     left > 0 ? h("div", { class: "nbm-q" }, `${number(left)} more columns: .df() has all`) : null,
   );
@@ -109,10 +118,10 @@ function first(head: Rows, total: number | null): HTMLElement {
   );
 }
 
-function table(label: string, heads: HTMLElement[], rows: HTMLElement[]): HTMLElement {
+function table(label: string, heads: HTMLElement[], rows: HTMLElement[], css = ""): HTMLElement {
   const found = h(
     "table",
-    { class: "nbm-list", "aria-label": label },
+    { class: `nbm-list ${css}`, "aria-label": label },
     h("thead", {}, h("tr", {}, ...heads)),
     h("tbody", {}, ...rows),
   );

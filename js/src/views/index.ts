@@ -3,6 +3,8 @@ import { register } from "../lib/stage";
 import { compare } from "./compare";
 import { curves } from "./curves";
 import { datadiff } from "./datadiff";
+import { dataset } from "./dataset";
+import { datasets } from "./datasets";
 import { dataversion } from "./dataversion";
 import { explore } from "./explore";
 import { footer } from "./footer";
@@ -17,6 +19,8 @@ export const VIEWS: Record<string, Render> = {
   compare,
   curves,
   datadiff,
+  dataset,
+  datasets,
   dataversion,
   explore,
   footer,

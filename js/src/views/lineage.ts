@@ -74,7 +74,7 @@ function graph(stage: Stage<object, LineageData>): HTMLElement {
         "aria-label": words,
         style: { left: `${x}px`, top: `${y}px`, width: `${WIDE}px`, height: `${HIGH}px` },
       },
-      middle(node.label, 24),
+      middle(node.label.length > 24 ? node.label.replace(/, not (saved|hashed)$/, "") : node.label, 24),
     );
   });
   const canvas = h("div", { class: "nbm-lineage-canvas", style: { width: `${width}px`, height: `${height}px` } });

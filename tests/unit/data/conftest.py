@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from nbmlops.storage import session
+
+# torch is too large for an extra of ours: its tests are those of who has it
+collect_ignore = [] if find_spec("torch") else ["test_torch.py"]
 
 
 @pytest.fixture

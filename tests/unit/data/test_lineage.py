@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,30 @@ def test_large_files_are_hashed_behind_the_scenes(monkeypatch: pytest.MonkeyPatc
         Path("large.bin").read_bytes()
     session.close()
     assert seen("reads") == [("in", "large.bin")]
+
+
+def test_what_is_hashed_for_one_run_is_no_input_of_another() -> None:
+    Path("inner.bin").write_bytes(b"x")
+    with ml.run("outer"), ml.run("inner"):
+        Path("inner.bin").read_bytes()
+    assert seen("inner") == [("in", "inner.bin")]
+    assert seen("outer") == []
+
+
+def test_large_files_of_a_run_are_no_input_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    from nbmlops.storage import session
+
+    monkeypatch.setattr(watching, "_AT_ONCE", 10)
+    Path("large.bin").write_bytes(b"x" * 1000)
+    with ml.run("reads"):
+        Path("large.bin").read_bytes()
+    done = threading.Event()
+    with ml.run("next"):
+        place.session().soon(done.set)  # after what the first run left to be done
+        assert done.wait(30)
+    session.close()
+    assert seen("reads") == [("in", "large.bin")]
+    assert seen("next") == []
 
 
 def test_lineage_goes_both_ways() -> None:

@@ -271,7 +271,7 @@ def ask(name: str, **args: Any) -> dict[str, Any]:
 def test_a_browser_is_answered() -> None:
     one, two = ml.data.save(before(), "x"), ml.data.save(after(), "x")
     assert ask("datasets")["data"]["rows"][0]["dataset"] == "x"
-    assert [row["version"] for row in ask("dataset", dataset="x")["data"]["rows"]] == ["v2", "v1"]
+    assert [row["number"] for row in ask("dataset", dataset="x")["data"]["rows"]] == [2, 1]
     page = ask("dataversion", version=one.id)["data"]
     assert [column["name"] for column in page["columns"]] == ["id", "price", "city"]
     assert page["head"]["rows"][0][0] == 0

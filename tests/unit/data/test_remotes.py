@@ -21,9 +21,14 @@ from nbmlops.storage import session
 pytestmark = pytest.mark.usefixtures("store")
 
 KEYS = {
-    "AWS_ACCESS_KEY_ID": "anybody", "AWS_SECRET_ACCESS_KEY": "a-secret-key", "AWS_DEFAULT_REGION": "us-east-1", "AWS_MAX_ATTEMPTS": "1",
-    "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
-}  # fmt: skip
+    "AWS_ACCESS_KEY_ID": "anybody",
+    "AWS_SECRET_ACCESS_KEY": "a-secret-key",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_MAX_ATTEMPTS": "1",
+    "NO_PROXY": "127.0.0.1",
+    "no_proxy": "127.0.0.1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +248,7 @@ def test_a_bucket_that_is_not_there_is_said_and_not_made(bucket: str) -> None:
     import boto3
 
     ml.data.save(frame(3), "train")
-    with pytest.raises(MLError, match="the remote failed: .*bucket"):
+    with pytest.raises(MLError, match=r"the remote failed: .*bucket"):
         ml.data.push("train", f"s3://{bucket}-other/x")
     assert f"{bucket}-other" not in {each["Name"] for each in boto3.client("s3").list_buckets()["Buckets"]}
     with pytest.raises(MLError):
@@ -503,7 +508,7 @@ def test_of_two_who_move_a_branch_at_once_one_is_told(url: str, tmp_path: Path, 
     with pytest.raises(RecordError, match="went on differently"):  # what was read is old by now
         remote_refs.move(remote, "train", ("main", "branch", mine.id), stale, parents, force=False)
     assert remote_refs.refs_of(remote, "train")["main"].version == theirs.id
-    after = {**{mine.id: [theirs.id]}, theirs.id: [stale.version], stale.version: []}.__getitem__
+    after = {mine.id: [theirs.id], theirs.id: [stale.version], stale.version: []}.__getitem__
     assert remote_refs.move(remote, "train", ("main", "branch", mine.id), stale, after, force=False)
     assert remote_refs.refs_of(remote, "train")["main"] == remote_refs.RemoteRef("main", "branch", mine.id, 3)
 
@@ -527,12 +532,9 @@ def test_of_several_processes_that_push_a_branch_at_once_one_has_it(tmp_path: Pa
     ours = []
     for name in "abc":
         (tmp_path / name).mkdir()
-        ours.append(
-            subprocess.Popen(
-                [sys.executable, "-c", PUSHES, name, str(url)], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                env={**os.environ, "NBMLOPS_STORE": str(tmp_path / name / "mlops.duckdb")},
-            )
-        )  # fmt: skip
+        line = [sys.executable, "-c", PUSHES, name, str(url)]
+        env = {**os.environ, "NBMLOPS_STORE": str(tmp_path / name / "mlops.duckdb")}
+        ours.append(subprocess.Popen(line, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env))
     ids = []
     for process in ours:
         assert process.stdout is not None
@@ -572,7 +574,7 @@ def test_what_cannot_be_pushed_or_pulled_is_said(tmp_path: Path) -> None:
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     ml.data.save(frame(1), "x")
     monkeypatch.setitem(sys.modules, "gcsfs", None)
-    with pytest.raises(UsageError, match="needs a package[^\0]*pip install 'gcsfs'"):
+    with pytest.raises(UsageError, match=r"needs a package[^\0]*pip install 'gcsfs'"):
         ml.data.push("x", "gs://bucket/x")
     assert remote_places._package("s3://bucket/x") == "pip install 'nbmlops[s3]'"
 

@@ -35,6 +35,8 @@ SHOWN: dict[str, Callable[[], Showable]] = {
     "DataDiff": lambda: ml.data.diff("weighed@v1", "weighed@v2"),
     "VersionPage": lambda: ml.data.show("weighed"),
     "Lineage": lambda: ml.data.lineage("weighed"),
+    "DataList": lambda: ml.data.list(),
+    "DataList of versions": lambda: ml.data.log("weighed"),
 }
 
 

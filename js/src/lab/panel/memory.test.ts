@@ -45,3 +45,24 @@ test("what another version kept, and a database that fails, do no harm", async (
   memory.keep("a", ONE);
   expect(memory.of("a")).toEqual(ONE);
 });
+
+test("the tab that was looked at comes back", async () => {
+  const kept = new Map<string, unknown>();
+  const state = {
+    fetch: async (id: string) => kept.get(id) as any,
+    save: async (id: string, value: unknown) => void kept.set(id, value),
+  };
+  const memory = new Memory(state);
+  await memory.ready;
+  expect(memory.tab).toBe("runs");
+  memory.keepTab("data");
+  const again = new Memory(state);
+  await again.ready;
+  expect(again.tab).toBe("data");
+  for (const odd of ["shop", 3, ["data"]]) {
+    kept.set("nbmlops:panel-tab", odd);
+    const other = new Memory(state);
+    await other.ready;
+    expect(other.tab).toBe("runs");
+  }
+});

@@ -1,7 +1,9 @@
 import type { IStateDB } from "@jupyterlab/statedb";
 import type { PanelArgs } from "./data";
+import type { Tab } from "./tabs";
 
 const ID = "nbmlops:panel";
+const TAB_ID = "nbmlops:panel-tab";
 const MOST = 50; // stores; the one that was used longest ago goes
 
 /** What is kept of how a store is looked at. */
@@ -10,6 +12,8 @@ export type Kept = Pick<PanelArgs, "filter" | "experiment" | "order" | "is_rever
 /** How each store was looked at last, over a reload of the page: part of JupyterLab's layout. */
 export class Memory {
   private readonly stores = new Map<string, Kept>();
+  /** What was looked at last: runs or data. */
+  tab: Tab = "runs";
   /** When what was kept is here. */
   readonly ready: Promise<void>;
 
@@ -34,7 +38,14 @@ export class Memory {
     void this.state?.save(ID, JSON.parse(JSON.stringify([...this.stores]))).catch(() => {}); // only a convenience
   }
 
+  keepTab(tab: Tab): void {
+    if (tab === this.tab) return;
+    this.tab = tab;
+    void this.state?.save(TAB_ID, tab).catch(() => {});
+  }
+
   private async load(): Promise<void> {
+    if ((await this.state?.fetch(TAB_ID).catch(() => null)) === "data") this.tab = "data";
     const found: unknown = await this.state?.fetch(ID).catch(() => null);
     if (!Array.isArray(found)) return;
     for (const [key, kept] of found.filter(Array.isArray)) {

@@ -2,12 +2,16 @@ import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { AskError } from "../../lib/ask";
 import { button } from "../../lib/dom";
+import { number } from "../../lib/format";
+import type { Named } from "../../views/datasets/data";
 import { runsIcon } from "../icon";
 import type { Pulse, Server, StoreInfo, StoreRef } from "../server";
 import type { Watch } from "../watch";
 import { askPanel } from "./ask";
 import { ALL, NOTHING, PAGE, type PanelArgs, type PanelData, type PanelRun, START } from "./data";
+import { type DataOutside, DataTab } from "./datatab";
 import type { Memory } from "./memory";
+import type { Tab } from "./tabs";
 import { type PanelActions, PanelView } from "./view";
 
 const REST = 2; // a store that takes long to answer is asked less often
@@ -25,6 +29,7 @@ export class RunsPanel extends Widget {
   readonly ref: StoreRef = {};
   data: PanelData | null = null;
   readonly view: PanelView;
+  readonly datasets: DataTab;
   private readonly args = { ...START };
   private readonly watching: { look(): Promise<void>; dispose(): void };
   private store: StoreInfo | null = null;
@@ -46,27 +51,36 @@ export class RunsPanel extends Widget {
     watch: Watch,
     private readonly outside: Outside,
     private readonly memory: Memory,
+    outsideOfData: DataOutside,
   ) {
     super();
     this.id = "nbmlops-panel";
     this.title.icon = runsIcon;
-    this.title.caption = "Runs (nbmlops)";
+    this.title.caption = "Runs and datasets (nbmlops)";
     this.addClass("nbm-sidebar");
     this.node.tabIndex = -1;
     this.node.setAttribute("role", "region");
-    this.node.setAttribute("aria-label", "Runs");
-    this.view = new PanelView({
-      ...outside,
-      chosen: () => this.showChosen(),
-      filter: (text) => this.change({ filter: text, limit: PAGE }),
-      experiment: (experiment) => this.change({ experiment, limit: PAGE }),
-      order: (order) => this.change({ order, is_reversed: false }),
-      reverse: () => this.change({ is_reversed: !this.args.is_reversed }),
-      more: () => this.change({ limit: this.args.limit + PAGE }),
-      deleted: () => this.change({ deleted: !this.args.deleted, limit: PAGE }),
-      store: (key) => this.choose(key),
-      retry: () => void this.look(),
+    this.node.setAttribute("aria-label", "Runs and datasets");
+    this.datasets = new DataTab(server, outsideOfData, {
+      ask: () => void this.load(true),
+      canInsert: () => Boolean(this.ref.notebook),
     });
+    this.view = new PanelView(
+      {
+        ...outside,
+        chosen: () => this.showChosen(),
+        filter: (text) => this.change({ filter: text, limit: PAGE }),
+        experiment: (experiment) => this.change({ experiment, limit: PAGE }),
+        order: (order) => this.change({ order, is_reversed: false }),
+        reverse: () => this.change({ is_reversed: !this.args.is_reversed }),
+        more: () => this.change({ limit: this.args.limit + PAGE }),
+        deleted: () => this.change({ deleted: !this.args.deleted, limit: PAGE }),
+        store: (key) => this.choose(key),
+        retry: () => void this.look(),
+        tab: (tab: Tab) => this.turnTab(tab),
+      },
+      this.datasets,
+    );
     this.node.append(this.view.root);
     this.watching = watch.add({
       ref: this.ref,
@@ -76,7 +90,7 @@ export class RunsPanel extends Widget {
       failed: (error) => this.onFailed(error),
     });
     void memory.ready.then(() => this.recall());
-    this.clock = setInterval(() => this.isVisible && !document.hidden && this.view.runs.age(), AGE_MS);
+    this.clock = setInterval(() => this.isVisible && !document.hidden && this.growOld(), AGE_MS);
   }
 
   override dispose(): void {
@@ -86,8 +100,28 @@ export class RunsPanel extends Widget {
     super.dispose();
   }
 
+  /** The runs that are chosen; none while the datasets are looked at. */
   get chosen(): PanelRun[] {
-    return this.view.runs.chosen;
+    return this.view.isOnData ? [] : this.view.runs.chosen;
+  }
+
+  /** The versions of data that are chosen; none while the runs are looked at. */
+  get chosenData(): Named[] {
+    return this.view.isOnData ? this.datasets.chosen : [];
+  }
+
+  /** Turn to the runs or to the datasets. */
+  turnTab(tab: Tab): void {
+    this.memory.keepTab(tab);
+    if (!this.view.turn(tab)) return;
+    this.showStore();
+    this.showChosen();
+    void this.load(this.view.isOnData && !this.datasets.data);
+  }
+
+  private growOld(): void {
+    if (this.view.isOnData) this.datasets.tree.age();
+    else this.view.runs.age();
   }
 
   /** Whether the store that is shown is the one of the notebook in use. */
@@ -160,8 +194,9 @@ export class RunsPanel extends Widget {
   /** From the panel itself to what is in it, as soon as it is there. */
   private focusInside(): void {
     if (document.activeElement !== this.node) return;
-    const { node } = this.view.runs;
-    (node.offsetParent ? node : this.view.root.querySelector<HTMLElement>(".nbm-empty button"))?.focus();
+    const { node } = this.view.isOnData ? this.datasets.tree : this.view.runs;
+    const empty = this.view.isOnData ? this.datasets.node : this.view.root;
+    (node.offsetParent ? node : empty.querySelector<HTMLElement>(".nbm-empty:not([hidden]) button"))?.focus();
   }
 
   private onFailed(error: AskError): void {
@@ -205,6 +240,7 @@ export class RunsPanel extends Widget {
   private turnTo(key: string | null): void {
     this.ref.key = key;
     this.data = null;
+    this.datasets.reset();
     this.turn++; // what is under way is of another store
     this.problems.answer = null;
     this.readable = "";
@@ -238,6 +274,7 @@ export class RunsPanel extends Widget {
   /** What was kept came after the first look: it holds if nothing was changed meanwhile. */
   private recall(): void {
     this.isRecalled = true;
+    if (this.memory.tab === "data") this.turnTab("data");
     const { key } = this.ref;
     const kept = key ? this.memory.of(key) : null;
     const { filter, experiment, order, is_reversed } = START;
@@ -259,6 +296,7 @@ export class RunsPanel extends Widget {
   /** Ask the store; by itself with the last filter that could be read, at a wish with the one that is typed. */
   private async load(isWish = this.data === null): Promise<void> {
     if (!this.ref.key) return;
+    if (this.view.isOnData) return this.loadData(isWish);
     const mine = ++this.turn;
     const began = performance.now();
     clearTimeout(this.planned);
@@ -287,10 +325,29 @@ export class RunsPanel extends Widget {
     }
   }
 
+  /** The same for the datasets. */
+  private async loadData(isWish: boolean): Promise<void> {
+    const began = performance.now();
+    clearTimeout(this.planned);
+    this.view.busy(isWish || !this.datasets.data);
+    try {
+      const found = await this.datasets.load(this.ref);
+      if (!found) return;
+      this.problem({ look: null, answer: found.held });
+      this.showStore();
+      this.focusInside();
+    } catch (error) {
+      this.problem({ answer: error instanceof AskError ? error : new AskError(String(error)) });
+    }
+    this.view.busy(false);
+    this.restUntil = performance.now() + REST * (performance.now() - began);
+  }
+
   private draw(): void {
     const { data, view, args } = this;
     if (!data) return;
     view.furnished(true);
+    if (view.isOnData && !this.datasets.data) void this.load(true); // the tab was chosen before there was a store
     args.experiment = data.experiment;
     view.saved.show(data.views ?? []);
     view.experiments.show(data.experiments, data.experiment);
@@ -319,7 +376,9 @@ export class RunsPanel extends Widget {
 
   private showStore(): void {
     const counted = this.data?.experiments.reduce((total, each) => total + each.runs, 0);
-    this.view.store(this.store, this.isLooking ? [] : this.stores, counted ?? this.store?.runs ?? null);
+    const runs = this.view.isOnData ? null : (counted ?? this.store?.runs ?? null);
+    const words = runs === null ? null : `${number(runs)} ${runs === 1 ? "run" : "runs"}`;
+    this.view.store(this.store, this.isLooking ? [] : this.stores, words);
   }
 
   /** Whether nobody knows yet which store is meant. */
@@ -356,6 +415,7 @@ export class RunsPanel extends Widget {
   }
 
   private showChosen(): void {
-    this.view.chosen(this.chosen, Boolean(this.ref.notebook), this.args.deleted);
+    this.view.chosen(this.view.runs.chosen, Boolean(this.ref.notebook), this.args.deleted);
+    this.datasets.showChosen();
   }
 }

@@ -3,10 +3,13 @@ import { button, h } from "../../lib/dom";
 import { number, size } from "../../lib/format";
 import type { StoreInfo } from "../server";
 import type { PanelRun } from "./data";
+import type { DataTab } from "./datatab";
 import { Experiments } from "./experiments";
 import { Rest } from "./rest";
 import { RunList, type RunListActions } from "./runlist";
+import { Said } from "./said";
 import { SavedViews } from "./saved";
+import { type Tab, Tabs } from "./tabs";
 
 /** What the panel asks its owner to do. */
 export interface PanelActions extends RunListActions {
@@ -24,6 +27,8 @@ export interface PanelActions extends RunListActions {
   store(key: string): void;
   starter(): void;
   retry(): void;
+  /** Turn to another tab. */
+  tab(tab: Tab): void;
 }
 
 const ORDERS: [string, string][] = [
@@ -56,16 +61,19 @@ export class PanelView {
   private readonly body: HTMLElement;
   private readonly foot = h("div", { class: "nbm-actions" });
   private readonly editing = h("div", { class: "nbm-editing", hidden: true });
-  private readonly said = h("div", { class: "nbm-said", role: "status", hidden: true });
+  private readonly said = new Said();
+  private readonly tabs: Tabs;
   private readonly compare: HTMLButtonElement;
   private readonly insert: HTMLButtonElement;
   private readonly stop: HTMLButtonElement;
   private readonly restore: HTMLButtonElement;
   private readonly bar = h("div", { class: "nbm-bar", hidden: true });
-  private saying: ReturnType<typeof setTimeout> | undefined;
   private typing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly actions: PanelActions) {
+  constructor(
+    private readonly actions: PanelActions,
+    private readonly data: DataTab,
+  ) {
     this.runs = new RunList(actions);
     this.rest = new Rest(actions);
     this.experiments = new Experiments((name) => actions.experiment(name));
@@ -131,21 +139,39 @@ export class PanelView {
       this.empty,
       h("div", { class: "nbm-list-scroll" }, this.runs.node, this.rest.node),
       this.editing,
-      this.said,
+      this.said.node,
       this.foot,
     );
+    this.tabs = new Tabs({ runs: this.body, data: data.node }, (tab) => actions.tab(tab));
     this.root = h(
       "div",
       { class: "nbm-view nbm-live nbm-panel nbm-bare" },
       this.bar,
       this.storeLine,
       this.problem,
+      this.tabs.node,
       this.body,
     );
   }
 
-  /** The store: where, how large, how many runs, in step or not; a chooser where there are several. */
-  store(store: StoreInfo | null, stores: readonly StoreInfo[], runs: number | null): void {
+  /** Whether the datasets are looked at; without a store there are none. */
+  get isOnData(): boolean {
+    return this.root.classList.contains("nbm-shows-data") && !this.root.classList.contains("nbm-bare");
+  }
+
+  /** Show the runs or the datasets; false if they are shown already. */
+  turn(tab: Tab): boolean {
+    const isData = tab === "data";
+    if (this.root.classList.contains("nbm-shows-data") === isData) return false;
+    this.root.classList.toggle("nbm-shows-data", isData);
+    if (isData) this.body.after(this.data.node);
+    else this.data.node.remove();
+    this.tabs.show(tab);
+    return true;
+  }
+
+  /** The store: where, how large, how much is in it, in step or not; a chooser where there are several. */
+  store(store: StoreInfo | null, stores: readonly StoreInfo[], counted: string | null): void {
     this.storeLine.hidden = store === null && stores.length === 0;
     const known = store && !stores.some((each) => each.key === store.key) ? [store, ...stores] : stores;
     const key = JSON.stringify([store?.key, known.map((each) => each.path)]);
@@ -159,7 +185,7 @@ export class PanelView {
     }
     const facts = store && [
       size(store.size_bytes),
-      runs === null ? null : `${number(runs)} ${runs === 1 ? "run" : "runs"}`,
+      counted,
       store.pending_bytes ? `${size(store.pending_bytes)} pending` : "in step",
     ];
     const text = facts ? facts.filter(Boolean).join(" · ") : "";
@@ -273,13 +299,6 @@ export class PanelView {
 
   /** One line of what was done, perhaps with a way back; `seconds` later it goes. */
   say(parts: (Node | string)[], seconds = 0): void {
-    clearTimeout(this.saying);
-    if (seconds)
-      this.saying = setTimeout(() => this.said.matches(":hover, :focus-within") || this.say([]), seconds * 1000);
-    this.said.hidden = parts.length === 0;
-    this.said.replaceChildren(
-      ...parts,
-      parts.length ? button("✕", () => this.say([]), { "aria-label": "Dismiss" }) : "",
-    );
+    (this.isOnData ? this.data.said : this.said).say(parts, seconds);
   }
 }

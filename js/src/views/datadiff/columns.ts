@@ -2,7 +2,7 @@ import { bars } from "../../lib/bars";
 import { h } from "../../lib/dom";
 import { number, short, size } from "../../lib/format";
 import { reachable } from "../../lib/scrolls";
-import type { Change, DiffData } from "./data";
+import type { Change, DiffData, Profile } from "./data";
 
 /** The columns that differ, the most changed first; one with changed cells can be chosen, to see only those. */
 export function columnList(data: DiffData, chosen: string | null, choose: (name: string | null) => void): HTMLElement {
@@ -29,11 +29,16 @@ export function columnList(data: DiffData, chosen: string | null, choose: (name:
       { "aria-current": isChosen ? "true" : null },
       h("td", { title: change.name }, name),
       h("td", {}, change.change),
-      h("td", {}, profile ? bars(...profile.bins) : null),
+      h("td", {}, profile ? drawn(profile) : null),
       h("td", { class: "nbm-q" }, profile?.said ?? ""),
     );
   };
   return list("columns that differ", head, data.changes.map(row), data.total - data.changes.length);
+}
+
+/** Both distributions over each other; side by side where they share no bins. */
+function drawn({ bins: [before, after], apart }: Profile): Node {
+  return apart ? h("span", {}, bars(before, null), " → ", bars(after, null)) : bars(before, after);
 }
 
 /** The files that differ. */
@@ -64,7 +69,7 @@ export function fileList(data: DiffData): HTMLElement {
 function list(label: string, head: HTMLElement[], rows: HTMLElement[], left: number): HTMLElement {
   const table = h(
     "table",
-    { class: "nbm-list", "aria-label": label },
+    { class: "nbm-list nbm-near", "aria-label": label },
     h("thead", {}, h("tr", {}, ...head)),
     h("tbody", {}, ...rows),
   );

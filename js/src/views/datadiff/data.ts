@@ -23,6 +23,8 @@ export interface Profile {
   said: string;
   /** Counts in the same bins; null on the side where there is none. */
   bins: [number[] | null, number[] | null];
+  /** They have no bins in common: numbers became categories, or the other way. */
+  apart?: boolean;
 }
 
 export interface FilePair {
