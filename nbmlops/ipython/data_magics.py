@@ -255,7 +255,7 @@ def _quoted_expressions(line: str) -> str:
 
 
 def _end(line: str, start: int) -> int:
-    """Where the expression ends whose brace is at a place: after the first closing one that leaves a whole expression."""
+    """Where the expression ends whose brace is at a place: after the first one that leaves something whole."""
     ends = [found.end() for found in re.finditer(r"\}(?!\S)", line) if found.start() > start]
     for end in ends:
         try:
