@@ -49,7 +49,8 @@ def save(
     Returns
     -------
     Version
-        If the branch is at this very content already, that version: no new one is made (``is_new`` is False).
+        If the branch is at this very content already, that version: no new one is made (``is_new`` is False). A key
+        that is declared is remembered all the same, and values of it that are gone or damaged are written again.
 
     Raises
     ------
@@ -60,6 +61,9 @@ def save(
 
     Notes
     -----
+    Links in a folder count as what they lead to. The store of nbmlops is never part of what is saved; what was left
+    out is said. Several processes may save versions of one dataset at once: they come one after the other.
+
     Costs 0.6 CPU seconds for the identity of 0.8 GB, once more for the profile of new columns, and 3 to 6 where all
     values are new and kept.
 
@@ -85,14 +89,15 @@ def load(ref: str | Version, *, as_: str | None = None, to: str | Path | None = 
     as_ : str, optional
         Give a table as ``"pandas"``, ``"polars"``, ``"arrow"`` or ``"duckdb"`` instead.
     to : str or Path, optional
-        Of files: write them there.
+        Of files: write them there, to work with; all of them, or nothing.
     sample : bool
         Of a version in mode ``sample``: the rows that are kept.
 
     Returns
     -------
     object
-        Of files the path of a copy.
+        Of files the path of a copy in the store's folder. It is to be read only: what is changed there is set aside,
+        and never given again.
 
     Raises
     ------

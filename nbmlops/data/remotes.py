@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.data import names, place, queries, remote_refs, resolving
+from nbmlops.data import names, place, queries, remote_refs, resolving, turns
 from nbmlops.data import remote_records as records
 from nbmlops.data import remote_values as values
 from nbmlops.data.records import Version
@@ -143,7 +143,7 @@ def pull(dataset: str, url: str | Path, *, storage_options: Mapping[str, Any] | 
     files = sorted(guarded(remote.list, f"data/{name}"))
     if not files:
         raise UsageError(f"{shown(url)} has no dataset {name!r}", "ml.data.push puts it there")
-    refs, here = store.read(lambda con: records.refs_and_parents(con, name))
+    _, here = store.read(lambda con: records.refs_and_parents(con, name))
     blobs = Blobs(store.layout)  # of its own: a disk that refuses is an error here, not a notice
     count = there = size = new = 0
     for file in files:
@@ -163,12 +163,15 @@ def pull(dataset: str, url: str | Path, *, storage_options: Mapping[str, Any] | 
         for sha256 in wanted:  # a collection may have taken some away before the record was there
             store.fetch(sha256)
     theirs = {file.removesuffix(".json") for file in files}
-    notes = _take_refs(remote, name, refs, theirs | set(here), _parents(remote, name, here))
+    over_there = remote_refs.refs_of(remote, name)
+    with turns.turn(store, name):  # a branch here may have moved while values came in
+        refs, here = turns.read(store, lambda con: records.refs_and_parents(con, name))
+        notes = _take_refs(over_there, name, refs, theirs | set(here), _parents(remote, name, here))
     return Moved("pulled", new, count, size, there, "; ".join(notes))
 
 
 def _take_refs(
-    remote: Place,
+    there: Mapping[str, remote_refs.RemoteRef],
     dataset: str,
     refs: Mapping[str, tuple[str, str]],
     known: set[str],
@@ -176,7 +179,7 @@ def _take_refs(
 ) -> list[str]:
     """Move the refs here to where they are there; tells of those that went on differently."""
     notes = []
-    for name, ref in remote_refs.refs_of(remote, dataset).items():
+    for name, ref in there.items():
         mine = refs.get(name)
         if ref.version not in known or mine == (ref.kind, ref.version):
             continue

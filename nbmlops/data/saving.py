@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ from nbmlops.data import (
     place,
     profiles,
     queries,
+    recording,
     resolving,
     statcache,
     streams,
@@ -28,7 +29,7 @@ from nbmlops.data.manifests import Blob, VersionManifest
 from nbmlops.data.records import Mode, Version
 from nbmlops.data.things import Thing, hidden_table, look
 from nbmlops.data.wishes import LONGEST, Wish, check_key, made
-from nbmlops.errors import RecordError, StoreError, UsageError
+from nbmlops.errors import RecordError, StoreBusy, StoreOpenHere, UsageError
 from nbmlops.storage.blobs import Blobs
 from nbmlops.storage.ids import new_id
 from nbmlops.storage.session import Session
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _RANK: Final = {"hash": 0, "sample": 1, "keep": 2}
-_PER_RECORD: Final = 4000
-_PROFILES_BYTES: Final = 500_000
 
 
 def save(
@@ -57,19 +56,24 @@ def save(
     """Save an object as the next version of a dataset; see ``ml.data.save``."""
     wish = made(dataset, branch, message, mode, key, variable, source)
     session = place.session()
-    with statcache.of(session.store.layout, thing) as cache:
-        is_known = bool(cache)
-        found = look(thing, cache, in_pieces=True)
+    found, is_known = _looked(session, thing)
     check_key(found, wish.key)
     try:
         return _Saving(session, found, wish).version()
     except RecordError:
         if not is_known:
             raise
-        again = statcache.anew(session.store.layout, thing)
+        again, _ = _looked(session, thing, anew=True)
         if again.manifest == found.manifest:
             raise
         return _Saving(session, again, wish).version()  # what was known of its files was not true any more
+
+
+def _looked(session: Session, thing: Any, *, anew: bool = False) -> tuple[Thing, bool]:
+    """Look at an object; also whether something was known of its files that may not be true any more."""
+    with statcache.of(session.store.layout, thing, anew=anew) as cache:
+        is_known = bool(cache)
+        return look(thing, cache, in_pieces=True), is_known
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,12 @@ class _Saving:
         tip = self._tip(at)
         mode = self.wish.mode or default_mode(self.thing.size_bytes)
         is_same = tip is not None and self._is_same(tip, mode)
-        if tip is not None and is_same and self._is_whole(tip):
+        if tip is not None and is_same and recording.is_whole(self.store, tip):
             return self._there(tip)
+        mode = "keep" if is_same else mode  # only what is kept can be damaged
         new, manifest = self._made(mode, None if is_same else tip, known)
         self.thing.must_be_unchanged()
-        if tip is not None and is_same and self._is_whole(tip):
+        if tip is not None and is_same and recording.is_whole(self.store, tip):
             return replace(self._there(tip), note="values of it that were gone or damaged were written again")
         blob = self.keeper.put(manifest.pack())
         self.keeper.settle()
@@ -180,22 +185,11 @@ class _Saving:
         wanted = mode if self.wish.mode is not None else tip.mode
         return is_equal and _RANK[wanted] <= _RANK[tip.mode] and not (tip.is_dropped and wanted == "keep")
 
-    def _is_whole(self, tip: Version) -> bool:
-        """Whether the values of a version that keeps them are there, in their whole length."""
-        if tip.mode != "keep" or tip.is_dropped or tip.manifest is None:
-            return True
-        try:
-            found = VersionManifest.unpack(payload.read_blob(self.store.fetch, (tip.manifest, 0)))
-            needed = {**found.blobs(), **self._inherited(found)}
-            return all(not size or self.store.fetch(sha256).stat().st_size == size for sha256, size in needed.items())
-        except (RecordError, OSError):
-            return False
-
     def _saved(self, mode: Mode, blob: Blob, tip: Version | None, at: _At) -> Version:
         """The version as it is on record; while another program holds the store, as it was written."""
         try:
             return self.store.read(lambda con: queries.by_id(con, [self.id]))[self.id]
-        except (StoreError, KeyError):
+        except (StoreBusy, StoreOpenHere, KeyError):
             pass
         thing, wish = self.thing, self.wish
         return Version(
@@ -296,20 +290,12 @@ class _Saving:
         self, mode: Mode, manifest: VersionManifest, blob: Blob, tip: Version | None, new: dict[str, str]
     ) -> None:
         thing, append = self.thing, self.session.append
-        for group in _grouped(new):
-            append("data.profiles", {"p": [{"i": column, "d": text} for column, text in group]})
+        recording.profiles(append, new)
         if thing.identity is not None:
-            found = thing.identity
-            rows = [
-                {"p": at, "n": name[:1000], "t": kind[:1000], "i": found.column_id(at)}
-                for at, (name, kind) in enumerate(zip(found.names, found.types, strict=True))
-            ]
-            for part in _small(rows):
-                append("data.columns", {"version": self.id, "c": part})
-        blobs = {blob[0]: blob[1], **manifest.blobs(), **self._inherited(manifest)}
-        self._must_be_there(blobs)
-        for part in _parted([{"s": sha256, "z": size} for sha256, size in blobs.items()], _PER_RECORD):
-            append("data.blobs", {"version": self.id, "b": part})
+            recording.columns(append, self.id, thing.identity)
+        blobs = {blob[0]: blob[1], **manifest.blobs(), **recording.inherited(self.store, manifest)}
+        recording.must_be_there(self.store, blobs)
+        recording.blobs(append, self.id, blobs)
         count, columns, files = thing.shape
         append(
             "data.version",
@@ -323,25 +309,7 @@ class _Saving:
                 "branch": self.wish.branch,  # in one record: no version without its branch
             },
         )  # fmt: skip
-        self._must_be_there(blobs)
-
-    def _must_be_there(self, blobs: Iterable[str]) -> None:
-        """What a collection in another process took away meanwhile is taken back out of the trash.
-
-        Called before the record: nothing is named that is not there. Called after it: the collection either saw the
-        record, or moved its values before this call, and then they are in the trash.
-        """
-        for sha256 in blobs:
-            self.store.fetch(sha256)
-
-    def _inherited(self, manifest: VersionManifest) -> dict[str, int]:
-        """What a delta needs of the versions before it."""
-        found: dict[str, int] = {}
-        while manifest.delta is not None:
-            sha256 = manifest.delta["parent"][0]
-            manifest = VersionManifest.unpack(payload.read_blob(self.store.fetch, (sha256, 0)))
-            found |= {sha256: 0, **manifest.blobs()}
-        return found
+        recording.must_be_there(self.store, blobs)
 
 
 def default_mode(size_bytes: int) -> Mode:
@@ -365,38 +333,7 @@ def _known(parent: VersionManifest | None) -> dict[tuple[str, bytes], Blob]:
     }
 
 
-def _small(rows: Sequence[dict[str, Any]]) -> Iterable[Sequence[dict[str, Any]]]:
-    """Parts that fit into a record, however long the names are."""
-    start = size = 0
-    for at, row in enumerate(rows):
-        wanted = 200 + 6 * (len(row["n"]) + len(row["t"]))  # a character is six bytes at most
-        if size + wanted > _PROFILES_BYTES:
-            yield rows[start:at]
-            start, size = at, 0
-        size += wanted
-    if size:
-        yield rows[start:]
-
-
 def _indices(rows: Any) -> pa.Array:
     import pyarrow as pa
 
     return pa.array(rows, type=pa.int64())
-
-
-def _parted(rows: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
-    return (rows[at : at + size] for at in range(0, len(rows), size))
-
-
-def _grouped(new: dict[str, str]) -> Iterable[list[tuple[str, str]]]:
-    """Profiles in groups that fit into a record."""
-    group: list[tuple[str, str]] = []
-    size = 0
-    for column, text in new.items():
-        if group and size + len(text) > _PROFILES_BYTES:
-            yield group
-            group, size = [], 0
-        group.append((column, text))
-        size += len(text) + 100
-    if group:
-        yield group

@@ -9,30 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from nbmlops.data.folders import StatCache
-from nbmlops.data.things import Thing, look
 from nbmlops.storage.layout import Layout, write_private
 
 
 @contextmanager
-def of(layout: Layout, thing: Any) -> Iterator[StatCache]:
-    """The cache for the place that a path names; written back if something new was learned."""
+def of(layout: Layout, thing: Any, *, anew: bool = False) -> Iterator[StatCache]:
+    """The cache for the place that a path names, or an empty one; written back if something new was learned."""
     if not isinstance(thing, str | Path):
         yield {}
         return
     file = _file(layout, thing)
-    cache = _read(file)
-    before = dict(cache)
+    cache = {} if anew else _read(file)
+    before = None if anew else dict(cache)
     yield cache
     if cache != before:
         _write(file, cache)
-
-
-def anew(layout: Layout, thing: Any) -> Thing:
-    """Look at something without what is known of its files, and forget that."""
-    cache: StatCache = {}
-    found = look(thing, cache, in_pieces=True)
-    _write(_file(layout, thing), cache)
-    return found
 
 
 def _file(layout: Layout, thing: str | Path) -> Path:

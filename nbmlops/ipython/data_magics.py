@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import glob
 import os
 import re
@@ -61,6 +62,22 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"%mldata {self.prog}: {message}", "%mldata --help")
+
+    def parse_args(self, words: Any, namespace: Any = None) -> Any:  # type: ignore[override]
+        """As ever; but what follows an option that has a value is that value, also if it begins with a dash."""
+        names = {name: action for action in self._actions for name in action.option_strings}
+        found: list[str] = []
+        rest = iter(words)
+        for word in rest:
+            takes_value = word in names and names[word].nargs is None
+            value = next(rest, None) if takes_value else None
+            if value is None:
+                found.append(word)
+            elif value in names:
+                found += [word, value]
+            else:
+                found.append(f"{names[word].option_strings[-1]}={value}")
+        return super().parse_args(found, namespace)
 
 
 @magics_class
@@ -199,17 +216,51 @@ class DataMagics(Magics):
 
     def _meant(self, text: str) -> tuple[Any, str | None]:
         """The object that a word means, and what it is called."""
+        from nbmlops.data import files
+
         if text.startswith("{") and text.endswith("}"):
             return eval(text[1:-1], self.shell.user_global_ns, self.shell.user_ns), text[1:-1]
         if _NAME.fullmatch(text) and text in self.shell.user_ns:
             return self.shell.user_ns[text], text
-        if os.path.exists(os.path.expanduser(text)) or glob.has_magic(text):
+        path = os.path.expanduser(text)
+        if files.is_query(text) or os.path.exists(path) or next(glob.iglob(path, recursive=True), None) is not None:
             return text, None
+        if (found := _NAME.match(text)) and found.group() in self.shell.user_ns:
+            raise UsageError(f"{text[:60]!r} is no file", f"an expression goes into braces: {{{text[:60]}}}")
         raise UsageError(
             f"{text[:60]!r} is no variable here and no file", "name a variable, a path, or {an expression} in braces"
         )
 
 
 def _quoted_expressions(line: str) -> str:
-    """Expressions in braces as one word each."""
-    return re.sub(r"(?<!\S)\{.*?\}(?!\S)", lambda found: shlex.quote(found.group()), line)
+    """Expressions in braces as one word each; braces inside of quotes are text."""
+    found: list[str] = []
+    at, quote = 0, ""
+    while at < len(line):
+        letter = line[at]
+        if not quote and letter == "{" and (at == 0 or line[at - 1].isspace()):
+            end = _end(line, at)
+            found.append(shlex.quote(line[at:end]))
+            at = end
+            continue
+        if letter == "\\" and quote != "'":
+            found.append(line[at : at + 2])
+            at += 2
+            continue
+        if letter in ("'", '"') and quote in ("", letter):
+            quote = "" if quote else letter
+        found.append(letter)
+        at += 1
+    return "".join(found)
+
+
+def _end(line: str, start: int) -> int:
+    """Where the expression ends whose brace is at a place: after the first one that leaves something whole."""
+    ends = [found.end() for found in re.finditer(r"\}(?!\S)", line) if found.start() > start]
+    for end in ends:
+        try:
+            ast.parse(line[start + 1 : end - 1].strip(), mode="eval")
+        except (SyntaxError, ValueError):
+            continue
+        return end
+    return ends[0] if ends else start + 1

@@ -63,6 +63,8 @@ def test_a_version_names_the_run_that_made_it_and_the_variable(frames: Kernel) -
         ("save df train --bogus", "--help"),
         ("load trane", "did you mean train"),
         ("bogus", "one of save"),
+        ("save df[0] train", "into braces: {df[0]}"),
+        ("save nothing*.csv train", "a variable, a path"),
         ("load 'train", "close the quote"),
     ],
 )
@@ -71,6 +73,22 @@ def test_what_is_wrong_is_said_in_two_lines(frames: Kernel, line: str, hint: str
     assert error is not None
     assert hint in error["traceback"][-1]
     assert error["traceback"][-1].startswith("hint: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('save df t -m "use {x} now"', " · use {x} now"),
+        ("save {pd.DataFrame({'a': [1]} )} t", "t@v1 · 1 × 1"),
+        ("save {pd.DataFrame({'}': [1, 2]} )} t", "t@v1 · 2 × 1"),
+        ('save df t -m "-5%"', " · -5%"),
+        ("save df t --mode hash -m -5%", " · -5%"),
+        ('save "SELECT 1 AS a" t', "t@v1 · 1 × 1"),
+        ("save {df[df.id > 1]} t --key id", "t@v1 · 2 × 2"),
+    ],
+)
+def test_words_are_what_is_meant(frames: Kernel, line: str, expected: str) -> None:
+    assert expected in said(frames, f"%mldata {line}")
 
 
 def test_files_by_path(kernel: Kernel, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import nbmlops as ml
-from nbmlops.data import folders, housekeeping, place, saving
+from nbmlops.data import folders, housekeeping, place, remote_refs, saving
 from nbmlops.data.manifests import VersionManifest
 from nbmlops.errors import RecordError, StoreBusy, UsageError
 from nbmlops.storage import session
@@ -184,6 +184,30 @@ def test_whoever_dies_while_a_version_is_recorded_leaves_all_of_it_or_nothing(
     assert len(history("train")) == (3 if last == "data.version" else 2)
 
 
+def test_a_branch_that_moves_while_a_pull_goes_on_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Path
+) -> None:
+    ml.data.save(frame(1), "train")
+    ml.data.push("train", tmp_path / "remote")
+    session.close()
+    monkeypatch.setenv("NBMLOPS_STORE", str(tmp_path / "mlops.duckdb"))
+    ml.data.pull("train", tmp_path / "remote")
+    ml.data.save(frame(2), "train")
+    ml.data.push("train", tmp_path / "remote")
+    session.close()
+    monkeypatch.setenv("NBMLOPS_STORE", str(store))
+    real = remote_refs.refs_of
+
+    def meddling(*values: Any) -> Any:
+        ml.data.save(frame(3), "train")  # all values are here, main is still where it was
+        return real(*values)
+
+    monkeypatch.setattr(remote_refs, "refs_of", meddling)
+    assert "main-pulled" in ml.data.pull("train", tmp_path / "remote").note
+    assert len(ml.data.load("train")) == 3
+    assert len(ml.data.load("train@main-pulled")) == 2
+
+
 def test_a_tag_is_no_branch_to_save_on() -> None:
     ml.data.save(frame(1), "train")
     ml.data.tag("train@v1", "gold")
@@ -255,7 +279,8 @@ def test_an_empty_folder_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [{"files": [["../up", 1, False, "0"]]}, {"files": [["/etc/x", 1, False, "0"]]},
-     {"files": [["a//b", 1, False, "0"]]}, {"empty": ["a/../.."]}, {"form": {"name": "../x"}}, {"form": {"name": ".."}}, {"form": {"name": "/x"}}],
+     {"files": [["a//b", 1, False, "0"]]}, {"empty": ["a/../.."]}, {"form": {"name": "../x"}},
+     {"form": {"name": ".."}}, {"form": {"name": "/x"}}],
 )  # fmt: skip
 def test_a_manifest_that_leads_elsewhere_is_refused(change: dict[str, Any]) -> None:
     import json
