@@ -134,7 +134,7 @@ def _categorical(column: pa.ChunkedArray, spec: Mapping[str, Any]) -> pd.Categor
 
     known = plain(_unpacked(spec["categories"]))
     levels = given_back(known, spec["of"])
-    kind = pd.CategoricalDtype(pd.Index(levels.array, tupleize_cols=False), ordered=spec["ordered"])
+    kind = pd.CategoricalDtype(pd.Index(levels.array, dtype=levels.dtype, tupleize_cols=False), ordered=spec["ordered"])
     values = plain(column)
     values = values if values.type == known.type else values.cast(known.type)
     if isinstance(known.type, pa.BaseExtensionType):

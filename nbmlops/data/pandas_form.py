@@ -94,7 +94,7 @@ def restore(form: Mapping[str, Any], table: pa.Table, levels: Sequence[pa.Chunke
             column = next(rest) if name is None else table.column(in_front)
             in_front += name is not None
             values = given_back(column, dtype, _next_codes(dtype, codes))
-            parts.append(pd.Index(values.array, name=name, tupleize_cols=False))
+            parts.append(pd.Index(values.array, dtype=values.dtype, name=name, tupleize_cols=False))
         index = _joined(parts, said) if said["multi"] else parts[0]
         if said.get("freq"):
             index.freq = said["freq"]
