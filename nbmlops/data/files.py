@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import folders
+from nbmlops.data import folders, tabular
 from nbmlops.data.folders import FileEntry, Manifest, StatCache
 from nbmlops.errors import RecordError, UsageError
 
@@ -101,13 +101,20 @@ def _rows(reader: str, names: list[str]) -> pa.Table:
     import pyarrow as pa
 
     try:
-        if reader == "read_parquet" and len(names) == 1:
-            import pyarrow.parquet as pq
-
-            return pq.ParquetFile(names[0]).read()
+        if reader == "read_parquet":
+            return _parquet(names)
         with duckdb.connect(":memory:") as con:
-            return con.sql(f"FROM {reader}($names)", params={"names": names}).to_arrow_table()
+            con.execute("SET TimeZone = 'UTC'")
+            return tabular.in_utc(con.sql(f"FROM {reader}($names)", params={"names": names}).to_arrow_table())
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise RecordError(
             f"not readable as a table ({str(error).splitlines()[0][:120]}): kept by its bytes", "check the file"
         ) from None
+
+
+def _parquet(names: list[str]) -> pa.Table:
+    """The rows of Parquet files in the types of the files; files of other columns are no one table."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pa.concat_tables([pq.ParquetFile(name).read() for name in names])

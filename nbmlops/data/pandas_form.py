@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from nbmlops.data import cells, labels, pandas_dtypes
 from nbmlops.data.pandas_dtypes import described, given_back
-from nbmlops.data.tabular import series_to_arrow
+from nbmlops.data.tabular import level_series, series_to_arrow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def describe(frame: pd.DataFrame, table: pa.Table) -> tuple[Spec, list[pa.Chunke
     arrow = iter(table.columns)
     if range_ is None:
         for at, name in enumerate(index.names):
-            series = index.get_level_values(at).to_series()
+            series = level_series(index.get_level_values(at))
             column = series_to_arrow(f"index {at}", series) if name is None else next(arrow)
             levels.append((f"index {at}" if name is None else str(name), series, column))
             if name is None:
