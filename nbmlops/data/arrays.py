@@ -124,6 +124,15 @@ def chunks(array: np.ndarray[Any, Any]) -> Iterator[bytes | memoryview]:
         yield data[start : start + CHUNK].data
 
 
+def comparable(array: np.ndarray[Any, Any], form: Mapping[str, Any]) -> np.ndarray[Any, Any]:
+    """The values of an array, where only its bits are in NumPy."""
+    import numpy as np
+
+    if form.get("dtype") != "bfloat16":
+        return array
+    return (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+
+
 def restore(form: Mapping[str, Any], data: Sequence[bytes]) -> Any:
     """The array as it was."""
     import numpy as np

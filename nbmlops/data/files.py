@@ -101,8 +101,8 @@ def _rows(reader: str, names: list[str]) -> pa.Table:
     import pyarrow as pa
 
     try:
-        if reader == "read_parquet":
-            return _parquet(names)
+        if reader == "read_parquet" and (found := _parquet(names)) is not None:
+            return found
         with duckdb.connect(":memory:") as con:
             con.execute("SET TimeZone = 'UTC'")
             return tabular.in_utc(con.sql(f"FROM {reader}($names)", params={"names": names}).to_arrow_table())
@@ -112,9 +112,16 @@ def _rows(reader: str, names: list[str]) -> pa.Table:
         ) from None
 
 
-def _parquet(names: list[str]) -> pa.Table:
-    """The rows of Parquet files in the types of the files; files of other columns are no one table."""
+def _parquet(names: list[str]) -> pa.Table | None:
+    """The rows of Parquet files in the types of the files; None where they are not all alike, or folders say more."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return pa.concat_tables([pq.ParquetFile(name).read() for name in names])
+    if len(names) == 1:
+        return pq.ParquetFile(names[0]).read()
+    if any("=" in part for name in names for part in Path(name).parent.parts):
+        return None  # folders such as year=2020 are columns too
+    parts = [pq.ParquetFile(name).read() for name in names]
+    if any(not part.schema.equals(parts[0].schema) for part in parts):
+        return None
+    return pa.concat_tables(parts)

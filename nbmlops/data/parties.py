@@ -101,7 +101,7 @@ class LiveParty(Party):
 
     def array(self) -> np.ndarray[Any, Any]:
         assert self.thing.array is not None
-        return self.thing.array
+        return arrays.comparable(self.thing.array, self.thing.form)
 
     def open(self, digest: str, path: str) -> bytes:
         assert self.thing.root is not None
@@ -161,7 +161,7 @@ class VersionParty(Party):
         pieces = (self.manifest.pieces or ((),))[0]
         data = [payload.read_blob(self.store.fetch, blob) for blob in pieces]
         found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy", "order": "="}, data)
-        return found
+        return arrays.comparable(found, self.manifest.form)
 
     def open(self, digest: str, path: str) -> bytes:
         loading.must_be_kept(self.version)
