@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import folders, own, streams
+from nbmlops.data import folders, own, streams, tabular
 from nbmlops.data.folders import FileEntry, Manifest, StatCache
 from nbmlops.data.streams import Rows
 from nbmlops.errors import RecordError, UsageError
@@ -141,10 +141,24 @@ def _rows(reader: str, names: list[str], *, in_pieces: bool) -> pa.Table | Rows:
 def _whole(reader: str, names: list[str]) -> pa.Table:
     import duckdb
 
-    if reader == "read_parquet" and len(names) == 1:
-        import pyarrow.parquet as pq
-
-        return pq.ParquetFile(names[0]).read()
+    if reader == "read_parquet" and (found := _parquet(names)) is not None:
+        return found
     with duckdb.connect(":memory:") as con:
+        con.execute("SET TimeZone = 'UTC'")
         exactly = [glob.escape(name) for name in names]  # what is a pattern to DuckDB too is a name here
-        return con.sql(f"FROM {reader}($names)", params={"names": exactly}).to_arrow_table()
+        return tabular.in_utc(con.sql(f"FROM {reader}($names)", params={"names": exactly}).to_arrow_table())
+
+
+def _parquet(names: list[str]) -> pa.Table | None:
+    """The rows of Parquet files in the types of the files; None where they are not all alike, or folders say more."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if len(names) == 1:
+        return pq.ParquetFile(names[0]).read()
+    if any("=" in part for name in names for part in Path(name).parent.parts):
+        return None  # folders such as year=2020 are columns too
+    parts = [pq.ParquetFile(name).read() for name in names]
+    if any(not part.schema.equals(parts[0].schema) for part in parts):
+        return None
+    return pa.concat_tables(parts)

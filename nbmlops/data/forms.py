@@ -67,18 +67,29 @@ def _other_types(relation: Any, table: pa.Table) -> str:
 
 
 def convert(table: pa.Table, wanted: str) -> Any:
-    """A table for another library."""
-    if wanted == "pandas":
-        return table.to_pandas()
-    if wanted == "polars":
-        return _polars().from_arrow(table)
-    if wanted == "duckdb":
+    """A table for another library.
+
+    Raises
+    ------
+    UsageError
+        It does not have such tables: of two columns of one name, or of a type that it does not know.
+    """
+    if wanted not in ENGINES:
+        raise UsageError(f"a table cannot be given as {wanted!r:.40}", f"one of {', '.join(ENGINES)}")
+    if wanted == "arrow":
+        return table
+    polars = _polars() if wanted == "polars" else None
+    try:
+        if wanted == "pandas":
+            return table.to_pandas()
+        if polars is not None:
+            return polars.from_arrow(table)
         import duckdb
 
         return duckdb.from_arrow(table)
-    if wanted != "arrow":
-        raise UsageError(f"a table cannot be given as {wanted!r:.40}", f"one of {', '.join(ENGINES)}")
-    return table
+    except Exception as error:  # each library has errors of its own, and some are of no common class
+        said = (str(error).splitlines() or [type(error).__name__])[0][:160]
+        raise UsageError(f"this table cannot be given as {wanted}: {said}", "as_='arrow' gives every table") from error
 
 
 def _to_polars(form: Mapping[str, Any], table: pa.Table) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nbmlops.data import cells, labels, retyping
 from nbmlops.data.bare import plain
-from nbmlops.data.tabular import series_to_arrow
+from nbmlops.data.tabular import level_series, series_to_arrow
 from nbmlops.errors import RecordError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def described(series: pd.Series[Any], column: pa.ChunkedArray) -> Spec:
 
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        levels = dtype.categories.to_series()
+        levels = level_series(dtype.categories)
         found = series_to_arrow("categories", levels)
         of = described(levels, found)
         return {"kind": "category", "ordered": bool(dtype.ordered), "of": of, "categories": _packed(found)}
@@ -118,7 +118,7 @@ def _compared(before: pd.Series[Any], after: pd.Series[Any], spec: Mapping[str, 
         if not np.array_equal(one.codes, other.codes) or len(one.categories) != len(other.categories):
             raise cells.NotTheSame("its categories")
         of: Mapping[str, Any] = spec["of"]
-        return _compared(one.categories.to_series(), other.categories.to_series(), of)
+        return _compared(level_series(one.categories), level_series(other.categories), of)
     if str(before.dtype) != str(after.dtype) and not str(spec.get("name", "")).count("dateutil/"):
         raise cells.NotTheSame(f"{before.dtype} as {after.dtype}")
     if not before.reset_index(drop=True).equals(after.astype(before.dtype).reset_index(drop=True)):
@@ -134,7 +134,7 @@ def _categorical(column: pa.ChunkedArray, spec: Mapping[str, Any]) -> pd.Categor
 
     known = plain(_unpacked(spec["categories"]))
     levels = given_back(known, spec["of"])
-    kind = pd.CategoricalDtype(pd.Index(levels.array, tupleize_cols=False), ordered=spec["ordered"])
+    kind = pd.CategoricalDtype(pd.Index(levels.array, dtype=levels.dtype, tupleize_cols=False), ordered=spec["ordered"])
     values = plain(column)
     values = values if values.type == known.type else values.cast(known.type)
     if isinstance(known.type, pa.BaseExtensionType):

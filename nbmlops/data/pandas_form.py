@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from nbmlops.data import cells, labels, pandas_dtypes
 from nbmlops.data.pandas_dtypes import described, given_back
-from nbmlops.data.tabular import series_to_arrow
+from nbmlops.data.tabular import level_series, series_to_arrow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def describe(frame: pd.DataFrame, table: pa.Table) -> tuple[Spec, list[pa.Chunke
     arrow = iter(table.columns)
     if range_ is None:
         for at, name in enumerate(index.names):
-            series = index.get_level_values(at).to_series()
+            series = level_series(index.get_level_values(at))
             column = series_to_arrow(f"index {at}", series) if name is None else next(arrow)
             levels.append((f"index {at}" if name is None else str(name), series, column))
             if name is None:
@@ -94,7 +94,7 @@ def restore(form: Mapping[str, Any], table: pa.Table, levels: Sequence[pa.Chunke
             column = next(rest) if name is None else table.column(in_front)
             in_front += name is not None
             values = given_back(column, dtype, _next_codes(dtype, codes))
-            parts.append(pd.Index(values.array, name=name, tupleize_cols=False))
+            parts.append(pd.Index(values.array, dtype=values.dtype, name=name, tupleize_cols=False))
         index = _joined(parts, said) if said["multi"] else parts[0]
         if said.get("freq"):
             index.freq = said["freq"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from nbmlops.data.canonical import plain
+from nbmlops.data import canonical
+from nbmlops.data.bare import is_coded
 from nbmlops.data.differences.comparable import comparable
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _SAMPLE: Final = 100_000
 _QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _LONGEST: Final = 200
 _SMALL: Final = 20_000  # numbers: here a query of its own for each column costs more than the column
+_FIRST: Final = -62_135_596_800
+"""The year 1 and, below, the last second of 9999, in seconds since 1970: others cannot be shown."""
+_LAST: Final = 253_402_300_800
 
 Shape = Literal["number", "time", "category", "other"]
 Values: TypeAlias = Mapping[str, float]
@@ -41,6 +45,8 @@ class Histogram:
     def rebinned(self, low: float, high: float, bins: int) -> tuple[float, ...]:
         """Counts in other bins; a bin that is cut gives its values in proportion."""
         found = [0.0] * bins
+        if not math.isfinite(max(self.high, high) - min(self.low, low)):  # more than a float holds
+            return Histogram(self.low / 4, self.high / 4, self.counts).rebinned(low / 4, high / 4, bins)
         width, other = (self.high - self.low) / len(self.counts), (high - low) / bins
         for place, count in enumerate(self.counts):
             start = self.low + place * width
@@ -136,39 +142,60 @@ def _in_memory(con: duckdb.DuckDBPyConnection, name: str, column: pa.ChunkedArra
 
     is_plain = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
     if is_plain and column.null_count < len(column) <= _SMALL:
-        return ColumnProfile(**_about(name, column.type, len(column), column.null_count), **_few_numbers(column))
-    con.register("profiled", pa.table({"v": _readable(column, is_whole=True)}))
+        return ColumnProfile(
+            **_about(name, column.type, len(column), column.null_count), **_few_numbers(column), shape="number"
+        )
+
+    def ask(sql: str, values: Values) -> list[tuple[Any, ...]]:
+        con.register("profiled", pa.table({"v": _readable(column, is_whole=True)}))
+        return con.execute(sql, values).fetchall()
+
     try:
-        ask: Ask = lambda sql, values: con.execute(sql, values).fetchall()  # noqa: E731
         return _column(ask, name, column.type, len(column), column.null_count)
     finally:
         con.unregister("profiled")
 
 
-def _readable(column: pa.ChunkedArray, *, is_whole: bool = False) -> pa.ChunkedArray:
-    """A column as DuckDB reads it; of a piece of one without dictionaries, which differ from piece to piece."""
-    import pyarrow as pa
-
-    if pa.types.is_decimal256(column.type):
-        return column.cast(pa.float64())
-    return comparable(column if is_whole else plain(column))
-
-
 def _about(name: str, kind: pa.DataType, rows: int, nulls: int) -> dict[str, Any]:
-    from nbmlops.data.canonical import type_name
-
-    return {"name": name, "type": type_name(kind), "rows": rows, "nulls": nulls, "shape": shape_of(kind)}
+    return {"name": name, "type": canonical.type_name(kind), "rows": rows, "nulls": nulls}
 
 
 def _column(ask: Ask, name: str, kind: pa.DataType, rows: int, nulls: int) -> ColumnProfile:
+    import duckdb
+    import pyarrow as pa
+
     about, shape = _about(name, kind, rows, nulls), shape_of(kind)
-    if not rows or nulls == rows:
-        return ColumnProfile(**about)
-    if shape == "category":
-        return ColumnProfile(**about, **_categories(ask, rows))
-    if shape in ("number", "time"):
-        return ColumnProfile(**about, **_numbers(ask, shape, kind, rows))
-    return ColumnProfile(**about)
+    if not rows or nulls == rows or shape == "other":
+        return ColumnProfile(**about, shape=shape)
+    try:
+        if shape == "category":
+            return ColumnProfile(**about, **_categories(ask, rows), shape=shape)
+        return ColumnProfile(**about, **_numbers(ask, shape, plain_type(kind), rows), shape=shape)
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise  # the machine, not the column
+    except (duckdb.Error, pa.ArrowException, OverflowError, ValueError):
+        # a column that cannot be described, as times beyond what DuckDB counts, is a version all the same
+        return ColumnProfile(**about, shape="other")
+
+
+def _readable(column: pa.ChunkedArray, *, is_whole: bool = False) -> pa.ChunkedArray:
+    """The column in a type that DuckDB counts with; times in microseconds where they fit, as its own are.
+
+    Of a piece of a column without dictionaries, which differ from piece to piece.
+    """
+    import pyarrow as pa
+
+    kind = plain_type(column.type)
+    if pa.types.is_decimal256(kind):
+        return canonical.plain(column).cast(pa.float64())
+    if pa.types.is_date64(kind) or (pa.types.is_timestamp(kind) and kind.unit in ("s", "ms")):
+        return canonical.plain(column).cast(pa.timestamp("us", getattr(kind, "tz", None)))
+    return comparable(column if is_whole else canonical.plain(column))
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """The type of the values of a dictionary or of runs."""
+    return plain_type(kind.value_type) if is_coded(kind) else kind
 
 
 def shape_of(kind: pa.DataType) -> Shape:
@@ -176,8 +203,7 @@ def shape_of(kind: pa.DataType) -> Shape:
     import pyarrow as pa
 
     is_ = pa.types
-    if is_.is_dictionary(kind) or is_.is_run_end_encoded(kind):
-        return shape_of(kind.value_type)
+    kind = plain_type(kind)
     if is_.is_integer(kind) or is_.is_floating(kind) or is_.is_decimal(kind) or is_.is_duration(kind):
         return "number"
     if is_.is_timestamp(kind) or is_.is_date(kind):
@@ -215,7 +241,9 @@ def _few_numbers(column: pa.ChunkedArray) -> dict[str, Any]:
     at = np.clip(np.floor(x / width - low / width), 0, BINS - 1).astype(int) if width > 0 else np.zeros(len(x), int)
     scale = 1 if math.isfinite(high - low) else 2
     with np.errstate(over="ignore", invalid="ignore"):
-        told = [float(x.mean()), float(x.std(ddof=1)) if len(x) > 1 else math.nan]
+        # of large numbers even the sum is more than a float holds; a power of two changes no digit
+        total = float(x.mean()) if math.isfinite(x.sum()) else float((x / 2**40).mean() * 2**40)
+        told = [total, float(x.std(ddof=1)) if len(x) > 1 else math.nan]
     mean, sd = (each if math.isfinite(each) else None for each in told)
     return found | {
         "low": low, "high": high, "mean": mean, "sd": sd,
@@ -235,7 +263,9 @@ def _numbers(ask: Ask, shape: Shape, kind: pa.DataType, rows: int) -> dict[str, 
     value = "epoch(v)" if shape == "time" else "v::DOUBLE"
     finite = f"isfinite({value})" if shape == "number" and (pa.types.is_floating(kind)) else "v IS NOT NULL"
     facts = ask(
-        f"SELECT count(v), {_distinct(rows)}, min(x), max(x), avg(x), stddev_samp(x), count(x) FROM "
+        # of large numbers even the sum is more than a float holds; a power of two changes no digit
+        f"SELECT count(v), {_distinct(rows)}, min(x), max(x), CASE WHEN isfinite(avg(x)) THEN avg(x) "
+        f"ELSE avg(x / 1024) * 1024 END, stddev_samp(x), count(x) FROM "
         f"(SELECT v, CASE WHEN {finite} THEN {value} END AS x FROM profiled)",
         {},
     )
@@ -243,11 +273,18 @@ def _numbers(ask: Ask, shape: Shape, kind: pa.DataType, rows: int) -> dict[str, 
     found: dict[str, Any] = {"non_finite": int(valid - count), "distinct": int(distinct)}
     if not count:
         return found
+    if shape == "time" and not _FIRST <= low <= high <= _LAST:
+        raise ValueError("beyond the calendar")
     histogram = _histogram(ask, value, finite, float(low), float(high))
     return found | {
-        "low": float(low), "high": float(high), "mean": float(mean), "sd": None if sd is None else float(sd),
+        "low": float(low), "high": float(high), "mean": _finite(mean), "sd": _finite(sd),
         "histogram": histogram, "quantiles": _quantiles(ask, value, finite),
     }  # fmt: skip
+
+
+def _finite(value: Any) -> float | None:
+    """A number that a float holds."""
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def _histogram(ask: Ask, value: str, finite: str, low: float, high: float) -> Histogram:

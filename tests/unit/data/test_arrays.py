@@ -91,3 +91,12 @@ def test_live_arrays_of_other_byte_order_can_be_compared() -> None:
     found = ml.data.diff("a", np.array([1, 3], dtype=">i4"))
     assert "1" in str(found)
     assert "cannot" not in str(found)
+
+
+def test_short_floats_are_compared_by_their_values() -> None:
+    ml.data.save(torch.tensor([1.0, 2.5], dtype=torch.bfloat16), "a")
+    found = ml.data.diff("a", torch.tensor([1.0, -2.5], dtype=torch.bfloat16))
+    (cell,) = found.cells().to_dict("records")
+    assert (float(cell["before"]), float(cell["after"])) == (2.5, -2.5)
+    bits = ml.data.diff("a", torch.tensor([1.0, 2.5], dtype=torch.bfloat16).view(torch.int16))
+    assert "identical" not in str(bits)

@@ -67,7 +67,7 @@ EQUAL: dict[str, Callable[[], pd.DataFrame]] = {
     "intervals": lambda: column(pd.cut([1, 5, np.nan, 9], 3)),
     "categories of periods": lambda: column(pd.Categorical(pd.period_range("2020-01", periods=3, freq="M"))),
     "no rows of categories": lambda: column(pd.Categorical([], categories=["a"])),
-    "categories of tuples": lambda: column(pd.Categorical([("a", 1), ("b", 2)])),
+    "categories of tuples": lambda: column(pd.Categorical([(1, 2), (3, 4)])),
     "category names": lambda: pd.DataFrame(
         [[1, 2]], columns=pd.CategoricalIndex(["b", "a"], categories=["z", "b", "a"], ordered=True, name="c")
     ),
