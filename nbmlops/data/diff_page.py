@@ -81,7 +81,7 @@ def title(diff: DataDiff) -> list[str]:
     if found.files is not None:
         files = found.files
         counts = (("+", files.added), ("−", files.removed), ("~", files.modified), ("→", files.renamed))
-        parts.append("files " + " ".join(f"{sign}{fmt.number(len(which))}" for sign, which in counts))
+        parts.append("files " + " ".join(f"{sign}{fmt.number(len(which))}" for sign, which in counts if which))
         parts += [f"{fmt.number(files.unchanged)} unchanged"] if files.unchanged else []
     return [*parts, *found.notes]
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 12
 _LARGEST: Final = 20_000_000
+_PIXELS: Final = 60_000_000  # of all pictures together
 _LINES: Final = 40
 _LINE: Final = 300  # characters of one
 
@@ -92,7 +93,12 @@ def pairs(diff: DataDiff) -> list[FilePair]:
     if diff not in _looked:
         files = diff.found.files
         assert files is not None
-        _looked[diff] = [_looked_into(diff, before, after) for before, after in files.modified[:MOST]]
+        found, room = [], _PIXELS
+        for before, after in files.modified[:MOST]:
+            pair, used = _looked_into(diff, before, after, room)
+            found.append(pair)
+            room -= used
+        _looked[diff] = found
     return _looked[diff]
 
 
@@ -111,28 +117,31 @@ def both_named(diff: DataDiff, before: str, after: str) -> str:
     return two if one == two or before or after else f"{one} → {two}"
 
 
-def _looked_into(diff: DataDiff, before: FileEntry, after: FileEntry) -> FilePair:
+def _looked_into(diff: DataDiff, before: FileEntry, after: FileEntry, room: int) -> tuple[FilePair, int]:
+    """A pair, and how many pixels had to be read of the so many that may be."""
     path = both_named(diff, before.path, after.path)
     sizes = f"{fmt.size(before.size_bytes)} → {fmt.size(after.size_bytes)}"
     if before.digest == after.digest:
-        return FilePair(path, "other", "permission to run")
+        return FilePair(path, "other", "permission to run"), 0
     if max(before.size_bytes, after.size_bytes) > _LARGEST:
-        return FilePair(path, "other", sizes)
+        return FilePair(path, "other", sizes), 0
+    suffix = PurePosixPath(named(diff.after, after.path)).suffix.lower()
     try:
         one, two = diff.before.open(before.digest, before.path), diff.after.open(after.digest, after.path)
-        return _pair(path, named(diff.after, after.path), one, two, sizes)
+        if suffix in picture_pairs.SUFFIXES:
+            seen = picture_pairs.compared(one, two, min(room, picture_pairs.MOST_PIXELS))
+            if seen is not None:
+                return FilePair(path, "image", seen[0], seen[1]), seen[2]
+        if suffix in sound_pairs.SUFFIXES and (heard := sound_pairs.compared(one, two)) is not None:
+            return FilePair(path, "audio", heard[0], peaks=heard[1]), 0
+        return _texts(path, one, two, sizes), 0
     except MLError as error:
-        return FilePair(path, "other", f"{sizes}; {error.message}")
+        return FilePair(path, "other", f"{sizes}; {error.message}"), 0
     except Exception:  # noqa: BLE001 - readers of damaged files fail in any way; the other files are shown all the same
-        return FilePair(path, "other", f"{sizes}; not readable as what its name says")
+        return FilePair(path, "other", f"{sizes}; not readable as what its name says"), 0
 
 
-def _pair(path: str, name: str, one: bytes, two: bytes, sizes: str) -> FilePair:
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix in picture_pairs.SUFFIXES and (seen := picture_pairs.compared(one, two)) is not None:
-        return FilePair(path, "image", seen[0], seen[1])
-    if suffix in sound_pairs.SUFFIXES and (heard := sound_pairs.compared(one, two)) is not None:
-        return FilePair(path, "audio", heard[0], peaks=heard[1])
+def _texts(path: str, one: bytes, two: bytes, sizes: str) -> FilePair:
     try:
         texts = one.decode(), two.decode()
     except UnicodeDecodeError:

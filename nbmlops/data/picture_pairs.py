@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
-_MOST_PIXELS: Final = 36_000_000  # of all frames of one picture; beyond it would take too long and too much memory
+MOST_PIXELS: Final = 24_000_000  # of all frames of one picture; beyond it would take too long and too much memory
 _SIDE: Final = 128
 _LARGE: Final = 8000  # bytes of a small one
 _STRIP: Final = 1 << 21  # pixels that are compared at once
@@ -35,8 +35,11 @@ class _Found:
     heat: NDArray[np.uint8] | None = None
 
 
-def compared(one: bytes, two: bytes) -> tuple[str, tuple[str, ...]] | None:
-    """What to say of two pictures, and small ones to see: before, after, where they differ; None where one is none."""
+def compared(one: bytes, two: bytes, most: int) -> tuple[str, tuple[str, ...], int] | None:
+    """What to say of two pictures, and small ones to see: before, after, where they differ; None where one is none.
+
+    At most so many pixels are read, of all frames; how many they were comes last.
+    """
     try:
         from PIL import Image, UnidentifiedImageError
     except ModuleNotFoundError:
@@ -47,23 +50,23 @@ def compared(one: bytes, two: bytes) -> tuple[str, tuple[str, ...]] | None:
             before, after = (Image.open(io.BytesIO(data)) for data in (one, two))
         except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
             return None
-        return _looked_at(before, after)
+        return _looked_at(before, after, most)
 
 
-def _looked_at(before: Any, after: Any) -> tuple[str, tuple[str, ...]]:
+def _looked_at(before: Any, after: Any, most: int) -> tuple[str, tuple[str, ...], int]:
     counts = [int(getattr(each, "n_frames", 1)) for each in (before, after)]
     said = [f"{_size(before)} → {_size(after)} pixels"] if before.size != after.size else []
     if counts[0] != counts[1]:
         said.append(f"{counts[0]} → {counts[1]} frames")
     area = max(each.size[0] * each.size[1] for each in (before, after))
-    if area > _MOST_PIXELS:
+    if area > most:
         said = said or [f"{_size(before)} pixels: too many to be compared one by one"]
-        return ", ".join(said), _drafts(before, after)
+        return ", ".join(said), _drafts(before, after, most), 0
     if before.size != after.size:
-        return ", ".join(said), _thumbnails(before, after)
+        return ", ".join(said), _thumbnails(before, after), area
     if _mode(before) != _mode(after) and {_mode(before), _mode(after)} & set(_DEEP):
-        return ", ".join([*said, f"mode {before.mode} → {after.mode}"]), _thumbnails(before, after)
-    frames = min(*counts, max(_MOST_PIXELS // area, 1))
+        return ", ".join([*said, f"mode {before.mode} → {after.mode}"]), _thumbnails(before, after), area
+    frames = min(*counts, max(most // area, 1))
     modes, is_reduced = (before.mode, after.mode), _is_reduced(before) or _is_reduced(after)
     found = _compare(before, after, frames)
     said.append(_said(found, frames, min(counts)))
@@ -74,7 +77,8 @@ def _looked_at(before: Any, after: Any) -> tuple[str, tuple[str, ...]]:
     for each in (before, after):
         if counts != [1, 1]:
             each.seek(found.frames[0] if found.frames else 0)
-    return ", ".join(said), (*_thumbnails(before, after), *([_heat(found.heat)] if found.heat is not None else []))
+    heat = [] if found.heat is None else [_heat(found.heat, _small(before.size))]
+    return ", ".join(said), (*_thumbnails(before, after), *heat), frames * area
 
 
 def _said(found: _Found, frames: int, of: int) -> str:
@@ -85,9 +89,10 @@ def _said(found: _Found, frames: int, of: int) -> str:
     if not found.changed:
         return ("the same pixels" if rest else "the same pixels, written anew") + rest
     share = found.changed / found.pixels * 100
+    what = f"{share:.3g} % of the pixels" if share >= 0.01 else _pixels(found.changed)
     left, top, right, bottom = found.box or (0, 0, 0, 0)
     within = f", within {left}, {top} to {right}, {bottom}"
-    return f"{share:.3g} % of the pixels changed{within}{rest}"
+    return f"{what} changed{within}{rest}"
 
 
 def _compare(before: Any, after: Any, frames: int) -> _Found:
@@ -183,32 +188,38 @@ def _thumbnails(before: Any, after: Any) -> tuple[str, str]:
     return _png(shades[0].astype(np.uint8)), _png(shades[1].astype(np.uint8))
 
 
-def _drafts(before: Any, after: Any) -> tuple[str, ...]:
+def _drafts(before: Any, after: Any, most: int) -> tuple[str, ...]:
     """Small ones of pictures that are too large to be read whole; only JPEG can be read at a part of its size."""
     for each in (before, after):
         if each.format == "JPEG":
             each.draft("RGB", (_SIDE, _SIDE))
-        if each.size[0] * each.size[1] > _MOST_PIXELS:
+        if each.size[0] * each.size[1] > most:
             return ()
     return _thumbnail(before), _thumbnail(after)
 
 
 def _thumbnail(picture: Any) -> str:
-    ratio = min(_SIDE / max(picture.size), 1.0)
-    size = tuple(max(round(side * ratio), 1) for side in picture.size)
-    if ratio == 1 or picture.mode in ("1", "P", "PA") or picture.mode in _DEEP:
+    size = _small(picture.size)
+    if size == picture.size or picture.mode in ("1", "P", "PA") or picture.mode in _DEEP:
         small = picture.convert("RGBA").resize(size)
     else:
         small = picture.resize(size, reducing_gap=2.0).convert("RGBA")
     return _address(small)
 
 
-def _heat(strength: NDArray[np.uint8]) -> str:
+def _small(size: tuple[int, int]) -> tuple[int, int]:
+    """The size of a small one."""
+    ratio = min(_SIDE / max(size), 1.0)
+    return max(round(size[0] * ratio), 1), max(round(size[1] * ratio), 1)
+
+
+def _heat(strength: NDArray[np.uint8], size: tuple[int, int]) -> str:
     import numpy as np
+    from PIL import Image
 
     heat = np.zeros((*strength.shape, 4), dtype=np.uint8)
     heat[..., 0], heat[..., 3] = 217, np.where(strength > 0, np.maximum(strength, 64), 0)
-    return _png(heat)
+    return _address(Image.fromarray(heat).resize(size, Image.Resampling.NEAREST))
 
 
 def _png(pixels: NDArray[np.uint8]) -> str:
@@ -228,6 +239,10 @@ def _address(picture: Any) -> str:
         if small.tell() < sink.tell() / 2:
             sink, kind = small, "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(sink.getvalue()).decode()}"
+
+
+def _pixels(count: int) -> str:
+    return f"{fmt.number(count)} pixel{'' if count == 1 else 's'}"
 
 
 def _size(picture: Any) -> str:

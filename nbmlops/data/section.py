@@ -73,11 +73,14 @@ def draw(found: Found, compared: Compared) -> Sequence[Section]:
     rows = []
     for name, role in keys:
         sides = [found[run].get((name, role)) for run in compared.ids]
+        about = "saved or written by the run" if role == "out" else "loaded, read or fitted by the run: inputs seen"
         rows.append(
             Row(
                 f"{name}{' (made)' if role == 'out' else ''}",
                 tuple(ABSENT if side is None else side.value for side in sides),
-                about="saved or written by the run" if role == "out" else "loaded, read or fitted by the run: inputs seen",
+                about="saved or written by the run"
+                if role == "out"
+                else "loaded, read or fitted by the run: inputs seen",
                 links=tuple(_link(sides[0], side) for side in sides),
             )
         )

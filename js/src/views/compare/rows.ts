@@ -85,7 +85,7 @@ export function drawRow(row: CompareRow, runs: number, open?: (link: RowLink) =>
 
 function linkButton(row: CompareRow, link: RowLink, place: number, open: (link: RowLink) => void): HTMLElement {
   return button(link.label, () => open(link), {
-    class: "nbm-link",
+    class: "nbm-cmp-link nbm-cmp-more",
     title: link.title,
     "aria-label": `${link.label} ${link.title}`,
     "data-act": `link ${row.key} ${place}`,
