@@ -78,9 +78,7 @@ def draw(found: Found, compared: Compared) -> Sequence[Section]:
             Row(
                 f"{name}{' (made)' if role == 'out' else ''}",
                 tuple(ABSENT if side is None else side.value for side in sides),
-                about="saved or written by the run"
-                if role == "out"
-                else "loaded, read or fitted by the run: inputs seen",
+                about=about,
                 links=tuple(_link(sides[0], side) for side in sides),
             )
         )
