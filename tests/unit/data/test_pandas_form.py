@@ -76,7 +76,9 @@ EQUAL: dict[str, Callable[[], pd.DataFrame]] = {
         index="a", columns="b", values=["v"], aggfunc=["mean", "sum"], observed=False
     ),
     "dates as names": lambda: pd.DataFrame([[1]], columns=[dt.date(2020, 1, 1)]),
-    "times as names": lambda: pd.DataFrame([[1, 2]], columns=pd.date_range("2020-01-01", periods=2, tz="Europe/Berlin")),
+    "times as names": lambda: pd.DataFrame(
+        [[1, 2]], columns=pd.date_range("2020-01-01", periods=2, tz="Europe/Berlin")
+    ),
     "tuples as names": lambda: pd.DataFrame([[1, 2]], columns=pd.Index([("a", 1), ("b", 2)], tupleize_cols=False)),
     "no names of two levels": lambda: pd.DataFrame(
         index=[1, 2], columns=pd.MultiIndex.from_tuples([], names=["a", "b"])
