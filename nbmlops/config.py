@@ -43,8 +43,8 @@ class NbMlops(SingletonConfigurable):
     ).tag(config=True)
 
     data_memory_bytes = Int(
-        help="Memory that comparing tables may take besides the tables; beyond it spills into the store's folder."
-        " 0: half of the machine's. NBMLOPS_DATA_MEMORY_BYTES sets it, too."
+        help="Memory that the joins of a comparison may take besides the tables; beyond it they spill into the"
+        " store's folder. 0: half of the machine's. NBMLOPS_DATA_MEMORY_BYTES sets it, too."
     ).tag(config=True)
 
     @default("data_keep_bytes")

@@ -35,7 +35,8 @@ def diff(
     Notes
     -----
     NULL is NULL, NaN is NaN, -0.0 is 0.0, NULL is not NaN. Equal ids cost nothing; of versions only the columns and
-    chunks that differ are read.
+    chunks that differ are read. Besides the tables its joins take at most ``c.NbMlops.data_memory_bytes`` (half of the
+    machine's memory by default); beyond that they go on, slower, on the disk of the store.
 
     Examples
     --------

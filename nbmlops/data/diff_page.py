@@ -198,8 +198,8 @@ def _row_views(diff: DataDiff, cells: int = _CELLS) -> list[View]:
     for kind in kinds:
         count = table.count(kind)
         if count and cells:
-            frame = diff.rows(kind, limit=_ROWS)
-            places = list(range(min(frame.shape[1], _WIDE)))
+            frame = diff.few_rows(kind, _ROWS, _WIDE)
+            places = list(range(frame.shape[1]))
             views.append(_view(f"rows {kind}", frame, places, [str(name) for name in frame.columns[:_WIDE]], count))
     return views
 

@@ -125,17 +125,21 @@ class DataDiff(Showable):
             raise UsageError(f"there is no kind of rows {kind!r:.40}", f"one of {', '.join(_KINDS)}")
         return self._rows(kind, limit, offset)
 
-    def _rows(self, kind: Kind, limit: int, offset: int) -> pd.DataFrame:
+    def few_rows(self, kind: Kind, limit: int, columns: int) -> pd.DataFrame:
+        """The first rows that were added or removed, with so many of their columns."""
+        return self._rows(kind, limit, 0, columns)
+
+    def _rows(self, kind: Kind, limit: int, offset: int, most_columns: int | None = None) -> pd.DataFrame:
         table, sides = self.found.table, self.found.sides
         if table is None or sides is None:
             import pandas as pd
 
             return pd.DataFrame()
-        hits = table.rows(kind).slice(offset, limit)
+        hits = table.rows(kind, ()).slice(offset, limit)
         if kind != "changed":
             at = 1 if kind == "added" else 0
             places = _numbers(hits["right" if at else "left"])
-            names = sides[at].identity.names
+            names = sides[at].identity.names[:most_columns]
             return _frame([(name, taken(sides[at], place, places)) for place, name in enumerate(names)])
         pairs = {pair.label: pair for pair in table.schema.pairs}
         before, after = _numbers(hits["left"]), _numbers(hits["right"])
@@ -172,7 +176,8 @@ class DataDiff(Showable):
         if column is not None and column not in table.columns:
             raise UsageError(f"no cell of a column {column!r:.60} changed", f"see .summary: {list(table.columns)[:12]}")
         pairs = {pair.label: pair for pair in table.schema.pairs}
-        changed, parts, skip, room = table.rows("changed"), [], offset, limit
+        asked = None if column is None else [f"c{table.columns.index(column)}"]
+        changed, parts, skip, room = table.rows("changed", asked), [], offset, limit
         sides_of = changed.select(["left", "right"])  # filtering all columns for one of them would take long
         for at, name in enumerate(table.columns):
             if column not in (None, name) or room <= 0:

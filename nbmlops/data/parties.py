@@ -118,8 +118,9 @@ class LiveParty(Party):
         table = self.thing.table
         if table is None:
             return {}
-        names_ = table.column_names
-        return {at: profile(pa.table([table.column(at)], names=[names_[at]]))[0] for at in places}
+        names_ = [table.column_names[at] for at in places]
+        asked = pa.table([table.column(at) for at in places], names=names_)
+        return dict(zip(places, profile(asked), strict=True))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ TOP: Final = 20
 _SAMPLE: Final = 100_000
 _QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _LONGEST: Final = 200
+_SMALL: Final = 20_000  # numbers: here a query of its own for each column costs more than the column
 
 Shape = Literal["number", "time", "category", "other"]
 
@@ -117,6 +118,8 @@ def _column(con: duckdb.DuckDBPyConnection, name: str, kind: str, column: pa.Chu
     }
     if not len(column) or column.null_count == len(column):
         return ColumnProfile(**about, shape=shape)
+    if len(column) <= _SMALL and (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        return ColumnProfile(**about, **_few_numbers(column), shape=shape)
     is_wide = pa.types.is_decimal256(column.type)
     con.register("profiled", pa.table({"v": column.cast(pa.float64()) if is_wide else comparable(column)}))
     try:
@@ -157,6 +160,34 @@ def _categories(con: duckdb.DuckDBPyConnection, rows: int) -> dict[str, Any]:
 def _distinct(rows: int) -> str:
     """An estimate can lie above the number of values, which nobody would believe of a key."""
     return "count(DISTINCT v)" if rows <= _SAMPLE else "least(approx_count_distinct(v), count(v))"
+
+
+def _few_numbers(column: pa.ChunkedArray) -> dict[str, Any]:
+    """As `_numbers`, without DuckDB: of thousands of short columns each costs a tenth."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = column.drop_null()
+    if pa.types.is_float16(column.type):
+        column = column.cast(pa.float32())
+    values = column.cast(pa.float64(), safe=False).to_numpy()
+    x = values[np.isfinite(values)]
+    found: dict[str, Any] = {"non_finite": len(values) - len(x), "distinct": pc.count_distinct(column).as_py()}
+    if not len(x):
+        return found
+    low, high = float(x.min()), float(x.max())
+    width = high / BINS - low / BINS
+    at = np.clip(np.floor(x / width - low / width), 0, BINS - 1).astype(int) if width > 0 else np.zeros(len(x), int)
+    scale = 1 if math.isfinite(high - low) else 2
+    with np.errstate(over="ignore", invalid="ignore"):
+        told = [float(x.mean()), float(x.std(ddof=1)) if len(x) > 1 else math.nan]
+    mean, sd = (each if math.isfinite(each) else None for each in told)
+    return found | {
+        "low": low, "high": high, "mean": mean, "sd": sd,
+        "histogram": Histogram(low, high, tuple(map(int, np.bincount(at, minlength=BINS)))),
+        "quantiles": tuple(map(float, np.quantile(x / scale, _QUANTILES) * scale)),
+    }  # fmt: skip
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, shape: Shape, kind: pa.DataType, rows: int) -> dict[str, Any]:

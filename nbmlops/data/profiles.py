@@ -35,10 +35,10 @@ def missing(table: pa.Table, identity: Identity, known: Mapping[str, str]) -> di
     """The profiles (JSON, by id of the column) of those columns that have none yet."""
     import pyarrow as pa
 
-    found: dict[str, str] = {}
+    places: dict[str, int] = {}
     for place in range(table.num_columns):
         column_id = identity.column_id(place)
-        if column_id not in known and column_id not in found:
-            (one,) = profile(pa.table({"c": table.column(place)}))
-            found[column_id] = to_json(one)
-    return found
+        if column_id not in known:
+            places.setdefault(column_id, place)
+    asked = pa.table([table.column(place) for place in places.values()], names=["c"] * len(places))
+    return {column_id: to_json(one) for column_id, one in zip(places, profile(asked), strict=True)}

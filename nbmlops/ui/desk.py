@@ -16,12 +16,14 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import nbmlops
 from nbmlops.errors import MLError, StoreBusy, StoreOpenHere, UsageError
 from nbmlops.ui.plain import plain
-from nbmlops.ui.sections import Offer
+
+if TYPE_CHECKING:
+    from nbmlops.ui.sections import Offer
 
 _log = logging.getLogger("nbmlops")
 

@@ -1,6 +1,6 @@
 """All benchmarks in one run, against their bars.
 
-python -m tests.benchmarks              # the table; builds an environment with MLflow and Trackio once
+python -m tests.benchmarks              # the table; builds environments with MLflow, Trackio, DVC and datacompy once
 python -m tests.benchmarks --no-peers   # without them
 python -m tests.benchmarks --json out.json --only calls kernels
 """
@@ -17,10 +17,11 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import calls, floods, kernels, loops, paint, tables
+from tests.benchmarks import calls, data, floods, kernels, loops, paint, tables
 from tests.benchmarks.measure import ROOT, Answer, Row
+from tests.benchmarks.peers import peers_python
 
-PARTS = ("calls", "kernels", "floods", "loops", "tables", "paint")
+PARTS = ("calls", "kernels", "floods", "loops", "tables", "data", "paint")
 
 
 def main() -> int:
@@ -28,7 +29,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--quick", action="store_true", help="a hundredth of everything: figures mean nothing")
-    parser.add_argument("--peers", metavar="PYTHON", help="a Python with mlflow and trackio (default: one is built)")
+    said = "Pythons with mlflow and trackio, with dvc and datacompy (default: they are built)"
+    parser.add_argument("--peers", metavar="PYTHON", nargs="+", default=[], help=said)
+    parser.add_argument("--rows", type=int, default=data.ROWS, help="of the tables whose versions are measured")
     parser.add_argument("--no-peers", action="store_true", help="measure nothing but nbmlops")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     arguments = parser.parse_args()
@@ -38,10 +41,10 @@ def main() -> int:
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="nbmlops-benchmarks-"))
     answer: Answer = []
+    cache = ROOT / ".pytest_cache" / "peers"
     try:
         if "calls" in arguments.only:
-            cache = ROOT / ".pytest_cache" / "peers"
-            peers = None if arguments.no_peers else calls.peers_python(arguments.peers, cache)
+            peers = None if arguments.no_peers else peers_python("tracking", arguments.peers, cache)
             answer += calls.answer(folder, peers, share=0.01 if arguments.quick else 1.0)
         if "kernels" in arguments.only:
             cells = 2 if arguments.quick else kernels.CELLS
@@ -54,6 +57,11 @@ def main() -> int:
         if "tables" in arguments.only:
             sizes = {"runs": 50, "many": 2_000, "points": 10_000} if arguments.quick else {}
             answer += tables.answer(folder, **sizes)
+        if "data" in arguments.only:
+            peers = None if arguments.no_peers else peers_python("data", arguments.peers, cache)
+            little = {"files": 200, "columns": 50, "repeat": 1} if arguments.quick else {}
+            rows = min(arguments.rows, 20_000) if arguments.quick else arguments.rows
+            answer += data.answer(folder / "data", peers, rows=rows, **little)
         if "paint" in arguments.only:
             small = {"looks": 1, "runs": 3} if arguments.quick else {}
             answer += paint.answer(folder / "paint", **small)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.benchmarks.measure import Answer, Lack, Row, python
@@ -160,23 +158,6 @@ def answer(folder: Path, peers: str | None, *, share: float = 1.0) -> Answer:
             ),
         ),
     ]
-
-
-def peers_python(given: str | None, folder: Path) -> str | None:
-    """Python with MLflow and Trackio: the one given, else an environment that is built in ``folder``."""
-    if given:
-        return given
-    made = folder / "bin" / "python"
-    if (folder / "complete").exists():
-        return str(made)
-    print("building an environment with MLflow and Trackio (minutes) ...", file=sys.stderr, flush=True)
-    built = subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)]).returncode == 0
-    for pip in (sys.executable, getattr(sys, "_base_executable", sys.executable)):
-        command = [pip, "-m", "pip", "--python", str(made), "install", "-q", "mlflow", "trackio"]
-        if built and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0:
-            (folder / "complete").touch()
-            return str(made)
-    return None
 
 
 def _last_json(text: str) -> dict[str, float]:

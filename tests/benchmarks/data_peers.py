@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import data_tables
-from tests.benchmarks.data_tables import EDITED, cost
+from tests.benchmarks.data_tables import EDITED, FEW, cost
 
 
 def compared(engine: str, folder: Path) -> dict[str, Any]:
     """Counts of rows and cells as nbmlops gives them, and what they cost; making the frames is not counted."""
     before, after = _frame(engine, folder, "before"), _frame(engine, folder, "mixed")
+    _counts(engine, before[:FEW], after[1 : FEW + 1])
     said, cells = cost(lambda: _counts(engine, before, after))
     return said | {"cells": cells, "version": importlib.metadata.version("datacompy")}
 

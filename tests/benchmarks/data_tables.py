@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 OPENINGS: Final = ("geprüft am Schalter", "à réviser", "ok", "returned, box damaged", "très bon état", "second visit")
 EDITED: Final = {"price": 99.5, "qty": 7, "flag": True}
+FEW: Final = 1000
+"""Rows that modules are loaded with before anything is measured, ours and those of others."""
 MADE_AT: Final = 1_700_000_000  # files that are older than a moment can be told by their times
 
 
@@ -96,14 +98,14 @@ def moved(before: pa.Table, after: pa.Table) -> tuple[pa.Table, dict[str, int]]:
     return pa.concat_tables([rest.slice(0, half), new_rows, rest.slice(half)]).combine_chunks(), counts
 
 
-def write_tables(folder: Path, rows: int) -> None:
+def write_tables(folder: Path, rows: int, wide: int) -> None:
     """All three tables as Arrow files, and the counts."""
     before = table(rows)
     after, cells = edited(before)
     mixed, counts = moved(before, after)
     for name, each in (("before", before), ("edited", after), ("mixed", mixed)):
         _write(folder / f"{name}.arrow", each)
-    said = {"bytes": before.nbytes, "edited": cells, "mixed": counts}
+    said = {"bytes": before.nbytes, "edited": cells, "mixed": counts, "wide": wide}
     (folder / "counts.json").write_text(json.dumps(said))
 
 

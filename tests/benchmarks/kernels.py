@@ -24,6 +24,13 @@ for number in range(50):
         run.log_batch({"loss": [1 / (step + 1 + number) for step in range(1000)]}, step=range(1000))
 """
 
+LARGE = """
+import importlib.util
+for name in ("torch", "polars", "sklearn", "pandas"):
+    if importlib.util.find_spec(name):
+        importlib.import_module(name)
+"""
+
 LOAD = """
 import time
 from IPython.core.interactiveshell import InteractiveShell
@@ -84,6 +91,8 @@ def answer(folder: Path, *, cells: int = CELLS) -> Answer:
             bare.append(execute(plain, "pass"))
             other.append(execute(loaded, "pass"))
             run.append(execute(loaded, "%mlrun empty\npass"))
+        execute(loaded, LARGE)
+        large = [execute(loaded, "%mlrun empty\npass") for _ in range(cells)]
     base = statistics.median(bare)
     python(MAKE, folder)
     cold: Answer = [_first_shown(folder, what) for what in FIRST_SHOWN]
@@ -91,6 +100,7 @@ def answer(folder: Path, *, cells: int = CELLS) -> Answer:
     return [
         Row("%load_ext nbmlops over plain IPython", load * 1e3, "ms", bar=150),
         Row("%mlrun on an empty cell, overhead", (statistics.median(run) - base) * 1e3, "ms", bar=20, note=note),
+        Row("the same with torch, polars and scikit-learn", (statistics.median(large) - base) * 1e3, "ms", bar=20),
         Row("any other cell, overhead", (statistics.median(other) - base) * 1e3, "ms", bar=2, note=note),
         *cold,
     ]

@@ -33,6 +33,7 @@ def test_the_command_prints_and_writes_every_row(root: Path, tmp_path: Path) -> 
             "floods",
             "loops",
             "tables",
+            "data",
             "--json",
             str(out),
         ],
@@ -43,7 +44,7 @@ def test_the_command_prints_and_writes_every_row(root: Path, tmp_path: Path) -> 
     )
     assert out.exists(), done.stderr
     rows = json.loads(out.read_text())["rows"]
-    assert len(rows) == 28
+    assert len(rows) == 46
     for row in rows:
         assert row["what"] in done.stdout
         assert row.get("reason") or isinstance(row["value"], float)

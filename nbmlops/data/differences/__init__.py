@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from nbmlops.data.canonical import ROWS
@@ -57,13 +58,14 @@ class TableDiff:
     left_rows: int
     right_rows: int
 
-    def rows(self, kind: Kind) -> pa.Table:
-        """The hits of one kind, in the order of the rows."""
+    def rows(self, kind: Kind, columns: Sequence[str] | None = None) -> pa.Table:
+        """The hits of one kind, in the order of the rows; with some of the booleans, or with all."""
         import pyarrow.compute as pc
 
+        hits = self.hits if columns is None else self.hits.select(["left", "right", *columns])
         left, right = pc.is_valid(self.hits["left"]), pc.is_valid(self.hits["right"])
         wanted = {"added": pc.and_not(right, left), "removed": pc.and_not(left, right), "changed": pc.and_(left, right)}
-        return self.hits.filter(wanted[kind]).sort_by("left" if kind == "removed" else "right")
+        return hits.filter(wanted[kind]).sort_by("left" if kind == "removed" else "right")
 
     def count(self, kind: Kind) -> int:
         """How many rows were added, removed or changed."""
@@ -75,6 +77,10 @@ class TableDiff:
 
     def changed_cells(self) -> dict[str, int]:
         """How many cells changed, by column; of rows of both sides."""
+        return dict(self._changed_cells)
+
+    @cached_property
+    def _changed_cells(self) -> dict[str, int]:
         import pyarrow.compute as pc
 
         sums = (pc.sum(self.hits[f"c{place}"]).as_py() or 0 for place in range(len(self.columns)))
@@ -187,8 +193,7 @@ def _compare(
     if is_unique:
         hits = _by_key(con, left, right, compared, in_key, tolerance)
         return TableDiff(found, "by key", key, hits, names, *sizes)
-    a, b = _sides(left, right, [*compared, *in_key])
-    hits = rows.as_multisets(con, a, b, in_key_labels, labels)
+    hits = _as_multisets(con, left, right, [*compared, *in_key], in_key_labels, labels)
     return TableDiff(found, "by key, with duplicates" if key else "as multisets", key, hits, names, *sizes)
 
 
@@ -212,6 +217,39 @@ def _by_key(
         labels = [f"c{place}" for place in range(len(compared) + len(in_key))]
         a, b = _sides(left, right, [*compared, *in_key])
         return rows.by_key(con, a, b, labels[len(compared) :], labels[: len(compared)], tolerance)
+
+
+def _as_multisets(
+    con: duckdb.DuckDBPyConnection,
+    left: Side,
+    right: Side,
+    pairs: Sequence[Pair],
+    key: Sequence[str],
+    labels: Sequence[str],
+) -> pa.Table:
+    """Rows that are equal in the same place cancel first, which costs little; only the rest is grouped."""
+    import pyarrow as pa
+
+    a, b = _sides(left, right, pairs)
+    if not pairs:
+        return rows.as_multisets(con, a, b, key, labels)
+    one, two = left.identity, right.identity
+    paired = one.rows if one.rows == two.rows else min(one.rows, two.rows) // ROWS * ROWS
+    unequal = [pair for pair in pairs if not pair.is_same or one.rows != two.rows]
+    dirty = [number for number in _dirty(one, two, unequal) if number * ROWS < paired]
+    in_place = rows.by_place(con, lambda number: _pieces(left, right, unequal, number), (), dirty, EXACT)
+    rest = [rows.rest_of(in_place["left"], paired, count) for count in (one.rows, two.rows)]
+    if len(rest[0]) + len(rest[1]) > (one.rows + two.rows) // 2:
+        return rows.as_multisets(con, a, b, key, labels)
+    try:
+        a, b = (rows.picked(*each) for each in zip((a, b), rest, strict=True))
+    except pa.ArrowNotImplementedError:  # all rows stay
+        return rows.as_multisets(con, a, b, key, labels)
+    if not key and len(pairs) > rows.WIDE and a.num_rows + b.num_rows < ROWS:
+        a, b = rows.numbered_rows(con, a, b)
+    found = rows.as_multisets(con, a, b, key, labels)
+    sides = [numbers.take(found[side].combine_chunks()) for side, numbers in zip(("left", "right"), rest, strict=True)]
+    return pa.table([*sides, *found.columns[2:]], names=found.column_names)
 
 
 def _pieces(left: Side, right: Side, pairs: Sequence[Pair], number: int) -> tuple[pa.Table, pa.Table]:
@@ -243,7 +281,7 @@ def _labelled(columns: Sequence[tuple[pa.ChunkedArray, pa.ChunkedArray]]) -> tup
 
 def _dirty(one: Identity, two: Identity, pairs: Sequence[Pair]) -> list[int]:
     """The chunks in which any of the columns differs."""
-    last = -(-one.rows // ROWS)
+    last = -(-min(one.rows, two.rows) // ROWS)
     return [
         number
         for number in range(last)

@@ -67,13 +67,11 @@ def by_key(
         for mask in _differing(con, group, blocks, paired.num_rows, tolerance):
             differs |= mask
             found.append(pa.array(mask))  # a bit each
-    names = [f"c{place}" for place in range(count)]
+    names = ["left", "right", *(f"c{place}" for place in range(count))]
     kept = pa.array(differs)
-    changed = paired.filter(kept)
-    for name, mask in zip(names, found, strict=True):
-        changed = changed.append_column(name, pa.chunked_array([mask.filter(kept)]))
-        alone = alone.append_column(name, pa.nulls(alone.num_rows, pa.bool_()))
-    return pa.concat_tables([changed, alone])
+    changed = [*paired.filter(kept).columns, *(mask.filter(kept) for mask in found)]
+    nothing = pa.nulls(alone.num_rows, pa.bool_())
+    return pa.concat_tables([pa.table(changed, names), pa.table([*alone.columns, *([nothing] * count)], names)])
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ class _Place:
         low, high = int(numbers.min()), int(numbers.max())
         length = high - low + 1
         inside = (numbers - low).astype(np.int32 if length < 2**31 else np.int64)
-        if length == len(numbers) and bool((inside[1:] > inside[:-1]).all()):
+        if length == len(numbers) and bool(np.all(np.diff(inside) > 0)):
             return cls(low, length, None)
         return cls(low, length, pa.array(inside))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nbmlops.data.canonical import ROWS, plain
 
@@ -30,6 +30,8 @@ class Tolerance:
 
 
 EXACT = Tolerance()
+WIDE: Final = 100
+"""Columns from which on a statement that names them all is avoided."""
 
 
 def differs(left: str, right: str, is_float: bool, tolerance: Tolerance) -> str:
@@ -153,6 +155,46 @@ def as_multisets(
             con.execute(f"DROP TABLE IF EXISTS {table}")
         con.unregister("left_side")
         con.unregister("right_side")
+
+
+def numbered_rows(con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Few rows of many columns as one column of numbers, the same for equal rows: long statements take long."""
+    import numpy as np
+    import pyarrow as pa
+
+    numbers = np.zeros(left.num_rows + right.num_rows, dtype=np.int64)
+    for first in range(0, left.num_columns, WIDE):
+        names = left.column_names[first : first + WIDE]
+        sides = numbers[: left.num_rows], numbers[left.num_rows :]
+        for side, table, known in zip(("left_side", "right_side"), (left, right), sides, strict=True):
+            con.register(side, _numbered(table.select(names)).append_column("known", pa.array(known)))
+        cells = ", ".join(names)
+        found = con.execute(f"""
+            SELECT dense_rank() OVER (ORDER BY known, {cells}) AS number FROM (
+                SELECT 0 AS side, row, known, {cells} FROM left_side UNION ALL
+                SELECT 1, row, known, {cells} FROM right_side)
+            ORDER BY side, row""").fetchnumpy()
+        numbers = np.asarray(found["number"], dtype=np.int64)
+        con.unregister("left_side")
+        con.unregister("right_side")
+    return pa.table({"c0": numbers[: left.num_rows]}), pa.table({"c0": numbers[left.num_rows :]})
+
+
+def picked(table: pa.Table, numbers: pa.Array) -> pa.Table:
+    """Some rows of a table of comparable columns."""
+    import pyarrow as pa
+
+    columns = [takeable(column).take(numbers) for column in table.columns]
+    return pa.table(columns, names=table.column_names)
+
+
+def rest_of(differing: pa.ChunkedArray, paired: int, rows: int) -> pa.Array:
+    """The rows of one side that have no equal row in their place: those found, and all beyond what was looked at."""
+    import numpy as np
+    import pyarrow as pa
+
+    found = np.sort(differing.to_numpy().astype(np.int64))
+    return pa.array(np.concatenate([found, np.arange(paired, rows, dtype=np.int64)]))
 
 
 def _paired(con: duckdb.DuckDBPyConnection, key: Sequence[str], compared: Sequence[str]) -> pa.Table:

@@ -79,3 +79,39 @@ def test_columns_of_which_arrow_picks_no_rows_are_compared_too() -> None:
         before["s"].take(pa.array([2, 0]))
     found = diff_tables(before, after, key="id")
     assert [found.count(kind) for kind in ("added", "removed", "changed")] == [1, 1, 1]
+    found = diff_tables(before.select(["s"]), after.select(["s"]))
+    assert [found.count(kind) for kind in ("added", "removed", "changed")] == [2, 2, 0]
+    same = pa.concat_tables([before.select(["s"])] * 9)
+    found = diff_tables(same, pa.concat_tables([same, after.select(["s"])]))
+    assert [found.count(kind) for kind in ("added", "removed", "changed")] == [3, 0, 0]
+
+
+def test_of_very_many_columns_without_a_key_rows_are_counted_too() -> None:
+    def wide(rows: list[list[float | None]]) -> pa.Table:
+        return pa.table({f"x{place}": pa.array([row[place] for row in rows], pa.float64()) for place in range(250)})
+
+    some = np.random.default_rng(0).integers(0, 3, (30, 250)).astype(float).tolist()
+    some[0] = some[1]
+    some[2][249], some[3][0], some[4][7] = None, float("nan"), 0.0
+    other = [list(row) for row in reversed(some)]
+    other[-5][7] = -0.0
+    assert not diff_tables(wide(some), wide(other)).hits.num_rows
+    other[0][249], other[5][0] = 7.0, None
+    found = diff_tables(wide(some), wide([*other, some[0]]))
+    assert [found.count(kind) for kind in ("added", "removed", "changed")] == [3, 2, 0]
+    assert sorted(found.rows("added")["right"].to_pylist()) == [0, 5, 30]
+
+
+def test_equal_rows_in_place_do_not_count_without_a_key() -> None:
+    rng = np.random.default_rng(1)
+    rows_ = 300_000  # some chunks
+    before = pa.table({"x": rng.integers(0, 50, rows_), "y": rng.integers(0, 3, rows_) * 0.5})
+    x = before["x"].to_numpy().copy()
+    x[[5, 140_000, 299_999]] = 99
+    after = pa.table({"x": np.concatenate([x, [77]]), "y": np.concatenate([before["y"].to_numpy(), [0.5]])})
+    found = diff_tables(before, after)
+    assert found.method == "as multisets"
+    assert sorted(found.rows("added")["right"].to_pylist()) == [5, 140_000, 299_999, rows_]
+    assert found.count("removed") == 3
+    taken = before.take(found.rows("removed")["left"].combine_chunks()).to_pylist()
+    assert sorted(map(repr, taken)) == sorted(map(repr, before.take(pa.array([5, 140_000, 299_999])).to_pylist()))
