@@ -28,12 +28,14 @@ def diff(
         The columns that tell rows apart. By default what was remembered with the version, else what is found; rows
         of tables without one are counted, not paired.
     tol : float or (float, float)
-        Numbers are equal if they differ by at most this, or by ``absolute + relative * |after|``.
+        Numbers are equal if they differ by at most this, or by ``absolute + relative * |after|``; not inside of lists,
+        and without a unique key only where rows can be paired: a note says so.
 
     Returns
     -------
     DataDiff
-        Shows itself; ``.summary``, ``.rows()``, ``.cells()``, ``.df()``, ``.to_json()``. False if nothing differs.
+        Shows itself; ``.summary``, ``.rows()``, ``.cells()``, ``.df()``, ``.to_json()``. False if no column, row, cell
+        or file differs: also for the same rows in another order, for bits alone, and within the tolerance.
 
     Notes
     -----

@@ -175,9 +175,8 @@ def as_multisets(
                 SELECT s.* FROM {side} s JOIN uneven g ON {same} WHERE g.{mine} > g.{other}
                 QUALIFY row_number() OVER (PARTITION BY {", ".join(f"s.{n}" for n in names) or "1"} ORDER BY s.row)
                     > g.{other}""")
-        return _paired(
-            con, key, compared, _tests(left, right, compared, tolerance), _numbers(left, compared, tolerance)
-        )
+        tests = _tests(left, right, compared, tolerance) if key or tolerance else []
+        return _paired(con, key, compared, tests, _numbers(left, compared, tolerance))
     finally:
         for table in ("uneven", "over_left_side", "over_right_side"):
             con.execute(f"DROP TABLE IF EXISTS {table}")
