@@ -17,9 +17,9 @@ def comparable(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A nested column of types that DuckDB takes, else its values as texts."""
     import pyarrow as pa
 
-    wanted = _taken(column.type)
-    if wanted == column.type:
+    if not _is_odd(column.type):
         return column
+    wanted = _taken(column.type)
     if wanted is not None:
         try:
             return column.cast(wanted)
@@ -118,6 +118,24 @@ def _is_list(kind: pa.DataType) -> bool:
     is_ = pa.types
     coded = is_.is_dictionary(kind) or is_.is_run_end_encoded(kind) or is_.is_map(kind)
     return hasattr(kind, "value_type") and not coded
+
+
+def _is_odd(kind: pa.DataType) -> bool:
+    """Whether something stands for a type, or for one inside of it: large values are not copied for nothing."""
+    import pyarrow as pa
+
+    is_ = pa.types
+    if is_.is_dictionary(kind) or is_.is_run_end_encoded(kind) or isinstance(kind, pa.BaseExtensionType):
+        return True
+    if is_.is_map(kind):
+        return _is_odd(kind.key_type) or _is_odd(kind.item_type)
+    if is_.is_struct(kind):
+        return any(_is_odd(field.type) for field in kind)
+    if is_.is_list(kind) or is_.is_large_list(kind) or is_.is_fixed_size_list(kind):
+        return _is_odd(kind.value_type)
+    plain_ = is_.is_integer(kind) or is_.is_float32(kind) or is_.is_float64(kind) or is_.is_decimal128(kind)
+    texts = is_.is_string(kind) or is_.is_large_string(kind) or is_.is_binary(kind) or is_.is_large_binary(kind)
+    return not (plain_ or texts or is_.is_boolean(kind) or is_.is_null(kind) or is_.is_fixed_size_binary(kind))
 
 
 def _taken(kind: pa.DataType) -> pa.DataType | None:

@@ -136,6 +136,16 @@ def test_names_that_differ_in_case_are_two_columns_of_a_key() -> None:
     assert ml.data.diff(one, two, key=["A", "a"]).summary["method"] == "by key"
 
 
+def test_whole_numbers_and_floats_are_one_key_only_where_they_are_equal() -> None:
+    large = 2**53 + 1
+    one = pa.table({"id": [large, 5, 6], "x": [1, 2, 3]})
+    two = pa.table({"id": [float(large), 5.0, 6.5], "x": [1, 9, 3]})
+    for before, after in ((one, two), (two, one)):
+        found = ml.data.diff(before, after, key="id").summary
+        assert (found["method"], found["cells"]) == ("by key", {"x": 1})
+        assert found["rows"] == {"before": 3, "after": 3, "added": 2, "removed": 2, "changed": 1}
+
+
 def test_a_renamed_key_is_a_key() -> None:
     one, two = pa.table({"id": [1, 2, 3], "x": [1.0, 2.0, 3.0]}), pa.table({"key": [1, 2, 3], "x": [1.0, 2.0, 4.0]})
     for key in (None, "id", "key"):
