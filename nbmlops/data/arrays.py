@@ -151,15 +151,6 @@ def restore(form: Mapping[str, Any], data: Sequence[bytes]) -> Any:
     return tensor.view(getattr(torch, form["dtype"])) if form["dtype"].startswith(_ONLY_TORCH) else tensor
 
 
-def comparable(form: Mapping[str, Any], array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The values as an array whose values can be compared: of bfloat16 as floats."""
-    if type_of(form) != "bfloat16":
-        return array
-    found = as_numbers(form, array)
-    assert found is not None
-    return found
-
-
 def as_numbers(form: Mapping[str, Any], array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
     """The values as floats of 64 bits; None of what is no real number."""
     import numpy as np

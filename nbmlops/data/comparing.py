@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
+from nbmlops.data.differences.keys import names_of
 from nbmlops.data.differences.rows import Tolerance
 from nbmlops.data.differing import difference
 from nbmlops.data.outcome import DataDiff
@@ -25,12 +28,14 @@ def diff(
         The columns that tell rows apart. By default what was remembered with the version, else what is found; rows
         of tables without one are counted, not paired.
     tol : float or (float, float)
-        Numbers are equal if they differ by at most this, or by ``absolute + relative * |after|``.
+        Numbers are equal if they differ by at most this, or by ``absolute + relative * |after|``; not inside of lists,
+        and without a unique key only where rows can be paired: a note says so.
 
     Returns
     -------
     DataDiff
-        Shows itself; ``.summary``, ``.rows()``, ``.cells()``, ``.df()``, ``.to_json()``. False if nothing differs.
+        Shows itself; ``.summary``, ``.rows()``, ``.cells()``, ``.df()``, ``.to_json()``. False if no column, row, cell
+        or file differs: also for the same rows in another order, for bits alone, and within the tolerance.
 
     Notes
     -----
@@ -53,11 +58,12 @@ def diff(
     one, two = parties((before, after))
     tolerance = _tolerance(tol)
     found = difference(one, two, key=key, tolerance=tolerance)
-    return DataDiff(one, two, found, key=[key] if isinstance(key, str) else key, tolerance=tolerance)
+    return DataDiff(one, two, found, key=None if key is None else names_of(key), tolerance=tolerance)
 
 
 def _tolerance(tol: Any) -> Tolerance:
-    both = tol if isinstance(tol, tuple) else (tol, 0.0)
-    if len(both) != 2 or not all(isinstance(part, int | float) and 0 <= part < float("inf") for part in both):
+    both = tol if isinstance(tol, tuple | list) else (tol, 0.0)
+    parts = [float(part) for part in both if isinstance(part, Real | Decimal)]
+    if len(both) != 2 or len(parts) != 2 or not all(0 <= part < float("inf") for part in parts):
         raise UsageError(f"a tolerance is a number from 0, or two; found {tol!r:.60}", "tol=1e-6, or tol=(1e-6, 1e-3)")
-    return Tolerance(float(both[0]), float(both[1]))
+    return Tolerance(*parts)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import states
+from nbmlops.data import array_tables, kept_rows, states
 from nbmlops.data.differences import TableDiff, diff_sides
+from nbmlops.data.differences.comparable import is_by_text
 from nbmlops.data.differences.files import FilesDiff, diff_files
 from nbmlops.data.differences.rows import EXACT, Tolerance
-from nbmlops.data.differences.schema import SchemaDiff, schema_diff
+from nbmlops.data.differences.schema import Pair, SchemaDiff, schema_diff
 from nbmlops.data.differences.sides import TableSide
 from nbmlops.data.differences.states import largest, settled
-from nbmlops.data.parties import Party
+from nbmlops.data.live_parties import Party
 from nbmlops.data.states import State
 from nbmlops.errors import RecordError, UsageError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from nbmlops.data.differences.sides import Side
+
+_NESTED: Final = re.compile(r"(list|struct|map)\b.*(float|double|int|decimal)")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ class Difference:
     files: FilesDiff | None = None
     is_key_given: bool = False
     notes: tuple[str, ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        """Whether a column, row, cell or file differs; where nobody can know of values, whether contents do."""
+        if self.table is not None:
+            return bool(self.table)
+        return bool(self.files) if self.files is not None else not self.is_identical
 
 
 def difference(
@@ -89,34 +97,56 @@ def _tables(before: Party, after: Party, key: str | Sequence[str] | None, tolera
         (names for names in (after.key, before.key) if names and _has(one, names) and _has(two, names)), None
     )
     table = diff_sides(*sides, key=key if key is not None else remembered, tolerance=tolerance)
-    notes: tuple[str, ...] = ()
-    if not table:
-        notes = ("only bits differ: -0.0 and 0.0, or NaNs; no value does",)
-        notes = ("no difference above the tolerance",) if tolerance else notes
     is_given = key is not None or remembered is not None
-    return Difference(schema=table.schema, table=table, sides=sides, is_key_given=is_given, notes=notes)
+    return _compared(table, sides, tolerance, is_key_given=is_given)
+
+
+def _compared(
+    table: TableDiff, sides: tuple[Side, Side], tolerance: Tolerance, *, is_key_given: bool = False
+) -> Difference:
+    kept_rows.keep(table, sides)
+    notes = tuple(_notes(table, sides, tolerance))
+    return Difference(schema=table.schema, table=table, sides=sides, is_key_given=is_key_given, notes=notes)
+
+
+def _notes(table: TableDiff, sides: tuple[Side, Side], tolerance: Tolerance) -> Iterator[str]:
+    if not table:
+        if tolerance:
+            yield "no difference above the tolerance"
+        if table.is_moved:
+            yield "the same rows in another order"
+        elif not tolerance:
+            yield "only bits differ: -0.0 and 0.0, or NaNs; no value does"
+        return
+    cells = table.changed_cells()
+    if texts := [pair.label for pair in table.schema.pairs if cells.get(pair.label) and _is_by_text(pair, sides)]:
+        yield f"compared as text: {', '.join(texts[:6])}{', ...' if len(texts) > 6 else ''}"
+    if tolerance and table.hits.num_rows:
+        if table.method in ("as multisets", "by key, with duplicates"):
+            yield "without a unique key, the tolerance holds only where rows are paired: give one with key="
+        types = sides[1].identity.types
+        if any(cells.get(pair.label) and _NESTED.match(types[pair.right]) for pair in table.schema.pairs):
+            yield "the tolerance does not hold inside of lists and structs"
+
+
+def _is_by_text(pair: Pair, sides: tuple[Side, Side]) -> bool:
+    one, two = sides
+    if one.identity.types[pair.left] == two.identity.types[pair.right] or not one.identity.rows * two.identity.rows:
+        return False
+    return is_by_text(one.piece(pair.left, 0).type, two.piece(pair.right, 0).type)
 
 
 def _arrays(before: Party, after: Party, tolerance: Tolerance) -> Difference:
-    import pyarrow as pa
-
     try:
         one, two = before.array(), after.array()
     except RecordError as error:
         return Difference(notes=(f"values cannot be compared: {error.message}",))
-    if one.shape != two.shape or one.dtype.names or two.dtype.names or one.dtype.kind in "cV":
+    parts = one.shape == two.shape and array_tables.tables(one, two)
+    if not parts:
         said = f"{one.dtype} {one.shape} -> {two.dtype} {two.shape}"
         return Difference(notes=(f"shape or type changed: {said}",))
-    columns = one.shape[1] if one.ndim == 2 and one.shape[1] <= 1000 else 1
-
-    def table(array: Any) -> pa.Table:
-        flat = array.reshape(-1, columns) if array.size else array.reshape(0, columns)
-        names = ["value"] if columns == 1 else [f"[{at}]" for at in range(columns)]
-        return pa.table([pa.array(flat[:, at]) for at in range(columns)], names=names)
-
-    sides = TableSide(table(one)), TableSide(table(two))
-    found = diff_sides(*sides, tolerance=tolerance, in_place=True)
-    return Difference(schema=found.schema, table=found, sides=sides)
+    sides = before.array_side(parts[0]), after.array_side(parts[1])
+    return _compared(diff_sides(*sides, tolerance=tolerance, in_place=True), sides, tolerance)
 
 
 def state_difference(before: State, after: State, tolerance: Tolerance) -> Difference:

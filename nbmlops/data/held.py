@@ -1,4 +1,7 @@
-"""Diffs that a view may ask more of: of live objects there is nothing else to ask by."""
+"""Diffs that a view may ask more of: of live objects there is nothing else to ask by.
+
+A diff is found as long as anybody has it; the last few are held here, and no more: their frames may be large.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
 from typing import TYPE_CHECKING, Final
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from nbmlops.data.outcome import DataDiff
 
 MOST: Final = 8
 _lock = Lock()
-_held: OrderedDict[Hashable, DataDiff] = OrderedDict()
+_alive: WeakValueDictionary[Hashable, DataDiff] = WeakValueDictionary()
+_last: OrderedDict[Hashable, DataDiff] = OrderedDict()
 _names = itertools.count(1)
 
 
@@ -23,17 +28,23 @@ def new_name() -> str:
 
 
 def hold(name: Hashable, diff: DataDiff) -> None:
-    """Remember a diff, and forget the one that nobody asked for the longest."""
+    """Remember a diff, and let go of the one that nobody asked for the longest."""
     with _lock:
-        _held[name] = diff
-        _held.move_to_end(name)
-        while len(_held) > MOST:
-            _held.popitem(last=False)
+        _alive[name] = diff
+        _touch(name, diff)
 
 
 def find(name: Hashable) -> DataDiff | None:
     """A diff that is remembered."""
     with _lock:
-        if name in _held:
-            _held.move_to_end(name)
-        return _held.get(name)
+        found = _alive.get(name)
+        if found is not None:
+            _touch(name, found)
+        return found
+
+
+def _touch(name: Hashable, diff: DataDiff) -> None:
+    _last[name] = diff
+    _last.move_to_end(name)
+    while len(_last) > MOST:
+        _last.popitem(last=False)

@@ -12,7 +12,8 @@ from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.sides import taken
 from nbmlops.data.differing import Difference
 from nbmlops.data.drawing import smaller
-from nbmlops.data.parties import Party
+from nbmlops.data.hit_frames import framed, numbers
+from nbmlops.data.live_parties import Party
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.errors import UsageError
 from nbmlops.ui.desk import Desk
@@ -21,10 +22,7 @@ from nbmlops.ui.showable import Showable
 from nbmlops.ui.shown import SNAPSHOT_BYTES, Shown
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    import pyarrow as pa
-    from numpy.typing import NDArray
 
     from nbmlops.data.differences import Kind
     from nbmlops.data.identity import Identity
@@ -38,7 +36,8 @@ _MOST_KEY: Final = 20
 class DataDiff(Showable):
     """What changed from one version or object to another; the value of ``ml.data.diff``.
 
-    True if anything did. Rows and cells are read when they are asked for.
+    True if a column, row, cell or file differs: not for rows in another order, for bits alone, or within the tolerance.
+    Rows and cells are read when they are asked for.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class DataDiff(Showable):
         self._name = ""
 
     def __bool__(self) -> bool:
-        return not self.found.is_identical
+        return bool(self.found)
 
     @property
     def identities(self) -> tuple[Identity | None, Identity | None]:
@@ -138,11 +137,11 @@ class DataDiff(Showable):
         hits = table.rows(kind, ()).slice(offset, limit)
         if kind != "changed":
             at = 1 if kind == "added" else 0
-            places = _numbers(hits["right" if at else "left"])
+            places = numbers(hits["right" if at else "left"])
             names = sides[at].identity.names[:most_columns]
-            return _frame([(name, taken(sides[at], place, places)) for place, name in enumerate(names)])
+            return framed([(name, taken(sides[at], place, places)) for place, name in enumerate(names)])
         pairs = {pair.label: pair for pair in table.schema.pairs}
-        before, after = _numbers(hits["left"]), _numbers(hits["right"])
+        before, after = numbers(hits["left"]), numbers(hits["right"])
         columns = [(name, taken(sides[1], pairs[name].right, after)) for name in table.key]
         if not table.key:
             columns.append(("row", hits["right"]))
@@ -150,7 +149,7 @@ class DataDiff(Showable):
             if count:
                 columns.append((f"{name} before", taken(sides[0], pairs[name].left, before)))
                 columns.append((f"{name} after", taken(sides[1], pairs[name].right, after)))
-        return _frame(columns)
+        return framed(columns)
 
     def cells(self, column: str | None = None, limit: int = MOST, offset: int = 0) -> pd.DataFrame:
         """The cells that differ, of rows that both have.
@@ -187,10 +186,10 @@ class DataDiff(Showable):
             skip, room = max(skip - hits.num_rows, 0), room - kept.num_rows
             if not kept.num_rows:
                 continue
-            before, after = _numbers(kept["left"]), _numbers(kept["right"])
+            before, after = numbers(kept["left"]), numbers(kept["right"])
             key = {f"key {nth}": taken(sides[1], pairs[one].right, after) for nth, one in enumerate(table.key)}
             values = [taken(sides[0], pairs[name].left, before), taken(sides[1], pairs[name].right, after)]
-            frame = _frame([*key.items(), ("row", kept["right"])])
+            frame = framed([*key.items(), ("row", kept["right"])])
             frame["column"] = name
             for label, value in zip(("before", "after"), values, strict=True):
                 frame[label] = pd.Series(value.to_pylist(), dtype=object)
@@ -269,22 +268,3 @@ def _saved(found: dict[str, Any]) -> dict[str, Any] | None:
         if len(json.dumps(small)) <= SNAPSHOT_BYTES * 0.9:
             return small
     return None
-
-
-def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    import numpy as np
-
-    return column.to_numpy().astype(np.int64)  # type: ignore[no-any-return]
-
-
-def _frame(columns: list[tuple[str, pa.ChunkedArray]]) -> pd.DataFrame:
-    import pandas as pd
-
-    # where something is missing the values are Python's own: NULL is None, NaN is NaN
-    series = [
-        pd.Series(column.to_pylist(), dtype=object) if column.null_count else column.to_pandas()
-        for _, column in columns
-    ]
-    frame = pd.concat(series, axis=1) if series else pd.DataFrame()
-    frame.columns = [name for name, _ in columns]
-    return frame

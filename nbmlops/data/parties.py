@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.data import arrays, loading, names, payload, place, profiles, queries, resolving
+from nbmlops.data import (
+    array_tables,
+    arrays,
+    called,
+    loading,
+    names,
+    payload,
+    place,
+    profiles,
+    queries,
+    resolving,
+)
 from nbmlops.data.differences.sides import Side, TableSide
 from nbmlops.data.folders import Manifest
 from nbmlops.data.identity import Identity
+from nbmlops.data.live_parties import LiveParty, Party
 from nbmlops.data.manifests import VersionManifest
 from nbmlops.data.payload import Kept
-from nbmlops.data.profile import ColumnProfile, profile
-from nbmlops.data.records import Kind, Version
+from nbmlops.data.profile import ColumnProfile
+from nbmlops.data.records import Version
 from nbmlops.data.states import State
-from nbmlops.data.things import Thing, look
+from nbmlops.data.things import look
 from nbmlops.errors import MLError, RecordError, UsageError
 from nbmlops.storage.store import Store
 
@@ -26,109 +36,7 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
-
-@dataclass(frozen=True)
-class Party:
-    """One side of a diff.
-
-    Attributes
-    ----------
-    label
-        What it is called.
-    kind, content_id, size_bytes
-        As of a version.
-    """
-
-    label: str
-    kind: Kind
-    content_id: str
-    size_bytes: int
-
-    @property
-    def version_id(self) -> str | None:
-        """The id of the version, if it is one."""
-        return None
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The key that was remembered with it."""
-        return ()
-
-    @property
-    def identity(self) -> Identity | None:
-        """Digests, if it is a table."""
-        raise NotImplementedError
-
-    @property
-    def files(self) -> Manifest | None:
-        """What files it is made of."""
-        raise NotImplementedError
-
-    def side(self) -> Side:
-        """Its values; raises RecordError where there are none."""
-        raise NotImplementedError
-
-    def array(self) -> np.ndarray[Any, Any]:
-        """Its values, if it is an array."""
-        raise NotImplementedError
-
-    def state(self) -> State:
-        """Of a state what it holds; without values where these are not kept."""
-        raise NotImplementedError
-
-    def open(self, digest: str, path: str) -> bytes:
-        """The bytes of one of its files."""
-        raise NotImplementedError
-
-    def profile(self, places: list[int]) -> dict[int, ColumnProfile]:
-        """Profiles of columns by their place; some may be missing."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class LiveParty(Party):
-    """An object in memory, or files as they are now."""
-
-    thing: Thing
-
-    @property
-    def identity(self) -> Identity | None:
-        return self.thing.identity
-
-    @property
-    def files(self) -> Manifest | None:
-        return self.thing.manifest
-
-    def side(self) -> Side:
-        if self.thing.table is None:
-            raise RecordError(f"{self.label} is no table", "files and folders are compared by their files")
-        return TableSide(self.thing.table, self.thing.identity)
-
-    def array(self) -> np.ndarray[Any, Any]:
-        assert self.thing.array is not None
-        return arrays.comparable(self.thing.form, self.thing.array)
-
-    def state(self) -> State:
-        return State(self.thing.form, self.thing.arrays)
-
-    def open(self, digest: str, path: str) -> bytes:
-        assert self.thing.root is not None
-        try:
-            return (self.thing.root / path if path else self.thing.root).read_bytes()
-        except OSError as error:
-            raise RecordError(
-                f"{path} cannot be read: {error.strerror or error}", "it was there a moment ago"
-            ) from None
-
-    def profile(self, places: list[int]) -> dict[int, ColumnProfile]:
-        import pyarrow as pa
-
-        table = self.thing.table
-        if table is None:
-            return {}
-        names_ = [table.column_names[at] for at in places]
-        asked = pa.table([table.column(at) for at in places], names=names_)
-        return dict(zip(places, profile(asked), strict=True))
+__all__ = ["LiveParty", "Party", "VersionParty", "parties"]
 
 
 @dataclass(frozen=True)
@@ -170,16 +78,15 @@ class VersionParty(Party):
         pieces = (self.manifest.pieces or ((),))[0]
         data = [payload.read_blob(self.store.fetch, blob) for blob in pieces]
         found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy", "order": "="}, data)
-        return arrays.comparable(self.manifest.form, found)
+        return array_tables.widened(found, self.manifest.form)
 
     def state(self) -> State:
         form = self.manifest.form
         if self.version.mode != "keep" or self.version.is_dropped:
             return State(dict(form), ())
         pieces = zip(form["entries"], loading.pieces_of(self.store, self.manifest), strict=True)
-        return State(
-            dict(form), tuple(arrays.restore({**each, "engine": "numpy", "order": "="}, data) for each, data in pieces)
-        )
+        plain = {"engine": "numpy", "order": "="}
+        return State(dict(form), tuple(arrays.restore({**each, **plain}, data) for each, data in pieces))
 
     def open(self, digest: str, path: str) -> bytes:
         loading.must_be_kept(self.version)
@@ -206,7 +113,7 @@ def parties(things: tuple[Any, Any]) -> tuple[Party, Party]:
     """
     texts = [thing for thing in things if _may_be_version(thing)]
     if not texts:
-        return _live(things[0]), _live(things[1])
+        return _told_apart(_live(things[0]), _live(things[1]))
     store = place.store()
     known: dict[int, Any] = {
         id(text): text if isinstance(text, Version) else _remembered(store, text) for text in texts
@@ -214,7 +121,7 @@ def parties(things: tuple[Any, Any]) -> tuple[Party, Party]:
     if None in known.values():
         known = store.read(lambda con: {id(text): _version_or_error(con, text) for text in texts})
         _remember(store, {text: known[id(text)] for text in texts if isinstance(text, str)})
-    return _party(things[0], known, store), _party(things[1], known, store)
+    return _told_apart(_party(things[0], known, store), _party(things[1], known, store))
 
 
 _last: tuple[Any, dict[str, Version]] = ((), {})  # what names meant, as long as nothing in the store changed
@@ -256,7 +163,15 @@ def _party(thing: Any, known: dict[int, Any], store: Store) -> Party:
     return _live(thing)
 
 
-def _live(thing: Any, label: Callable[[Any], str] | None = None) -> Party:
+def _live(thing: Any) -> Party:
     found = look(thing)
-    name = Path(str(thing)).name if isinstance(thing, str | Path) else type(thing).__name__
-    return LiveParty(name, found.kind, found.content_id, found.size_bytes, found)
+    return LiveParty(called.label(thing), found.kind, found.content_id, found.size_bytes, found)
+
+
+def _told_apart(one: Party, two: Party) -> tuple[Party, Party]:
+    """Paths of the same name in two folders by as much of the folders as tells them apart."""
+    roots = [each.thing.root if isinstance(each, LiveParty) else None for each in (one, two)]
+    if one.label != two.label or roots[0] is None or roots[1] is None:
+        return one, two
+    labels = called.apart(roots[0], roots[1])
+    return replace(one, label=labels[0]), replace(two, label=labels[1])

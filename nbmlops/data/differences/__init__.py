@@ -7,18 +7,17 @@ where the key did not change, else by one join; without a key, tables are multis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from nbmlops.data.canonical import ROWS
-from nbmlops.data.differences import keys, pairing, renames, rows
+from nbmlops.data.differences import both, keys, pairing, renames, rows
 from nbmlops.data.differences.comparable import two_comparable
 from nbmlops.data.differences.engine import engine
 from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.schema import Pair, SchemaDiff, schema_diff
-from nbmlops.data.differences.sides import Side, TableSide, is_single
-from nbmlops.data.differences.sides import named as by_name
+from nbmlops.data.differences.sides import Side, TableSide
 from nbmlops.data.identity import Identity
 
 if TYPE_CHECKING:
@@ -48,6 +47,8 @@ class TableDiff:
         The names of the compared columns, in the order of the booleans.
     left_rows, right_rows
         How many rows there are.
+    is_moved
+        Where no row and no column differs: whether the same rows stand in another order.
     """
 
     schema: SchemaDiff
@@ -57,6 +58,7 @@ class TableDiff:
     columns: tuple[str, ...]
     left_rows: int
     right_rows: int
+    is_moved: bool = False
 
     def rows(self, kind: Kind, columns: Sequence[str] | None = None) -> pa.Table:
         """The hits of one kind, in the order of the rows; with some of the booleans, or with all."""
@@ -143,16 +145,31 @@ def diff_sides(
         Rows are what stands in the same place, as in arrays; the other parameters are as for `diff_tables`.
     """
     one, two = left.identity, right.identity
-    named = keys.declared(key, left, right) if key is not None else None
     found = schema_diff(one, two)
+    named = keys.declared(key, left, right, found.pairs) if key is not None else None
     sizes = (one.rows, two.rows)
     if one.content_id == two.content_id:
-        return TableDiff(found, "identical", named or (), rows.no_hits(()), (), *sizes)
+        names = tuple(pair.label for pair in named or ())
+        return TableDiff(found, "identical", names, rows.no_hits(()), (), *sizes)
     with engine(memory_limit) as con:
         con.execute("SET preserve_insertion_order = false")
-        names = [pair.name for pair in found.pairs if is_single(left, pair.name) and is_single(right, pair.name)]
-        chosen = named if named is not None else () if in_place else keys.detected(con, left, right, names)
-        return _compare(con, left, right, found, chosen, named is not None, in_place, tolerance)
+        chosen = named if named is not None else () if in_place else keys.detected(con, left, right, found.pairs)
+        table = _compare(con, left, right, found, chosen, named is not None, in_place, tolerance)
+        if table or table.method == "by place" or one.rows != two.rows:
+            return table
+        return replace(table, is_moved=_is_moved(con, left, right, table.schema.pairs, tolerance))
+
+
+def _is_moved(
+    con: duckdb.DuckDBPyConnection, left: Side, right: Side, pairs: Sequence[Pair], tolerance: Tolerance
+) -> bool:
+    """Of tables with the same rows, whether any is not in its place; looks no further than the first."""
+    unequal = [pair for pair in pairs if not pair.is_same]
+    for number in both.dirty(left.identity, right.identity, unequal):
+        before, after = both.pieces(left, right, unequal, number)
+        if rows.of_sides(con, list(zip(before.columns, after.columns, strict=True)), 0, tolerance).num_rows:
+            return True
+    return False
 
 
 def _compare(
@@ -160,40 +177,36 @@ def _compare(
     left: Side,
     right: Side,
     found: SchemaDiff,
-    key: tuple[str, ...],
+    in_key: tuple[Pair, ...],
     is_declared: bool,
     in_place: bool,
     tolerance: Tolerance,
 ) -> TableDiff:
     one, two = left.identity, right.identity
     sizes = (one.rows, two.rows)
-    in_key = [pair for pair in found.pairs if pair.name in key]
+    key = tuple(pair.label for pair in in_key)
     is_in_place = sizes[0] == sizes[1] and all(pair.is_same for pair in in_key) and (bool(key) or in_place)
-    is_unique = bool(key and not is_in_place) and (
-        not is_declared or (keys.is_unique(con, by_name(left, key)) and keys.is_unique(con, by_name(right, key)))
-    )
+    is_unique = bool(key and not is_in_place) and (not is_declared or keys.are_unique(con, left, right, in_key))
     if found.added and found.removed and (is_in_place or is_unique):
-        names_of_rows = None if is_in_place else _sides(left, right, in_key)
+        names_of_rows = None if is_in_place else both.whole(left, right, in_key)
         found = renames.with_renamed(con, left, right, found, names_of_rows)
-    compared = [pair for pair in found.pairs if pair.name not in key and not (pair.is_same and is_in_place)]
+    compared = [pair for pair in found.pairs if pair not in in_key and not (pair.is_same and is_in_place)]
     if not is_in_place and not key:
         compared = list(found.pairs)
     names = tuple(pair.label for pair in compared)
     if is_in_place:
         hits = rows.by_place(
             con,
-            lambda number: _pieces(left, right, compared, number),
+            lambda number: both.pieces(left, right, compared, number),
             [f"c{place}" for place in range(len(compared))],
-            _dirty(one, two, compared),
+            both.dirty(one, two, compared),
             tolerance,
         )
         return TableDiff(found, "by place", key, hits, names, *sizes)
-    labels = [f"c{place}" for place in range(len(compared))]
-    in_key_labels = [f"c{len(compared) + place}" for place in range(len(in_key))]
     if is_unique:
         hits = _by_key(con, left, right, compared, in_key, tolerance)
         return TableDiff(found, "by key", key, hits, names, *sizes)
-    hits = _as_multisets(con, left, right, [*compared, *in_key], in_key_labels, labels)
+    hits = _as_multisets(con, left, right, compared, in_key, tolerance)
     return TableDiff(found, "by key, with duplicates" if key else "as multisets", key, hits, names, *sizes)
 
 
@@ -212,10 +225,10 @@ def _by_key(
         return two_comparable(left.columns([pair.left])[0], right.columns([pair.right])[0])
 
     try:
-        return pairing.by_key(con, *_sides(left, right, in_key), columns, len(compared), tolerance)
+        return pairing.by_key(con, *both.whole(left, right, in_key), columns, len(compared), tolerance)
     except pa.ArrowNotImplementedError:
         labels = [f"c{place}" for place in range(len(compared) + len(in_key))]
-        a, b = _sides(left, right, [*compared, *in_key])
+        a, b = both.whole(left, right, [*compared, *in_key])
         return rows.by_key(con, a, b, labels[len(compared) :], labels[: len(compared)], tolerance)
 
 
@@ -223,71 +236,36 @@ def _as_multisets(
     con: duckdb.DuckDBPyConnection,
     left: Side,
     right: Side,
-    pairs: Sequence[Pair],
-    key: Sequence[str],
-    labels: Sequence[str],
+    compared: Sequence[Pair],
+    in_key: Sequence[Pair],
+    tolerance: Tolerance,
 ) -> pa.Table:
     """Rows that are equal in the same place cancel first, which costs little; only the rest is grouped."""
     import pyarrow as pa
 
-    a, b = _sides(left, right, pairs)
+    pairs = [*compared, *in_key]
+    labels, key = (
+        [f"c{place}" for place in range(first, last)]
+        for first, last in ((0, len(compared)), (len(compared), len(pairs)))
+    )
+    a, b = both.whole(left, right, pairs)
     if not pairs:
-        return rows.as_multisets(con, a, b, key, labels)
+        return rows.as_multisets(con, a, b, key, labels, tolerance)
     one, two = left.identity, right.identity
     paired = one.rows if one.rows == two.rows else min(one.rows, two.rows) // ROWS * ROWS
     unequal = [pair for pair in pairs if not pair.is_same or one.rows != two.rows]
-    dirty = [number for number in _dirty(one, two, unequal) if number * ROWS < paired]
-    in_place = rows.by_place(con, lambda number: _pieces(left, right, unequal, number), (), dirty, EXACT)
+    dirty = [number for number in both.dirty(one, two, unequal) if number * ROWS < paired]
+    each = [EXACT if pair in in_key else tolerance for pair in unequal]
+    in_place = rows.by_place(con, lambda number: both.pieces(left, right, unequal, number), (), dirty, each)
     rest = [rows.rest_of(in_place["left"], paired, count) for count in (one.rows, two.rows)]
     if len(rest[0]) + len(rest[1]) > (one.rows + two.rows) // 2:
-        return rows.as_multisets(con, a, b, key, labels)
+        return rows.as_multisets(con, a, b, key, labels, tolerance)
     try:
         a, b = (rows.picked(*each) for each in zip((a, b), rest, strict=True))
     except pa.ArrowNotImplementedError:  # all rows stay
-        return rows.as_multisets(con, a, b, key, labels)
-    if not key and len(pairs) > rows.WIDE and a.num_rows + b.num_rows < ROWS:
+        return rows.as_multisets(con, a, b, key, labels, tolerance)
+    if not key and not tolerance and len(pairs) > rows.WIDE and a.num_rows + b.num_rows < ROWS:
         a, b = rows.numbered_rows(con, a, b)
-    found = rows.as_multisets(con, a, b, key, labels)
+    found = rows.as_multisets(con, a, b, key, labels, tolerance)
     sides = [numbers.take(found[side].combine_chunks()) for side, numbers in zip(("left", "right"), rest, strict=True)]
     return pa.table([*sides, *found.columns[2:]], names=found.column_names)
-
-
-def _pieces(left: Side, right: Side, pairs: Sequence[Pair], number: int) -> tuple[pa.Table, pa.Table]:
-    """One chunk of the columns of both."""
-    columns = [two_comparable(left.piece(pair.left, number), right.piece(pair.right, number)) for pair in pairs]
-    return _labelled(columns)
-
-
-def _sides(left: Side, right: Side, pairs: Sequence[Pair]) -> tuple[pa.Table, pa.Table]:
-    if not pairs:  # rows are still counted
-        return _empty(left.identity.rows), _empty(right.identity.rows)
-    before = left.columns([pair.left for pair in pairs])
-    after = right.columns([pair.right for pair in pairs])
-    return _labelled([two_comparable(a, b) for a, b in zip(before, after, strict=True)])
-
-
-def _empty(rows_: int) -> pa.Table:
-    import pyarrow as pa
-
-    return pa.table({"c": pa.nulls(rows_, pa.int8())}).select([])
-
-
-def _labelled(columns: Sequence[tuple[pa.ChunkedArray, pa.ChunkedArray]]) -> tuple[pa.Table, pa.Table]:
-    import pyarrow as pa
-
-    names = [f"c{place}" for place in range(len(columns))]
-    return pa.table([a for a, _ in columns], names=names), pa.table([b for _, b in columns], names=names)
-
-
-def _dirty(one: Identity, two: Identity, pairs: Sequence[Pair]) -> list[int]:
-    """The chunks in which any of the columns differs."""
-    last = -(-min(one.rows, two.rows) // ROWS)
-    return [
-        number
-        for number in range(last)
-        if any(
-            one.types[pair.left] != two.types[pair.right]
-            or one.digests[pair.left][number] != two.digests[pair.right][number]
-            for pair in pairs
-        )
-    ]

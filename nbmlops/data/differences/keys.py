@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.data.canonical import plain
-from nbmlops.data.differences.sides import Side, is_single, named
+from nbmlops.data.differences.comparable import rows_form, two_comparable
+from nbmlops.data.differences.schema import Pair
+from nbmlops.data.differences.sides import Side, is_single
 from nbmlops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,58 +23,88 @@ _SAMPLE: Final = 50_000
 _TELLING: Final = ("id", "key", "uuid", "guid", "index", "pk", "rowid", "row_id")
 
 
-def declared(key: str | Sequence[str], left: Side, right: Side) -> tuple[str, ...]:
-    """A key that somebody named.
+def declared(key: Any, left: Side, right: Side, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """A key that somebody named; a column that was renamed goes by either name.
 
     Raises
     ------
     UsageError
         A column of it is missing on a side.
     """
-    names = (key,) if isinstance(key, str) else tuple(key)
+    names = names_of(key)
+    usable = [pair for pair in pairs if _is_single(left, right, pair)]
+    found: dict[str, Pair] = {}
+    for name in names:
+        for pair in usable:
+            if name in (pair.name, left.identity.names[pair.left]) and (pair.name == name or name not in found):
+                found[name] = pair
     for side, table in (("before", left), ("after", right)):
-        missing = [name for name in names if not is_single(table, name)]
+        missing = [name for name in names if name not in found and not is_single(table, name)]
         if missing or not names:
             raise UsageError(
                 f"the key {', '.join(names)!r:.80} is not there {side}: no single column {', '.join(missing)[:80]!r}",
                 f"columns are {', '.join(table.identity.names[:12])}",
             )
-    return names
+    return tuple(dict.fromkeys(found[name] for name in names))
 
 
-def detected(con: duckdb.DuckDBPyConnection, left: Side, right: Side, shared: Sequence[str]) -> tuple[str, ...]:
+def names_of(key: Any) -> tuple[str, ...]:
+    """The columns of a key as somebody gives it: one, or several; each once. Numbers are names, too."""
+    names = tuple(key) if isinstance(key, Iterable) and not isinstance(key, str | bytes) else (key,)
+    return tuple(dict.fromkeys(map(str, names)))
+
+
+def detected(con: duckdb.DuckDBPyConnection, left: Side, right: Side, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     """The first column, else the first pair of columns, that tells all rows apart on both sides; else none."""
-    types = dict(zip(left.identity.names, left.identity.types, strict=True))
-    singles = sorted((name for name in shared if _is_usable(types[name])), key=_rank)
-    for name in singles[:_MOST_TRIED]:
-        if is_unique(con, named(left, (name,))) and is_unique(con, named(right, (name,))):
-            return (name,)
-    few = [name for name in singles[:_MOST_TRIED] if _telling(name) or _distinct_share(left, name) > 0.01][:4]
-    for pair in itertools.islice(itertools.combinations(few, 2), _TRIED_PAIRS):
-        if is_unique(con, named(left, pair)) and is_unique(con, named(right, pair)):
-            return pair
+    types = left.identity.types
+    usable = (pair for pair in pairs if _is_usable(types[pair.left]) and _is_single(left, right, pair))
+    singles = sorted(usable, key=lambda pair: _rank(pair.name))[:_MOST_TRIED]
+    for pair in singles:
+        if are_unique(con, left, right, (pair,)):
+            return (pair,)
+    few = [pair for pair in singles if _telling(pair.name) or _distinct_share(left, pair.left) > 0.01][:4]
+    for two in itertools.islice(itertools.combinations(few, 2), _TRIED_PAIRS):
+        if are_unique(con, left, right, two):
+            return two
     return ()
+
+
+def are_unique(con: duckdb.DuckDBPyConnection, left: Side, right: Side, pairs: Sequence[Pair]) -> bool:
+    """Whether some columns tell all rows apart on both sides."""
+    if all(left.identity.types[pair.left] == right.identity.types[pair.right] for pair in pairs):
+        if not is_unique(con, _table(left.columns([pair.left for pair in pairs]))):
+            return False
+        is_same = all(pair.is_same for pair in pairs)
+        return is_same or is_unique(con, _table(right.columns([pair.right for pair in pairs])))
+    befores, afters = left.columns([pair.left for pair in pairs]), right.columns([pair.right for pair in pairs])
+    both = [two_comparable(before, after) for before, after in zip(befores, afters, strict=True)]
+    return all(is_unique(con, _table([columns[at] for columns in both])) for at in (0, 1))
 
 
 def is_unique(con: duckdb.DuckDBPyConnection, table: pa.Table) -> bool:
     """Whether no two rows of a table of few columns agree, and nothing in it is null."""
-    names = table.column_names
-    if any(table[name].null_count for name in names):
+    import pyarrow as pa
+
+    if any(column.null_count for column in table.columns):
         return False
     if table.num_rows < 2:
         return True
-    if len(names) == 1 and _ascends(table[names[0]]):
+    if table.num_columns == 1 and _ascends(table.column(0)):
         return True
-    table = _plain(table)
+    table = _table([rows_form(column) for column in table.columns])
+    names = table.column_names
     few = table.slice(0, _SAMPLE)
-    if table.num_rows > _SAMPLE and few.group_by(names).aggregate([]).num_rows < few.num_rows:
-        return False
-    if len(names) == 1 and (answer := _by_marks(table[names[0]])) is not None:
+    try:
+        if table.num_rows > _SAMPLE and few.group_by(names).aggregate([]).num_rows < few.num_rows:
+            return False
+    except pa.ArrowNotImplementedError:  # of lists, say
+        pass
+    if len(names) == 1 and (answer := _by_marks(table.column(0))) is not None:
         return answer
     con.register("candidate", table)
     try:
-        quoted = ", ".join(_quoted(name) for name in names)
-        ((found,),) = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT {quoted} FROM candidate)").fetchall()
+        listed = ", ".join(names)
+        ((found,),) = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM candidate)").fetchall()
     finally:
         con.unregister("candidate")
     return bool(found == table.num_rows)
@@ -117,10 +149,16 @@ def _is_usable(kind: str) -> bool:
     return kind == "string" or kind.startswith(("int", "uint", "timestamp", "date"))
 
 
-def _plain(table: pa.Table) -> pa.Table:
+def _is_single(left: Side, right: Side, pair: Pair) -> bool:
+    """Whether no other column of its side has the name."""
+    return is_single(left, left.identity.names[pair.left]) and is_single(right, pair.name)
+
+
+def _table(columns: Sequence[pa.ChunkedArray]) -> pa.Table:
+    """With names of its own: for DuckDB ``A`` and ``a`` are one."""
     import pyarrow as pa
 
-    return pa.Table.from_arrays([plain(column) for column in table.columns], names=table.column_names)
+    return pa.table(list(columns), names=[f"c{place}" for place in range(len(columns))])
 
 
 def _telling(name: str) -> bool:
@@ -132,11 +170,6 @@ def _rank(name: str) -> tuple[bool, bool]:
     return (name.lower() not in _TELLING, not _telling(name))
 
 
-def _distinct_share(side: Side, name: str) -> float:
-    place = side.identity.names.index(name)
+def _distinct_share(side: Side, place: int) -> float:
     few = plain(side.piece(place, 0)).slice(0, _SAMPLE) if side.identity.rows else ()
     return len(few.unique()) / len(few) if few else 0.0
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

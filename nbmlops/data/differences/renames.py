@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from nbmlops.data.canonical import plain
@@ -19,6 +20,7 @@ _SAMPLE: Final = 5_000
 _FEWEST: Final = 3
 _MOST: Final = 30
 _AGREE: Final = 0.9
+_BITS: Final = 8
 
 
 def with_renamed(
@@ -47,7 +49,8 @@ def with_renamed(
         return found
     befores = {name: _values(left, name, here) for name in {before for before, _ in tried}}
     afters = {name: _values(right, name, there) for name in {after for _, after in tried}}
-    rated = [(_agreement(con, befores[before], afters[after]), before, after) for before, after in tried]
+    wanted = _BITS + math.log2(len(tried))  # of many pairs some agree by luck
+    rated = [(_agreement(con, befores[before], afters[after], wanted), before, after) for before, after in tried]
     chosen: dict[str, str] = {}
     for rate, before, after in sorted(rated, key=lambda each: -each[0]):
         if rate >= _AGREE and before not in chosen and after not in chosen.values():
@@ -82,23 +85,28 @@ def _values(side: Side, name: str, rows: NDArray[np.int64]) -> pa.ChunkedArray:
     return comparable(plain(taken(side, side.identity.names.index(name), rows)))
 
 
-def _agreement(con: duckdb.DuckDBPyConnection, before: pa.ChunkedArray, after: pa.ChunkedArray) -> float:
+def _agreement(con: duckdb.DuckDBPyConnection, before: pa.ChunkedArray, after: pa.ChunkedArray, bits: float) -> float:
     """Cohen's kappa: the share of rows that agree, less what two columns of these values agree in by chance.
 
     Two flags that are rarely set agree nearly everywhere, and are not the same column.
-    Source: J. Cohen, A coefficient of agreement for nominal scales, 1960. 0 for constants: they tell nothing.
+    Source: J. Cohen, A coefficient of agreement for nominal scales, 1960. 0 for constants, and for rows so few or so
+    alike that agreement in all of them would not be a surprise of so many bits: they tell nothing.
     """
     import pyarrow as pa
 
     con.register("pairs_of_values", pa.table({"b": before, "a": after}))
     try:
-        ((agreed, chance),) = con.execute("""
-            SELECT (SELECT avg((b IS NOT DISTINCT FROM a)::INT) FROM pairs_of_values),
-                (SELECT coalesce(sum(x.n * y.n), 0) / (SELECT count(*)::DOUBLE * count(*) FROM pairs_of_values)
-                 FROM (SELECT b AS v, count(*)::DOUBLE AS n FROM pairs_of_values GROUP BY b) x
-                 JOIN (SELECT a AS v, count(*)::DOUBLE AS n FROM pairs_of_values GROUP BY a) y
-                 ON x.v IS NOT DISTINCT FROM y.v)
+        ((agreed,),) = con.execute("SELECT avg((b IS NOT DISTINCT FROM a)::INT) FROM pairs_of_values").fetchall()
+        if agreed < _AGREE:  # less chance it is less still
+            return 0.0
+        ((chance,),) = con.execute("""
+            SELECT coalesce(sum(x.n * y.n), 0) / (SELECT count(*)::DOUBLE * count(*) FROM pairs_of_values)
+            FROM (SELECT b AS v, count(*)::DOUBLE AS n FROM pairs_of_values GROUP BY b) x
+            JOIN (SELECT a AS v, count(*)::DOUBLE AS n FROM pairs_of_values GROUP BY a) y
+            ON x.v IS NOT DISTINCT FROM y.v
         """).fetchall()
     finally:
         con.unregister("pairs_of_values")
-    return float((agreed - chance) / (1 - chance)) if chance < 1 else 0.0
+    if not 0 < chance < 1 or -math.log2(chance) * len(before) < bits:
+        return 0.0
+    return float((agreed - chance) / (1 - chance))

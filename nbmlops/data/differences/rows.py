@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nbmlops.data.canonical import ROWS, plain
+from nbmlops.data.differences.numbers import NEAR, is_number, is_pair
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,12 +35,25 @@ WIDE: Final = 100
 """Columns from which on a statement that names them all is avoided."""
 
 
-def differs(left: str, right: str, is_float: bool, tolerance: Tolerance) -> str:
-    """The SQL that says whether two cells differ."""
-    if not is_float or not tolerance:
-        return f"{left} IS DISTINCT FROM {right}"
-    near = f"abs({left} - {right}) <= {tolerance.absolute!r} + {tolerance.relative!r} * abs({right})"
-    return f"({left} IS DISTINCT FROM {right} AND NOT coalesce({near}, false))"
+def differs(left: str, right: str, kinds: tuple[pa.DataType, pa.DataType], tolerance: Tolerance) -> str:
+    """The SQL that says whether two cells differ. A tolerance is for finite numbers: nothing is near to NaN."""
+    import pyarrow as pa
+
+    is_other = f"{left} IS DISTINCT FROM {right}"
+    if not tolerance or not all(map(is_number, kinds)):
+        return is_other
+    is_ = pa.types
+    if is_pair(kinds[0]):
+        left, right = f"{left}.{NEAR}", f"{right}.{NEAR}"
+    kind = "DOUBLE"
+    if all(map(is_.is_integer, kinds)):
+        kind = "HUGEINT"  # what is not lost in a float, and no overflow
+    elif is_.is_decimal(kinds[0]) and kinds[0] == kinds[1] and kinds[0].precision < 38:
+        kind = f"DECIMAL({kinds[0].precision},{kinds[0].scale})"
+    one, two = f"{left}::{kind}", f"{right}::{kind}"
+    most = f"{tolerance.absolute!r}::DOUBLE + {tolerance.relative!r}::DOUBLE * abs({right}::DOUBLE)"
+    finite = f"isfinite({left}::DOUBLE) AND isfinite({right}::DOUBLE) AND " if kind == "DOUBLE" else ""
+    return f"({is_other} AND NOT coalesce({finite}abs({one} - {two})::DOUBLE <= {most}, false))"
 
 
 def by_place(
@@ -47,7 +61,7 @@ def by_place(
     pieces_of: Callable[[int], tuple[pa.Table, pa.Table]],
     compared: Sequence[str],
     dirty: Sequence[int],
-    tolerance: Tolerance,
+    tolerance: Tolerance | Sequence[Tolerance],
 ) -> pa.Table:
     """Row by row, for tables of the same length; only the chunks that are known to differ are asked for."""
     import pyarrow as pa
@@ -63,16 +77,20 @@ def of_sides(
     con: duckdb.DuckDBPyConnection,
     sides: Sequence[tuple[pa.ChunkedArray, pa.ChunkedArray]],
     start: int,
-    tolerance: Tolerance,
+    tolerance: Tolerance | Sequence[Tolerance],
 ) -> pa.Table:
-    """The hits of columns whose rows stand side by side; the first row has the number ``start``."""
+    """The hits of columns whose rows stand side by side; the first row has the number ``start``.
+
+    A tolerance is for all columns, or there is one for each.
+    """
     import numpy as np
     import pyarrow as pa
 
     rows = pa.array(np.arange(start, start + len(sides[0][0]), dtype=np.int64))
     names = [name for place in range(len(sides)) for name in (f"l{place}", f"r{place}")]
     both = pa.table([rows, *(column for pair in sides for column in pair)], names=["row", *names])
-    tests = [differs(f"l{at}", f"r{at}", _is_float(left), tolerance) for at, (left, _) in enumerate(sides)]
+    each = [tolerance] * len(sides) if isinstance(tolerance, Tolerance) else tolerance
+    tests = [differs(f"l{at}", f"r{at}", (a.type, b.type), each[at]) for at, (a, b) in enumerate(sides)]
     con.register("both_sides", both)
     try:
         shown = ", ".join(f"{test} AS c{place}" for place, test in enumerate(tests))
@@ -110,7 +128,7 @@ def by_key(
     tolerance: Tolerance,
 ) -> pa.Table:
     """One full join of everything, on columns that are unique and not null; where `pairing` cannot pick rows."""
-    tests = [differs(f"l.{name}", f"r.{name}", _is_float(left[name]), tolerance) for name in compared]
+    tests = _tests(left, right, compared, tolerance)
     shown = "".join(f", CASE WHEN l.row IS NOT NULL AND r.row IS NOT NULL THEN {test} END AS {name}"
                     for test, name in zip(tests, compared, strict=True))  # fmt: skip
     on = " AND ".join(f"l.{name} = r.{name}" for name in key)
@@ -129,9 +147,17 @@ def by_key(
 
 
 def as_multisets(
-    con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table, key: Sequence[str], compared: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    left: pa.Table,
+    right: pa.Table,
+    key: Sequence[str],
+    compared: Sequence[str],
+    tolerance: Tolerance,
 ) -> pa.Table:
-    """Rows that one side has more often; with a key, leftovers of the same key are paired in their order."""
+    """Rows that one side has more often; with a key, leftovers of the same key are paired in their order.
+
+    With a tolerance, leftovers are paired in the order of their numbers, and those that are near enough are left out.
+    """
     names = left.column_names
     cells = ", ".join(names) or "1 AS nothing"
     same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM g.{name}" for name in names) or "true"
@@ -149,7 +175,8 @@ def as_multisets(
                 SELECT s.* FROM {side} s JOIN uneven g ON {same} WHERE g.{mine} > g.{other}
                 QUALIFY row_number() OVER (PARTITION BY {", ".join(f"s.{n}" for n in names) or "1"} ORDER BY s.row)
                     > g.{other}""")
-        return _paired(con, key, compared)
+        tests = _tests(left, right, compared, tolerance) if key or tolerance else []
+        return _paired(con, key, compared, tests, _numbers(left, compared, tolerance))
     finally:
         for table in ("uneven", "over_left_side", "over_right_side"):
             con.execute(f"DROP TABLE IF EXISTS {table}")
@@ -197,26 +224,43 @@ def rest_of(differing: pa.ChunkedArray, paired: int, rows: int) -> pa.Array:
     return pa.array(np.concatenate([found, np.arange(paired, rows, dtype=np.int64)]))
 
 
-def _paired(con: duckdb.DuckDBPyConnection, key: Sequence[str], compared: Sequence[str]) -> pa.Table:
-    if not key:
-        nothing = "".join(f", NULL::BOOLEAN AS {name}" for name in compared)
+def _paired(
+    con: duckdb.DuckDBPyConnection,
+    key: Sequence[str],
+    compared: Sequence[str],
+    tests: Sequence[str],
+    ordered: Sequence[str],
+) -> pa.Table:
+    """The leftovers: pairs of one key and alone; without a key alone, less those whose numbers are near enough."""
+    nothing = "".join(f", NULL::BOOLEAN AS {name}" for name in compared)
+    if not key and not ordered:
         return _read(
             con,
             f'SELECT row AS "left", NULL::BIGINT AS "right"{nothing} FROM over_left_side UNION ALL '
             f"SELECT NULL, row{nothing} FROM over_right_side",
         )
-    parts = ", ".join(key)
-    nth = f"row_number() OVER (PARTITION BY {parts} ORDER BY row) AS nth"
-    on = " AND ".join(f"l.{name} IS NOT DISTINCT FROM r.{name}" for name in key)
-    shown = "".join(
-        f", CASE WHEN l.row IS NOT NULL AND r.row IS NOT NULL THEN l.{name} IS DISTINCT FROM r.{name} END AS {name}"
-        for name in compared
-    )
+    alike = key or [name for name in compared if name not in ordered]
+    parts = f"PARTITION BY {', '.join(alike)} " if alike else ""
+    nth = f"row_number() OVER ({parts}ORDER BY {', '.join([*ordered, 'row'])}) AS nth"
+    on = " AND ".join([*(f"l.{name} IS NOT DISTINCT FROM r.{name}" for name in alike), "l.nth = r.nth"])
+    both, other = "l.row IS NOT NULL AND r.row IS NOT NULL", " OR ".join(tests) or "false"
+    sides = f"(SELECT *, {nth} FROM over_left_side) l FULL JOIN (SELECT *, {nth} FROM over_right_side) r ON {on}"
+    if key:
+        shown = "".join(f", CASE WHEN {both} THEN {test} END AS {name}"
+                        for name, test in zip(compared, tests, strict=True))  # fmt: skip
+        wanted = f"l.row IS NULL OR r.row IS NULL OR {other}" if tests else "true"
+        return _read(con, f'SELECT l.row AS "left", r.row AS "right"{shown} FROM {sides} WHERE {wanted}')
     return _read(
         con,
-        f'SELECT l.row AS "left", r.row AS "right"{shown} FROM (SELECT *, {nth} FROM over_left_side) l '
-        f"FULL JOIN (SELECT *, {nth} FROM over_right_side) r ON {on} AND l.nth = r.nth",
+        f"WITH found AS (SELECT l.row AS a, r.row AS b FROM {sides} WHERE NOT ({both}) OR {other}) "
+        f'SELECT a AS "left", NULL::BIGINT AS "right"{nothing} FROM found WHERE a IS NOT NULL UNION ALL '
+        f"SELECT NULL, b{nothing} FROM found WHERE b IS NOT NULL",
     )
+
+
+def _numbers(table: pa.Table, names: Sequence[str], tolerance: Tolerance) -> list[str]:
+    """The columns that a tolerance is for."""
+    return [name for name in names if is_number(table[name].type)] if tolerance else []
 
 
 def _read(con: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
@@ -231,10 +275,9 @@ def _numbered(table: pa.Table) -> pa.Table:
     return table.append_column("row", pa.array(np.arange(table.num_rows, dtype=np.int64)))
 
 
-def _is_float(column: pa.ChunkedArray) -> bool:
-    import pyarrow as pa
-
-    return bool(pa.types.is_floating(column.type) or pa.types.is_decimal(column.type))
+def _tests(left: pa.Table, right: pa.Table, names: Sequence[str], tolerance: Tolerance) -> list[str]:
+    kinds = [(left[name].type, right[name].type) for name in names]
+    return [differs(f"l.{name}", f"r.{name}", both, tolerance) for name, both in zip(names, kinds, strict=True)]
 
 
 def no_hits(names: Sequence[str]) -> pa.Table:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nbmlops.data.canonical import ROWS
+from nbmlops.data.differences.comparable import comparable
 from nbmlops.data.identity import Identity, identify
 
 if TYPE_CHECKING:
@@ -44,12 +45,34 @@ class TableSide:
         return self.table.column(place).slice(number * ROWS, ROWS)
 
 
-def named(side: Side, names: Sequence[str]) -> pa.Table:
-    """Some columns by name; each stands once."""
-    import pyarrow as pa
+class LiveSide(TableSide):
+    """A table in memory that is large, and that somebody can still write into.
 
-    places = [side.identity.names.index(name) for name in names]
-    return pa.Table.from_arrays(side.columns(places), names=list(names))
+    Rows that differ are kept as they were compared; of others nobody knows once it was written to.
+    """
+
+    def __init__(self, table: pa.Table, identity: Identity | None, must_be_unchanged: Callable[[], None]) -> None:
+        super().__init__(table, identity)
+        self.must_be_unchanged = must_be_unchanged
+        self._kept: dict[int, tuple[NDArray[np.int64], pa.ChunkedArray]] = {}
+
+    def keep(self, place: int, rows: NDArray[np.int64]) -> None:
+        """Keep some rows of a column."""
+        import numpy as np
+
+        rows = np.unique(rows)
+        self._kept[place] = rows, _taken(self, place, rows)
+
+    def kept(self, place: int, rows: NDArray[np.int64]) -> pa.ChunkedArray | None:
+        """Some rows of a column, if all of them were kept."""
+        import numpy as np
+        import pyarrow as pa
+
+        known, values = self._kept.get(place, (np.zeros(0, np.int64), None))
+        at = np.searchsorted(known, rows)
+        if values is None or bool((at >= len(known)).any()) or bool((known[at] != rows).any()):
+            return None
+        return values.take(pa.array(at))
 
 
 def is_single(side: Side, name: str) -> bool:
@@ -58,7 +81,21 @@ def is_single(side: Side, name: str) -> bool:
 
 
 def taken(side: Side, place: int, rows: NDArray[np.int64]) -> pa.ChunkedArray:
-    """Some rows of a column, in the order asked for; only the chunks that hold them are read."""
+    """Some rows of a column, in the order asked for; only the chunks that hold them are read.
+
+    Raises
+    ------
+    RecordError
+        The object was changed since it was compared.
+    """
+    if isinstance(side, LiveSide):
+        if (kept := side.kept(place, rows)) is not None:
+            return kept
+        side.must_be_unchanged()
+    return _taken(side, place, rows)
+
+
+def _taken(side: Side, place: int, rows: NDArray[np.int64]) -> pa.ChunkedArray:
     import numpy as np
     import pyarrow as pa
 
@@ -70,9 +107,20 @@ def taken(side: Side, place: int, rows: NDArray[np.int64]) -> pa.ChunkedArray:
     done = 0
     for number in np.unique(numbers):
         at = np.flatnonzero(numbers == number)
-        pieces += plain(side.piece(place, int(number))).take(pa.array(rows[at] - number * ROWS)).chunks
+        pieces += _picked(side.piece(place, int(number)), pa.array(rows[at] - number * ROWS)).chunks
         order[at] = done + np.arange(len(at))
         done += len(at)
     if not pieces:
         return plain(side.piece(place, 0)).slice(0, 0) if side.identity.rows else pa.chunked_array([], pa.null())
     return pa.chunked_array(pieces).take(pa.array(order))
+
+
+def _picked(column: pa.ChunkedArray, rows: pa.Array) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    from nbmlops.data.canonical import plain
+
+    try:
+        return plain(column).take(rows)
+    except pa.ArrowNotImplementedError:  # of lists of views, say, Arrow picks nothing
+        return comparable(column).take(rows)

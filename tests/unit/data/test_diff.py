@@ -188,3 +188,11 @@ def test_a_column_renamed_and_edited_in_place_is_renamed() -> None:
     found = diff_tables(before, before.rename_columns(["id", "x", "rare", "one"]).set_column(1, "x", [values]))
     assert (found.method, found.schema.renamed) == ("by place", (("bp", "x"),))
     assert found.changed_cells() == {"x": 1}
+
+
+@pytest.mark.parametrize(("rows", "is_renamed"), [(5, False), (40, True)])
+def test_a_few_flags_that_agree_tell_nothing(rows: int, is_renamed: bool) -> None:
+    flags = [at % 2 == 0 for at in range(rows)]
+    before = pa.table({"id": range(rows), "was_paid": flags})
+    after = pa.table({"id": [*range(rows), rows], "is_new": [*flags, True]})
+    assert bool(diff_tables(before, after).schema.renamed) == is_renamed
