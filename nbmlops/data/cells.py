@@ -217,7 +217,8 @@ def _maker(spec: Mapping[str, Any]) -> Callable[[Any], Any] | None:
     if kind is None:
         return None
     if kind == "scalar":
-        return np.dtype(spec["dtype"]).type  # type: ignore[no-any-return]
+        scalar: Callable[[Any], Any] = np.dtype(spec["dtype"]).type
+        return scalar
     if kind == "ndarray":
         return lambda value: _array(value, np.dtype(spec["dtype"]))
     return {"tuple": tuple, "Timestamp": pd.Timestamp, "Timedelta": pd.Timedelta}[kind]
@@ -226,7 +227,7 @@ def _maker(spec: Mapping[str, Any]) -> Callable[[Any], Any] | None:
 def _array(value: Sequence[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     import numpy as np
 
-    return np.array(value, dtype=dtype) if dtype != object else _each(value)
+    return _each(value) if dtype.hasobject else np.array(value, dtype=dtype)
 
 
 def _each(values: Sequence[Any]) -> NDArray[Any]:

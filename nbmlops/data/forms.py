@@ -60,7 +60,9 @@ def _other_types(relation: Any, table: pa.Table) -> str:
     except duckdb.Error:
         return ""
     pairs = zip(relation.columns, relation.types, after, strict=True)
-    said = [f"column {name[:60]!r}: {one} comes back as {other}" for name, one, other in pairs if str(one) != str(other)]
+    said = [
+        f"column {name[:60]!r}: {one} comes back as {other}" for name, one, other in pairs if str(one) != str(other)
+    ]
     return "; ".join([*said[:3], *([f"and {len(said) - 3} more"] if len(said) > 3 else [])])
 
 

@@ -34,7 +34,9 @@ def _dictionary(plain: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
         coded = plain.dictionary_encode()
     except pa.ArrowNotImplementedError:  # of structs: every row is its own
         values = plain.combine_chunks()
-        at = pa.array(np.arange(len(values)), type=kind.index_type, mask=values.is_null().to_numpy(zero_copy_only=False))
+        at = pa.array(
+            np.arange(len(values)), type=kind.index_type, mask=values.is_null().to_numpy(zero_copy_only=False)
+        )
         return pa.chunked_array([pa.DictionaryArray.from_arrays(at, values, ordered=kind.ordered)])
     return coded if coded.type == kind else coded.cast(kind)
 

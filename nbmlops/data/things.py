@@ -127,7 +127,9 @@ def _table(thing: Any, source: str | None = None) -> Thing:
     stamp = _stamp(table, None, form)
     found = identify(table)
     size = table.nbytes + sum(column.nbytes for column in hidden)
-    return Thing("table", found.content_id, size, form, table, found, tuple(hidden), source=source, note=note, stamp=stamp)
+    return Thing(
+        "table", found.content_id, size, form, table, found, tuple(hidden), source=source, note=note, stamp=stamp
+    )
 
 
 def _array(thing: Any) -> Thing:

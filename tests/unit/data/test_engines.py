@@ -22,7 +22,7 @@ from nbmlops.errors import RecordError, UsageError
 
 pytestmark = pytest.mark.usefixtures("store")
 
-NOW = dt.datetime(2020, 1, 1, 12)
+NOW = dt.datetime(2020, 1, 1, 12)  # noqa: DTZ001 - Arrow gives it the zone of the type
 
 
 def files(table: pa.Table, folder: Path) -> tuple[str, str]:
