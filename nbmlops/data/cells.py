@@ -221,7 +221,8 @@ def _maker(spec: Mapping[str, Any]) -> Callable[[Any], Any] | None:
         return scalar
     if kind == "ndarray":
         return lambda value: _array(value, np.dtype(spec["dtype"]))
-    return {"tuple": tuple, "Timestamp": pd.Timestamp, "Timedelta": pd.Timedelta}[kind]
+    makers: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "Timestamp": pd.Timestamp, "Timedelta": pd.Timedelta}
+    return makers[kind]
 
 
 def _array(value: Sequence[Any], dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -104,9 +104,16 @@ def test_what_cannot_be_read_is_refused_with_a_hint(make: Callable[[], Any], sai
     assert caught.value.hint
 
 
-def test_a_table_that_a_library_does_not_have_is_refused_with_a_hint() -> None:
-    ml.data.save(pd.DataFrame([[1, 2]], columns=["x", "x"]), "d")
-    with pytest.raises(UsageError, match="cannot be given as polars") as caught:
+@pytest.mark.parametrize(
+    "table",
+    [
+        pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"]),
+        pa.table({"x": pa.array([1]).cast(pa.decimal256(60, 2))}),
+    ],
+)
+def test_a_table_that_a_library_does_not_have_is_refused_with_a_hint(table: pa.Table) -> None:
+    ml.data.save(table, "d")
+    with pytest.raises(UsageError, match="polars") as caught:
         ml.data.load("d", as_="polars")
     assert caught.value.hint
 
