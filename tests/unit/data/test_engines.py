@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import nbmlops as ml
+from nbmlops.data import payload
+from nbmlops.data.tabular import to_arrow
 from nbmlops.data.things import look
 from nbmlops.errors import RecordError, UsageError
 
@@ -81,6 +85,23 @@ def test_a_zone_is_told_by_all_that_keep_it(tmp_path: Path) -> None:
 def test_a_glob_has_the_types_of_its_files(values: pa.Array, tmp_path: Path) -> None:
     whole, parts = files(pa.table({"x": values}), tmp_path)
     assert look(parts).content_id == look(whole).content_id
+
+
+FRESH = """
+import sys
+from nbmlops.data.payload import decode_table
+from nbmlops.data.things import look
+print(look(sys.argv[1]).content_id, look(decode_table(open(sys.argv[2], "rb").read())).content_id)
+"""
+
+
+def test_periods_have_the_same_id_in_a_process_that_has_made_none(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"c": pd.period_range("2020-01", periods=2, freq="M"), "i": pd.interval_range(0, 2)})
+    frame.to_parquet(tmp_path / "p.parquet")
+    (tmp_path / "p.arrow").write_bytes(payload.encode_table(to_arrow(frame)))
+    command = [sys.executable, "-c", FRESH, str(tmp_path / "p.parquet"), str(tmp_path / "p.arrow")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert said == [look(frame).content_id] * 2
 
 
 def test_files_that_are_not_alike_are_one_table_all_the_same(tmp_path: Path) -> None:
