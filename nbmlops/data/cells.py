@@ -217,19 +217,18 @@ def _maker(spec: Mapping[str, Any]) -> Callable[[Any], Any] | None:
     if kind is None:
         return None
     if kind == "scalar":
-        return np.dtype(spec["dtype"]).type  # type: ignore[no-any-return]
+        scalar: Callable[[Any], Any] = np.dtype(spec["dtype"]).type
+        return scalar
     if kind == "ndarray":
         return lambda value: _array(value, np.dtype(spec["dtype"]))
-    makers: dict[str, Callable[[Any], Any]] = {
-        "tuple": tuple, "Timestamp": pd.Timestamp, "Timedelta": pd.Timedelta,
-    }  # fmt: skip
+    makers: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "Timestamp": pd.Timestamp, "Timedelta": pd.Timedelta}
     return makers[kind]
 
 
 def _array(value: Sequence[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     import numpy as np
 
-    return np.array(value, dtype=dtype) if dtype.kind != "O" else _each(value)
+    return _each(value) if dtype.hasobject else np.array(value, dtype=dtype)
 
 
 def _each(values: Sequence[Any]) -> NDArray[Any]:

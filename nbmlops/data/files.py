@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import folders, own, streams, tabular
+from nbmlops.data import folders, own, retyping, streams, tabular
 from nbmlops.data.folders import FileEntry, Manifest, StatCache
 from nbmlops.data.streams import Rows
 from nbmlops.errors import RecordError, UsageError
@@ -154,6 +154,8 @@ def _parquet(names: list[str]) -> pa.Table | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if any(_is_of_pandas(field) for field in pq.ParquetFile(names[0]).schema_arrow):
+        retyping.know_pandas_types()
     if len(names) == 1:
         return pq.ParquetFile(names[0]).read()
     if any("=" in part for name in names for part in Path(name).parent.parts):
@@ -162,3 +164,7 @@ def _parquet(names: list[str]) -> pa.Table | None:
     if any(not part.schema.equals(parts[0].schema) for part in parts):
         return None
     return pa.concat_tables(parts)
+
+
+def _is_of_pandas(field: pa.Field) -> bool:
+    return (field.metadata or {}).get(b"ARROW:extension:name", b"").startswith(b"pandas.")

@@ -79,6 +79,15 @@ def convert(table: pa.Table, wanted: str) -> Any:
     if wanted == "arrow":
         return table
     polars = _polars() if wanted == "polars" else None
+    faults: tuple[type[BaseException], ...] = (Exception,)  # each library has its own, of no common class
+    if polars is not None:
+        faults = (Exception, polars.exceptions.PanicException)
+        for field in table.schema:
+            if _is_too_wide(field.type):
+                raise UsageError(
+                    f"column {field.name[:60]!r} is {field.type}: polars has no decimals of more than 38 digits",
+                    "as_='arrow' gives every table",
+                )
     try:
         if wanted == "pandas":
             return table.to_pandas()
@@ -87,9 +96,16 @@ def convert(table: pa.Table, wanted: str) -> Any:
         import duckdb
 
         return duckdb.from_arrow(table)
-    except Exception as error:  # each library has errors of its own, and some are of no common class
+    except faults as error:
         said = (str(error).splitlines() or [type(error).__name__])[0][:160]
         raise UsageError(f"this table cannot be given as {wanted}: {said}", "as_='arrow' gives every table") from error
+
+
+def _is_too_wide(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    inner = (kind.field(place).type for place in range(kind.num_fields))
+    return bool(pa.types.is_decimal256(kind)) or any(map(_is_too_wide, inner))
 
 
 def _to_polars(form: Mapping[str, Any], table: pa.Table) -> Any:

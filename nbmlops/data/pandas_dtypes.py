@@ -97,8 +97,9 @@ def checked(
     try:
         after = given_back(column, spec, codes)
     except Exception as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise RecordError(
-            f"column {name[:60]!r} of {str(series.dtype)[:60]} cannot be given back: {str(error)[:120]}",
+            f"column {name[:60]!r} of {str(series.dtype)[:60]} cannot be given back: {said}",
             f"cast it first, for example frame[{name[:60]!r}].astype('str')",
         ) from error
     try:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from nbmlops.data import canonical
+from nbmlops.data import canonical, retyping
 from nbmlops.data.identity import Identity
 from nbmlops.data.keeping import Keeper
 from nbmlops.data.manifests import Blob, VersionManifest
@@ -97,6 +97,8 @@ def decode_table(data: bytes) -> pa.Table:
     import pyarrow.parquet as pq
 
     if data.startswith(_IPC):
+        if b"pandas." in data:
+            retyping.know_pandas_types()
         return pa.ipc.open_file(pa.BufferReader(data)).read_all()
     return pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
 

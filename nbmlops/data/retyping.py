@@ -51,3 +51,12 @@ def unpacked(text: str) -> pa.Schema:
     import pyarrow as pa
 
     return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text)))
+
+
+def know_pandas_types() -> None:
+    """Tell Arrow of pandas' periods and intervals, which are plain numbers to it until pandas has made one."""
+    import pandas as pd
+    import pyarrow as pa
+
+    pa.array(pd.array([], dtype="period[D]"))
+    pa.array(pd.arrays.IntervalArray.from_breaks([0, 1]))

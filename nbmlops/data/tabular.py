@@ -272,7 +272,7 @@ def _in_arrow(series: pd.Series[Any]) -> Any:
     # NaN of a NumPy float column is a value: only what pandas itself holds as missing is null
     found = pa.array(series, from_pandas=series.dtype.kind != "f" or not hasattr(series.dtype, "itemsize"))
     is_time = pa.types.is_timestamp(found.type) or pa.types.is_duration(found.type)
-    if series.dtype == object and is_time and any(_has_nanoseconds(value) for value in series):
+    if series.dtype == object and is_time and any(map(_has_nanoseconds, series)):
         kind = pa.duration("ns") if pa.types.is_duration(found.type) else pa.timestamp("ns", found.type.tz)
         return pa.array(series, type=kind, from_pandas=True)
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import nbmlops as ml
+from nbmlops.data import payload
+from nbmlops.data.tabular import to_arrow
 from nbmlops.data.things import look
 from nbmlops.errors import RecordError, UsageError
 
 pytestmark = pytest.mark.usefixtures("store")
 
-NOW = dt.datetime(2020, 1, 1, 12)
+NOW = dt.datetime(2020, 1, 1, 12)  # noqa: DTZ001 - Arrow gives it the zone of the type
 
 
 def files(table: pa.Table, folder: Path) -> tuple[str, str]:
@@ -83,6 +87,23 @@ def test_a_glob_has_the_types_of_its_files(values: pa.Array, tmp_path: Path) -> 
     assert look(parts).content_id == look(whole).content_id
 
 
+FRESH = """
+import sys
+from nbmlops.data.payload import decode_table
+from nbmlops.data.things import look
+print(look(sys.argv[1]).content_id, look(decode_table(open(sys.argv[2], "rb").read())).content_id)
+"""
+
+
+def test_periods_have_the_same_id_in_a_process_that_has_made_none(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"c": pd.period_range("2020-01", periods=2, freq="M"), "i": pd.interval_range(0, 2)})
+    frame.to_parquet(tmp_path / "p.parquet")
+    (tmp_path / "p.arrow").write_bytes(payload.encode_table(to_arrow(frame)))
+    command = [sys.executable, "-c", FRESH, str(tmp_path / "p.parquet"), str(tmp_path / "p.arrow")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert said == [look(frame).content_id] * 2
+
+
 def test_files_that_are_not_alike_are_one_table_all_the_same(tmp_path: Path) -> None:
     pq.write_table(pa.table({"x": pa.array([1], pa.int64())}), tmp_path / "1.parquet")
     pq.write_table(pa.table({"x": pa.array([2], pa.int32())}), tmp_path / "2.parquet")
@@ -104,9 +125,16 @@ def test_what_cannot_be_read_is_refused_with_a_hint(make: Callable[[], Any], sai
     assert caught.value.hint
 
 
-def test_a_table_that_a_library_does_not_have_is_refused_with_a_hint() -> None:
-    ml.data.save(pd.DataFrame([[1, 2]], columns=["x", "x"]), "d")
-    with pytest.raises(UsageError, match="cannot be given as polars") as caught:
+@pytest.mark.parametrize(
+    "table",
+    [
+        pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"]),
+        pa.table({"x": pa.array([1]).cast(pa.decimal256(60, 2))}),
+    ],
+)
+def test_a_table_that_a_library_does_not_have_is_refused_with_a_hint(table: pa.Table) -> None:
+    ml.data.save(table, "d")
+    with pytest.raises(UsageError, match="polars") as caught:
         ml.data.load("d", as_="polars")
     assert caught.value.hint
 
