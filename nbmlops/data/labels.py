@@ -1,4 +1,4 @@
-"""The names of a frame's columns as plain JSON: texts, numbers, times, categories, and several levels of them."""
+"""The names of columns as plain JSON: texts, numbers, times, intervals, categories, and several levels of them."""
 
 from __future__ import annotations
 
@@ -66,6 +66,12 @@ def label(value: Any) -> list[Any]:
         return ["plain", value]
     if isinstance(value, pd.Timestamp):
         return ["time", value.isoformat()]
+    if isinstance(value, pd.Timedelta):
+        return ["duration", int(value.value), value.unit]
+    if isinstance(value, pd.Interval):
+        return ["interval", label(value.left), label(value.right), value.closed]
+    if isinstance(value, pd.Period):
+        return ["period", int(value.ordinal), value.freqstr]
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return ["date", value.isoformat()]
     if hasattr(value, "item") and isinstance(value.item(), bool | int | float | str):
@@ -75,7 +81,7 @@ def label(value: Any) -> list[Any]:
         return ["float", repr(value)]
     raise RecordError(
         f"a column is named by a value of {type(value).__name__}: {str(value)[:60]!r}",
-        "rename it: texts, numbers and times can name a column",
+        "rename it: texts, numbers, times and intervals can name a column",
     )
 
 
@@ -92,6 +98,12 @@ def named(spec: Sequence[Any]) -> Any:
         return pd.Timestamp(spec[1])
     if kind == "date":
         return dt.date.fromisoformat(spec[1])
+    if kind == "duration":
+        return pd.Timedelta(spec[1], unit="ns").as_unit(spec[2])
+    if kind == "interval":
+        return pd.Interval(named(spec[1]), named(spec[2]), spec[3])
+    if kind == "period":
+        return pd.Period(ordinal=spec[1], freq=spec[2])
     if kind == "gone":
         return pd.NA if spec[1] == "<NA>" else pd.NaT
     return float(spec[1]) if kind == "float" else spec[1]

@@ -60,6 +60,12 @@ CASES: dict[str, Callable[[], pa.Array]] = {
     "map": lambda: pa.array([[("a", 1)], None, []], pa.map_(pa.string(), pa.int64())),
     "nested": lambda: pa.array([[{"x": [1, None]}, None], None, []]),
     "union": lambda: pa.UnionArray.from_sparse(pa.array([0, 1], pa.int8()), [pa.array([1, 2]), pa.array(["a", "b"])]),
+    "uuid": lambda: pa.ExtensionArray.from_storage(pa.uuid(), pa.array([b"a" * 16, None], pa.binary(16))),
+    "period": lambda: pa.array(pd.PeriodIndex(["2020-01", None], freq="M")),
+    "pandas interval": lambda: pa.array(pd.arrays.IntervalArray.from_tuples([(0, 1), None])),
+    "tensor": lambda: pa.ExtensionArray.from_storage(
+        pa.fixed_shape_tensor(pa.int32(), (2, 1)), pa.array([[1, 2], None], pa.list_(pa.int32(), 2))
+    ),
     "empty": lambda: pa.array([], pa.string()),
 }
 
@@ -107,6 +113,10 @@ GOLDEN = {
     "map": "bb380a014a92d327",
     "nested": "bf0ed9ae01cf9bfe",
     "union": "40733c26ee898c89",
+    "uuid": "33eb0d5ba1a5774d",
+    "period": "950480cb31e69626",
+    "pandas interval": "b998fed304aa018f",
+    "tensor": "c26b20499c03c888",
     "empty": "f33ac5de7f1d7975",
 }
 """Of every type, the first digits of the id of its column above. They never change: ids are kept in stores."""

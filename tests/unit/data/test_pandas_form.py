@@ -80,6 +80,9 @@ EQUAL: dict[str, Callable[[], pd.DataFrame]] = {
     "times as names": lambda: pd.DataFrame(
         [[1, 2]], columns=pd.date_range("2020-01-01", periods=2, tz="Europe/Berlin")
     ),
+    "intervals as names": lambda: pd.crosstab(pd.cut([1, 5, 9], 2), pd.cut([2, 4, 8], 3)),
+    "periods as names": lambda: pd.DataFrame([[1, 2]], columns=pd.period_range("2020-01", periods=2, freq="M")),
+    "durations as names": lambda: pd.DataFrame([[1, 2]], columns=pd.timedelta_range("1h", periods=2)),
     "tuples as names": lambda: pd.DataFrame([[1, 2]], columns=pd.Index([("a", 1), ("b", 2)], tupleize_cols=False)),
     "no names of two levels": lambda: pd.DataFrame(
         index=[1, 2], columns=pd.MultiIndex.from_tuples([], names=["a", "b"])
