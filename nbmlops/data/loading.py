@@ -10,7 +10,7 @@ from nbmlops.data.identity import identify
 from nbmlops.data.manifests import VersionManifest
 from nbmlops.data.payload import Kept
 from nbmlops.data.records import Version
-from nbmlops.data.restoring import restored, written
+from nbmlops.data.restoring import restored, tell_of_links, written
 from nbmlops.errors import RecordError, UsageError
 from nbmlops.storage.store import Store
 
@@ -105,7 +105,8 @@ def _whole(store: Store, version: Version, manifest: VersionManifest, as_: str |
     if version.kind == "files":
         if as_ is not None:
             return forms.convert(table_of(store, version, manifest), as_)
-        return restored(store, version, manifest) if to is None else written(store, version, manifest, Path(to))
+        tell_of_links(version, manifest)
+        return restored(store, version, manifest) if to is None else written(store, manifest, Path(to))
     if to is not None:
         raise UsageError(f"{version.name} is a table: it is given as an object", "write it: .to_parquet(path)")
     table = kept(store, version, manifest).table()

@@ -41,11 +41,10 @@ def restored(store: Store, version: Version, manifest: VersionManifest) -> Path:
     except OSError as error:
         if not folder.exists():  # another process was quicker otherwise
             raise RecordError(f"the files cannot be written to {folder}: {error.strerror}", "free space") from None
-    _tell_of_links(version, manifest)
     return target
 
 
-def written(store: Store, version: Version, manifest: VersionManifest, target: Path) -> Path:
+def written(store: Store, manifest: VersionManifest, target: Path) -> Path:
     """Write the files of a version where the user wants them: all of them, or nothing.
 
     Raises
@@ -69,7 +68,6 @@ def written(store: Store, version: Version, manifest: VersionManifest, target: P
         raise RecordError(
             f"the files cannot be written to {target}: {error.strerror or error}", "free space, or name another place"
         ) from None
-    _tell_of_links(version, manifest)
     return target
 
 
@@ -95,6 +93,13 @@ def fill(store: Store, manifest: VersionManifest, target: Path, *, is_read_only:
         payload.copy_blob(store.fetch, manifest.kept[file.digest], place)
         mode = 0o755 if file.is_executable else 0o644
         place.chmod(mode & 0o555 if is_read_only else mode)
+
+
+def tell_of_links(version: Version, manifest: VersionManifest) -> None:
+    """Tell which links are not there again."""
+    assert manifest.files is not None
+    if said := manifest.files.note:
+        context.tell(f"{version.name} is without {said}")
 
 
 def _is_as_saved(store: Store, target: Path, manifest: VersionManifest) -> bool:
@@ -124,12 +129,6 @@ def _set_aside(folder: Path, version: Version) -> None:
         f"the files of {version.name} in the store's folder were changed; they were made anew, what was there is in "
         f"{aside}. ml.data.load({version.name!r}, to=...) gives files to work with"
     )
-
-
-def _tell_of_links(version: Version, manifest: VersionManifest) -> None:
-    assert manifest.files is not None
-    if said := manifest.files.note:
-        context.tell(f"{version.name} is without {said}")
 
 
 @contextmanager
