@@ -78,11 +78,17 @@ class FilePair:
                 parts.append(f'<figure style="margin:0"><img src="{picture}" alt="{name}"><br>{name}</figure>')
             parts.append("</div>")
         if self.lines is not None:
-            lines = [f"{line.sign} {line.text}" for hunk in self.lines.hunks for line in hunk]
-            parts.append(f'<pre class="nbm-diff">{"".join(escape(line) + chr(10) for line in lines)}</pre>')
+            lines = "".join(_drawn(line) for hunk in self.lines.hunks for line in hunk)
+            parts.append(f'<pre class="nbm-diff">{lines}</pre>')
         if self.peaks:
             parts.append("".join(_wave(each) for each in self.peaks))
         return "".join(parts)
+
+
+def _drawn(line: Line) -> str:
+    """A line in colour, which stands inline: style sheets are taken away elsewhere."""
+    tint = {"-": ' style="background:rgba(217,69,58,.14)"', "+": ' style="background:rgba(47,143,62,.16)"'}
+    return f"<span{tint.get(line.sign, '')}>{escape(f'{line.sign} {line.text}')}</span>\n"
 
 
 _looked: WeakKeyDictionary[DataDiff, list[FilePair]] = WeakKeyDictionary()

@@ -29,6 +29,9 @@ ml.data.save(clean, "train", message="dear ones only");""",
     'ml.data.show("train@v2")',
     'ml.data.lineage("train@v2")',
     'ml.data.diff(raw.head(200), raw.head(200).assign(price=0.0), key="id")',
+    """with ml.run("again"):
+    ml.data.load("train@v2")
+ml.compare(1, 2)""",
 )
 
 
@@ -63,6 +66,11 @@ def test_data(visit: Visit, shoot: Shoot, barriers: Barriers) -> None:
     live = shown(visit, "datadiff", 1)
     live.get_by_role("button", name="More").click()
     expect(live.get_by_role("table", name="cells changed").locator("tbody tr")).to_have_count(150)
+
+    # a comparison of runs opens the diff of what they loaded
+    shown(visit, "compare").get_by_role("button", name="Diff train@v1 → train@v2").click()
+    expect(page.locator(f"{MAIN} .nbm-datadiff[data-ready]")).to_contain_text("train@v1 → train@v2")
+    visit.command("docmanager:open", f"{{path: {str(path.relative_to(visit.lab.root))!r}}}")
 
     # a version, and the way from it to its lineage and to the run that made it
     version = shown(visit, "dataversion")
