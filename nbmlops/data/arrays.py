@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 CHUNK: Final = 8 << 20
 """Bytes of an array that are one chunk."""
 
+_STOOD_FOR: Final = {"bfloat16": "int16", "float8_e4m3fn": "uint8", "float8_e5m2": "uint8"}
+"""Types of torch that NumPy does not have, and which stand for them bit by bit."""
+
 
 def is_array(thing: object) -> bool:
     """Whether it is an array of NumPy or a tensor of torch."""
@@ -27,38 +30,77 @@ def to_numpy(thing: Any) -> tuple[np.ndarray[Any, Any], dict[str, Any]]:
     Raises
     ------
     RecordError
-        It holds Python objects.
+        It holds Python objects, masked values, or a type that NumPy cannot tell.
     """
     import numpy as np
 
     form: dict[str, Any] = {"engine": "numpy"}
     if _is_of(thing, "torch", "Tensor"):
         form = {"engine": "torch", "dtype": str(thing.dtype).removeprefix("torch.")}
-        thing = thing.detach().cpu().contiguous()
-        thing = _as_integers(thing).numpy() if form["dtype"] == "bfloat16" else thing.numpy()
+        thing = _of_tensor(thing)
+    if isinstance(thing, np.ma.MaskedArray):
+        if np.ma.getmaskarray(thing).any():
+            raise RecordError(
+                "a masked array holds masked values: its mask would be lost",
+                "save array.filled(...), or array.data and array.mask one by one",
+            )
+        thing = thing.data
     if thing.dtype.hasobject:
         raise RecordError(
             f"an array of {thing.dtype} holds Python objects", "give it a type of fixed size, or save a frame instead"
         )
-    array = np.ascontiguousarray(thing).reshape(thing.shape)
+    if thing.dtype.char in "gG":
+        raise RecordError(
+            f"an array of {thing.dtype} is not the same on every machine", "save array.astype('float64') instead"
+        )
+    array = np.ascontiguousarray(np.asarray(thing)).reshape(thing.shape)
+    if array.dtype != array.dtype.newbyteorder("="):
+        form["order"] = array.dtype.byteorder
+        array = array.astype(array.dtype.newbyteorder("="))
+    if array.dtype.names is not None:
+        array = _without_gaps(array)
     form |= {"type": dtype_name(array.dtype), "shape": list(array.shape)}
     return array, form
 
 
-def dtype_name(dtype: np.dtype[Any]) -> Any:
-    """The type as JSON, little-endian."""
+def _without_gaps(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A structured array whose bytes between the fields are zero: they are no values."""
     import numpy as np
 
+    clean = np.zeros(array.shape, dtype=array.dtype)
+    for name in array.dtype.names or ():
+        part = array[name]
+        clean[name] = _without_gaps(part) if part.dtype.names is not None else part
+    return clean
+
+
+def note(thing: Any) -> str:
+    """What of an array does not come back."""
+    if getattr(thing, "requires_grad", False) is True:
+        return "comes back as a plain tensor, without requires_grad"
+    kind = type(thing).__name__
+    return f"comes back as an array, not as {kind}" if kind in ("recarray", "matrix", "MaskedArray") else ""
+
+
+def dtype_name(dtype: np.dtype[Any]) -> Any:
+    """The type as JSON, little-endian; a structured one by the names, types, places and size of its fields."""
     little: Any = dtype.newbyteorder("<")
-    return (
-        little.str
-        if little.names is None
-        else [list(map(str, field)) for field in np.lib.format.dtype_to_descr(little)]
-    )
+    if little.subdtype is not None:
+        item, shape = little.subdtype
+        return {"of": dtype_name(item), "shape": list(shape)}
+    if little.names is None:
+        return little.str
+    fields = [[name, dtype_name(little.fields[name][0]), int(little.fields[name][1])] for name in little.names]
+    return {"fields": fields, "size": int(little.itemsize)}
 
 
-def content_id(array: np.ndarray[Any, Any]) -> str:
+def content_id(array: np.ndarray[Any, Any], form: Mapping[str, Any] | None = None) -> str:
     """``nb1:`` and 64 hexadecimal digits, of type, shape and values.
+
+    Parameters
+    ----------
+    form
+        What `to_numpy` said of it: a type of torch that NumPy does not have is part of the identity.
 
     Examples
     --------
@@ -66,7 +108,9 @@ def content_id(array: np.ndarray[Any, Any]) -> str:
     >>> content_id(np.arange(6).reshape(2, 3)) == content_id(np.arange(6).reshape(2, 3).T.copy().T)
     True
     """
-    head = [b"array", str(dtype_name(array.dtype)).encode(), str(array.shape).encode()]
+    said = (form or {}).get("dtype")
+    name = said if said in _STOOD_FOR else str(dtype_name(array.dtype))
+    head = [b"array", str(name).encode(), str(array.shape).encode()]
     return PREFIX + rolled([*head, *map(_digest, chunks(array))])
 
 
@@ -80,33 +124,64 @@ def chunks(array: np.ndarray[Any, Any]) -> Iterator[bytes | memoryview]:
         yield data[start : start + CHUNK].data
 
 
+def comparable(array: np.ndarray[Any, Any], form: Mapping[str, Any]) -> np.ndarray[Any, Any]:
+    """The values of an array, where only its bits are in NumPy."""
+    import numpy as np
+
+    if form.get("dtype") != "bfloat16":
+        return array
+    return (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+
+
 def restore(form: Mapping[str, Any], data: Sequence[bytes]) -> Any:
     """The array as it was."""
     import numpy as np
 
-    kind = form["type"]
-    dtype = np.dtype(kind if isinstance(kind, str) else [tuple(field) for field in kind])
-    array = np.frombuffer(bytearray(b"".join(data)), dtype=dtype).reshape(form["shape"])
+    array = np.frombuffer(bytearray(b"".join(data)), dtype=_dtype(form["type"])).reshape(form["shape"])
     if form["engine"] == "numpy":
-        return array
+        return array.astype(array.dtype.newbyteorder(">")) if form.get("order") == ">" else array
     try:
         import torch
     except ModuleNotFoundError:
         raise UsageError("this is a tensor of torch, and torch is not installed here", "pip install torch") from None
     tensor = torch.from_numpy(array)
-    return tensor.view(torch.bfloat16) if form["dtype"] == "bfloat16" else tensor
+    return tensor.view(getattr(torch, form["dtype"])) if form["dtype"] in _STOOD_FOR else tensor
+
+
+def _dtype(said: Any) -> np.dtype[Any]:
+    import numpy as np
+
+    if isinstance(said, str):
+        return np.dtype(said)
+    if "of" in said:
+        return np.dtype((_dtype(said["of"]), tuple(said["shape"])))
+    names, kinds, places = zip(*said["fields"], strict=True) if said["fields"] else ((), (), ())
+    formats = [_dtype(kind) for kind in kinds]
+    return np.dtype({"names": list(names), "formats": formats, "offsets": list(places), "itemsize": said["size"]})
+
+
+def _of_tensor(tensor: Any) -> np.ndarray[Any, Any]:
+    import torch
+
+    name = str(tensor.dtype).removeprefix("torch.")
+    try:
+        tensor = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+        found: np.ndarray[Any, Any] = (
+            tensor.view(getattr(torch, _STOOD_FOR[name])) if name in _STOOD_FOR else tensor
+        ).numpy()
+    except (TypeError, RuntimeError, AttributeError):
+        layout = str(tensor.layout).removeprefix("torch.")
+        raise RecordError(
+            f"a tensor of {name} ({layout}) cannot be kept as an array",
+            "make it a dense one of a common type first, for example tensor.to_dense().to(torch.float32)",
+        ) from None
+    return found
 
 
 def _digest(piece: bytes | memoryview) -> bytes:
     from blake3 import blake3
 
     return blake3(piece).digest()
-
-
-def _as_integers(tensor: Any) -> Any:
-    import torch
-
-    return tensor.view(torch.int16)
 
 
 def _is_of(thing: object, module: str, name: str) -> bool:

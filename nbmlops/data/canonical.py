@@ -12,52 +12,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from nbmlops.data.bare import bare, is_list, plain, structure, with_items
+from nbmlops.data.type_names import type_name
+
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
     from blake3 import blake3
     from numpy.typing import NDArray
 
+__all__ = ["ROWS", "chunks", "feed", "plain", "type_name"]
+
 ROWS: Final = 131_072
 _WIDE: Final = 2**32 - 1
-
-
-def type_name(kind: pa.DataType) -> str:
-    """The canonical name of an Arrow type; encodings of the same logical type share one.
-
-    Examples
-    --------
-    >>> import pyarrow as pa
-    >>> type_name(pa.dictionary(pa.int8(), pa.large_string())), type_name(pa.list_(pa.int64()))
-    ('string', 'list<int64>')
-    """
-    import pyarrow as pa
-
-    is_ = pa.types
-    if is_.is_dictionary(kind):
-        return type_name(kind.value_type)
-    if is_.is_run_end_encoded(kind):
-        return type_name(kind.value_type)
-    if isinstance(kind, pa.BaseExtensionType):
-        return f"{kind.extension_name}<{type_name(kind.storage_type)}>"
-    if is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind):
-        return "string"
-    if is_.is_binary(kind) or is_.is_large_binary(kind) or is_.is_binary_view(kind):
-        return "binary"
-    if is_.is_decimal(kind):
-        return f"decimal({kind.precision},{kind.scale})"
-    if is_.is_map(kind):
-        return f"map<{type_name(kind.key_type)},{type_name(kind.item_type)}>"
-    if is_.is_fixed_size_list(kind):
-        return f"list[{kind.list_size}]<{type_name(kind.value_type)}>"
-    if _is_list(kind):
-        return f"list<{type_name(kind.value_type)}>"
-    if is_.is_struct(kind):
-        return "struct<" + ",".join(f"{_quoted(field.name)}:{type_name(field.type)}" for field in kind) + ">"
-    if is_.is_union(kind):
-        members = (kind.field(place) for place in range(kind.num_fields))
-        return "union<" + ",".join(f"{_quoted(field.name)}:{type_name(field.type)}" for field in members) + ">"
-    return str(kind)
 
 
 def chunks(column: pa.ChunkedArray) -> Iterator[pa.Array]:
@@ -69,36 +36,15 @@ def chunks(column: pa.ChunkedArray) -> Iterator[pa.Array]:
         yield piece.chunk(0) if piece.num_chunks == 1 else pa.concat_arrays(piece.chunks)
 
 
-def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column without dictionary and run-end coding and without views, at the top: what all of Arrow can work on."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        chunks_ = [_without_views(chunk) for chunk in column.chunks]
-        value = chunks_[0].type.value_type if chunks_ else kind.value_type
-        return plain(pa.chunked_array([chunk.dictionary_decode() for chunk in chunks_], type=value))
-    if pa.types.is_run_end_encoded(kind):
-        return plain(pc.run_end_decode(column))
-    if pa.types.is_string_view(kind):
-        return column.cast(pa.large_string())
-    if pa.types.is_binary_view(kind):
-        return column.cast(pa.large_binary())
-    return column
-
-
 def feed(hasher: blake3, array: pa.Array) -> None:
     """Feed the canonical bytes of one array."""
-    array = _decoded(array)
     hasher.update(f"{type_name(array.type)}\0{len(array)}\0".encode())
-    _values(hasher, array)
+    _values(hasher, bare(array))
 
 
 def _values(hasher: blake3, array: pa.Array) -> None:
     import pyarrow as pa
 
-    array = _decoded(array)
     kind = array.type
     is_ = pa.types
     if is_.is_null(kind):
@@ -114,7 +60,7 @@ def _values(hasher: blake3, array: pa.Array) -> None:
     elif is_.is_struct(kind):
         for place in range(kind.num_fields):
             _values(hasher, _masked(array.field(place), validity))
-    elif is_.is_map(kind) or _is_list(kind):
+    elif is_.is_map(kind) or is_list(kind):
         _lists(hasher, array)
     elif is_.is_fixed_size_list(kind):
         _values(hasher, _fixed_items(array, validity))
@@ -249,35 +195,34 @@ def _masked(array: pa.Array, valid: NDArray[np.bool_] | None) -> pa.Array:
 
     if valid is None:
         return array
+    if pa.types.is_union(array.type):
+        return _masked_union(array, valid)
+    if pa.types.is_struct(array.type) and array.type.num_fields:
+        fields = [_masked(array.field(place), valid) for place in range(array.type.num_fields)]
+        own = array.is_valid().to_numpy(zero_copy_only=False)
+        return structure(array, fields, pa.array(~(own & valid)))
+    if array.type.num_fields:
+        return with_items(array, valid=valid)
     return pc.if_else(pa.array(valid), array, pa.scalar(None, type=array.type))
 
 
-def _decoded(array: pa.Array) -> pa.Array:
-    """Without dictionary, run-end and extension coding."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    while True:
-        if pa.types.is_dictionary(array.type):
-            array = _without_views(array).dictionary_decode()
-        elif pa.types.is_run_end_encoded(array.type):
-            array = pc.run_end_decode(array)
-        elif isinstance(array.type, pa.BaseExtensionType):
-            array = array.storage
-        else:
-            return array
-
-
-def _without_views(array: pa.DictionaryArray) -> pa.DictionaryArray:
-    """A dictionary of views is not decoded by Arrow itself."""
+def _masked_union(array: pa.UnionArray, valid: NDArray[np.bool_]) -> pa.UnionArray:
+    """A union has no nulls of its own: its first member is, wherever the parent is."""
+    import numpy as np
     import pyarrow as pa
 
-    values = array.dictionary
-    if pa.types.is_string_view(values.type):
-        return pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.large_string()))
-    if pa.types.is_binary_view(values.type):
-        return pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.large_binary()))
-    return array
+    if array.offset:
+        array = array.take(_indices(np.arange(len(array))))
+    kind = array.type
+    codes = np.array(array.type_codes.to_numpy(zero_copy_only=False))
+    fields = []
+    for place in range(kind.num_fields):
+        mine = (codes == kind.type_codes[place]) & valid
+        slots = array.offsets.to_numpy() if kind.mode == "dense" else np.arange(len(codes))
+        fields.append(array.field(place).take(pa.array(slots, type=pa.int64(), mask=~mine)))
+    codes[~valid] = kind.type_codes[0]
+    names = [kind.field(place).name for place in range(kind.num_fields)]
+    return pa.UnionArray.from_sparse(pa.array(codes, pa.int8()), fields, names, kind.type_codes)
 
 
 def _filled(array: pa.Array, value: object) -> pa.Array:
@@ -290,16 +235,3 @@ def _bits(array: pa.BooleanArray) -> bytes:
     import numpy as np
 
     return np.packbits(array.to_numpy(zero_copy_only=False), bitorder="little").tobytes()
-
-
-def _is_list(kind: pa.DataType) -> bool:
-    import pyarrow as pa
-
-    is_ = pa.types
-    views = is_.is_list_view(kind) or is_.is_large_list_view(kind) if hasattr(is_, "is_list_view") else False
-    return bool(is_.is_list(kind) or is_.is_large_list(kind) or views)
-
-
-def _quoted(name: str) -> str:
-    """A field's name that cannot be taken for the grammar around it."""
-    return "".join(f"%{ord(char):02x}" if char in "%<>,:[]\0" else char for char in name)

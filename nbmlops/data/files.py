@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import folders
+from nbmlops.data import folders, tabular
 from nbmlops.data.folders import FileEntry, Manifest, StatCache
 from nbmlops.errors import RecordError, UsageError
 
@@ -101,13 +101,27 @@ def _rows(reader: str, names: list[str]) -> pa.Table:
     import pyarrow as pa
 
     try:
-        if reader == "read_parquet" and len(names) == 1:
-            import pyarrow.parquet as pq
-
-            return pq.ParquetFile(names[0]).read()
+        if reader == "read_parquet" and (found := _parquet(names)) is not None:
+            return found
         with duckdb.connect(":memory:") as con:
-            return con.sql(f"FROM {reader}($names)", params={"names": names}).to_arrow_table()
+            con.execute("SET TimeZone = 'UTC'")
+            return tabular.in_utc(con.sql(f"FROM {reader}($names)", params={"names": names}).to_arrow_table())
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise RecordError(
             f"not readable as a table ({str(error).splitlines()[0][:120]}): kept by its bytes", "check the file"
         ) from None
+
+
+def _parquet(names: list[str]) -> pa.Table | None:
+    """The rows of Parquet files in the types of the files; None where they are not all alike, or folders say more."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if len(names) == 1:
+        return pq.ParquetFile(names[0]).read()
+    if any("=" in part for name in names for part in Path(name).parent.parts):
+        return None  # folders such as year=2020 are columns too
+    parts = [pq.ParquetFile(name).read() for name in names]
+    if any(not part.schema.equals(parts[0].schema) for part in parts):
+        return None
+    return pa.concat_tables(parts)

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.data import pandas_form
+from nbmlops.data import pandas_form, retyping
 from nbmlops.data.tabular import engine
 from nbmlops.errors import UsageError
 
@@ -16,49 +16,96 @@ if TYPE_CHECKING:
 ENGINES = ("pandas", "polars", "arrow", "duckdb")
 
 
-def describe(thing: Any, table: pa.Table) -> dict[str, Any]:
-    """The form of a table, as plain JSON; its values are not in it."""
+def describe(thing: Any, table: pa.Table) -> tuple[dict[str, Any], list[pa.ChunkedArray], str]:
+    """How a table was held, what belongs to it and is no column of its content, and what does not come back."""
     kind = engine(thing)
     if kind == "pandas":
-        return pandas_form.describe(thing)
+        return pandas_form.describe(thing, table)
     if kind in ("polars", "lazy"):
-        return {"engine": "polars", "is_lazy": kind == "lazy", "schema": _polars_schema(thing), "arrow": _schema(table)}
-    return {"engine": "duckdb" if kind == "relation" else "arrow", "arrow": _schema(table)}
-
-
-def hidden(thing: Any) -> list[pa.ChunkedArray]:
-    """What belongs to the object and is no column of its content: levels of a pandas index without a name."""
-    return pandas_form.hidden(thing) if engine(thing) == "pandas" else []
+        schema = _polars_schema(thing)
+        return {"engine": "polars", "is_lazy": kind == "lazy", "schema": schema, "arrow": _schema(table)}, [], ""
+    form: dict[str, Any] = {"engine": "duckdb" if kind == "relation" else "arrow", "arrow": _schema(table)}
+    if not table.num_columns and table.num_rows:
+        form["rows"] = table.num_rows
+    return form, [], _other_types(thing, table) if kind == "relation" else ""
 
 
 def restore(form: Mapping[str, Any], table: pa.Table, levels: Sequence[pa.ChunkedArray]) -> Any:
     """The object as it was."""
+    import pyarrow as pa
+
     kind = form["engine"]
     if kind == "pandas":
         return pandas_form.restore(form, table, levels)
-    table = _retyped(table, _read_schema(form["arrow"]))
+    schema = retyping.unpacked(form["arrow"])
+    columns = [retyping.retyped(column, field.type) for column, field in zip(table.columns, schema, strict=True)]
+    table = pa.Table.from_arrays(columns, schema=schema)
     if kind == "duckdb":
         import duckdb
 
         return duckdb.from_arrow(table)
     if kind == "polars":
         return _to_polars(form, table)
+    if form.get("rows"):
+        table = pa.table({"": pa.nulls(form["rows"])}).select([])
     return table
+
+
+def _other_types(relation: Any, table: pa.Table) -> str:
+    """Which types of a relation are others once they were Arrow."""
+    import duckdb
+
+    try:
+        after = duckdb.from_arrow(table.slice(0, 0)).types
+    except duckdb.Error:
+        return ""
+    pairs = zip(relation.columns, relation.types, after, strict=True)
+    said = [
+        f"column {name[:60]!r}: {one} comes back as {other}" for name, one, other in pairs if str(one) != str(other)
+    ]
+    return "; ".join([*said[:3], *([f"and {len(said) - 3} more"] if len(said) > 3 else [])])
 
 
 def convert(table: pa.Table, wanted: str) -> Any:
-    """A table for another library."""
-    if wanted == "pandas":
-        return table.to_pandas()
-    if wanted == "polars":
-        return _polars().from_arrow(table)
-    if wanted == "duckdb":
+    """A table for another library.
+
+    Raises
+    ------
+    UsageError
+        It does not have such tables: of two columns of one name, or of a type that it does not know.
+    """
+    if wanted not in ENGINES:
+        raise UsageError(f"a table cannot be given as {wanted!r:.40}", f"one of {', '.join(ENGINES)}")
+    if wanted == "arrow":
+        return table
+    polars = _polars() if wanted == "polars" else None
+    faults: tuple[type[BaseException], ...] = (Exception,)  # each library has its own, of no common class
+    if polars is not None:
+        faults = (Exception, polars.exceptions.PanicException)
+        for field in table.schema:
+            if _is_too_wide(field.type):
+                raise UsageError(
+                    f"column {field.name[:60]!r} is {field.type}: polars has no decimals of more than 38 digits",
+                    "as_='arrow' gives every table",
+                )
+    try:
+        if wanted == "pandas":
+            return table.to_pandas()
+        if polars is not None:
+            return polars.from_arrow(table)
         import duckdb
 
         return duckdb.from_arrow(table)
-    if wanted != "arrow":
-        raise UsageError(f"a table cannot be given as {wanted!r:.40}", f"one of {', '.join(ENGINES)}")
-    return table
+    except faults as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0][:160]
+        raise UsageError(f"this table cannot be given as {wanted}: {said}", "as_='arrow' gives every table") from error
+
+
+def _is_too_wide(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    inner = (kind.field(place).type for place in range(kind.num_fields))
+    return bool(pa.types.is_decimal256(kind)) or any(map(_is_too_wide, inner))
 
 
 def _to_polars(form: Mapping[str, Any], table: pa.Table) -> Any:
@@ -90,25 +137,4 @@ def _polars() -> Any:
 
 
 def _schema(table: pa.Table) -> str:
-    return base64.b64encode(table.schema.serialize().to_pybytes()).decode()
-
-
-def _read_schema(text: str) -> pa.Schema:
-    import pyarrow as pa
-
-    return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text)))
-
-
-def _retyped(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The table in exactly this schema: dictionaries and views are kept in plain form."""
-    import pyarrow as pa
-
-    columns = []
-    for column, field in zip(table.columns, schema, strict=True):
-        if column.type != field.type and pa.types.is_dictionary(field.type):
-            plain = column if column.type == field.type.value_type else column.cast(field.type.value_type)
-            coded = plain.dictionary_encode()
-            columns.append(coded if coded.type == field.type else coded.cast(field.type))
-        else:
-            columns.append(column if column.type == field.type else column.cast(field.type))
-    return pa.Table.from_arrays(columns, schema=schema)
+    return retyping.packed(table.schema)

@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-import base64
-import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from nbmlops.data.tabular import series_to_arrow
-from nbmlops.errors import RecordError
+from nbmlops.data import cells, labels, pandas_dtypes
+from nbmlops.data.pandas_dtypes import described, given_back
+from nbmlops.data.tabular import level_series, series_to_arrow
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 Spec: TypeAlias = dict[str, Any]
+_ATTRS: Final = 100_000
+"""Characters of ``frame.attrs`` that are kept."""
 
 
-def describe(frame: pd.DataFrame) -> Spec:
-    """The form of a frame as plain JSON; its values are not in it."""
+def describe(frame: pd.DataFrame, table: pa.Table) -> tuple[Spec, list[pa.ChunkedArray], str]:
+    """How a frame was held, what belongs to it and is no column of its content, and what does not come back.
+
+    Returns
+    -------
+    dict
+        The form as plain JSON; no values are in it.
+    list
+        The levels of the index without a name, and where missing values are of several kinds, of which each is.
+    str
+        What comes back in another form; empty if nothing does.
+
+    Raises
+    ------
+    RecordError
+        A column would come back with other values.
+    """
     index = frame.index
-    return {
-        "engine": "pandas",
-        "labels": _labels(frame.columns),
-        "dtypes": [_dtype(frame.iloc[:, at]) for at in range(frame.shape[1])],
-        "index": _range(index) or {
-            "names": [_label(name) for name in index.names],
-            "dtypes": [_dtype(index.get_level_values(at).to_series()) for at in range(index.nlevels)],
-            "multi": index.nlevels > 1,
-            "freq": getattr(index, "freqstr", None),
-        },
-    }  # fmt: skip
-
-
-def hidden(frame: pd.DataFrame) -> list[pa.ChunkedArray]:
-    """The levels of the index that are no columns of the content: those without a name."""
-    index = frame.index
-    if _range(index):
-        return []
-    return [
-        series_to_arrow(f"index {at}", index.get_level_values(at).to_series())
-        for at, name in enumerate(index.names)
-        if name is None
-    ]
+    range_ = _range(index)
+    hidden, levels, notes = [], [], []
+    arrow = iter(table.columns)
+    if range_ is None:
+        for at, name in enumerate(index.names):
+            series = level_series(index.get_level_values(at))
+            column = series_to_arrow(f"index {at}", series) if name is None else next(arrow)
+            levels.append((f"index {at}" if name is None else str(name), series, column))
+            if name is None:
+                hidden.append(column)
+    elif index.name is not None:
+        next(arrow)
+    columns = [(str(name), frame.iloc[:, at], next(arrow)) for at, name in enumerate(frame.columns)]
+    dtypes = []
+    for name, series, column in (*levels, *columns):
+        spec = described(series, column)
+        codes = _codes(spec, series)
+        if codes is not None:
+            hidden.append(codes)
+        notes.append(pandas_dtypes.checked(name, series, column, spec, codes))
+        dtypes.append(spec)
+    form: Spec = {"engine": "pandas", "labels": labels.describe(frame.columns), "dtypes": dtypes[len(levels) :]}
+    form["index"] = range_ or _index(index, dtypes[: len(levels)], notes)
+    if frame.attrs:
+        _keep_attrs(form, frame.attrs, notes)
+    said = list(dict.fromkeys(filter(None, notes)))
+    return form, hidden, "; ".join([*said[:3], *([f"and {len(said) - 3} more"] if len(said) > 3 else [])])
 
 
 def restore(form: Mapping[str, Any], table: pa.Table, levels: Sequence[pa.ChunkedArray]) -> pd.DataFrame:
@@ -55,92 +76,105 @@ def restore(form: Mapping[str, Any], table: pa.Table, levels: Sequence[pa.Chunke
     table
         Its content, named levels of the index in front.
     levels
-        What `hidden` returned.
+        What `describe` hid.
     """
     import pandas as pd
 
     said = form["index"]
+    unnamed = 0 if "range" in said else said["names"].count(["none"])
+    rest, codes = iter(levels[:unnamed]), iter(levels[unnamed:])
     in_front = 1 if "range" in said and said["names"] != [["none"]] else 0
     index: pd.Index[Any]
     if "range" in said:
-        index = pd.RangeIndex(*said["range"], name=_named(said["names"][0]))
+        index = pd.RangeIndex(*said["range"], name=labels.named(said["names"][0]))
     else:
-        names = [_named(name) for name in said["names"]]
-        rest = iter(levels)
+        names = [labels.named(name) for name in said["names"]]
         parts = []
         for name, dtype in zip(names, said["dtypes"], strict=True):
             column = next(rest) if name is None else table.column(in_front)
             in_front += name is not None
-            parts.append(pd.Index(_series(column, dtype), name=name))
-        index = pd.MultiIndex.from_arrays(parts, names=names) if said["multi"] else parts[0]
-        if said.get("freq") and hasattr(index, "freq"):
+            values = given_back(column, dtype, _next_codes(dtype, codes))
+            parts.append(pd.Index(values.array, dtype=values.dtype, name=name, tupleize_cols=False))
+        index = _joined(parts, said) if said["multi"] else parts[0]
+        if said.get("freq"):
             index.freq = said["freq"]
     columns = {
-        place: _series(table.column(in_front + place), dtype).set_axis(index)
+        place: given_back(table.column(in_front + place), dtype, _next_codes(dtype, codes)).set_axis(index)
         for place, dtype in enumerate(form["dtypes"])
     }
     frame = pd.DataFrame(columns, index=index)
-    frame.columns = _axis(form["labels"])
+    frame.columns = labels.restore(form["labels"])
+    frame.attrs = dict(form.get("attrs", {}))
     return frame
 
 
-def _series(column: pa.ChunkedArray, spec: Mapping[str, Any]) -> pd.Series[Any]:
+def _joined(parts: list[pd.Index[Any]], said: Mapping[str, Any]) -> pd.MultiIndex:
+    """Levels with their types, which values with missing ones among them do not tell."""
     import pandas as pd
+
+    index = pd.MultiIndex.from_arrays(parts, names=[part.name for part in parts])
+    for at, dtype in enumerate(said.get("levels", ())):
+        level = index.levels[at]
+        if str(level.dtype) != dtype:
+            index = index.set_levels(level.astype(dtype), level=at)
+    return index
+
+
+def _index(index: pd.Index[Any], dtypes: list[Spec], notes: list[str]) -> Spec:
+    import pandas as pd
+
+    found: Spec = {
+        "names": [labels.label(name) for name in index.names],
+        "dtypes": dtypes,
+        "multi": isinstance(index, pd.MultiIndex),
+        "freq": None,
+    }
+    if isinstance(index, pd.MultiIndex):
+        plain = [str(level.dtype) for level in index.levels]
+        if any(index.get_level_values(at).dtype != level.dtype for at, level in enumerate(index.levels)):
+            found["levels"] = plain
+    freq = getattr(index, "freq", None) if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex) else None
+    if freq is not None:
+        found["freq"] = freq.freqstr if _is_told(index, freq.freqstr) else None
+        if found["freq"] is None:
+            notes.append(f"the index comes back without its frequency {str(freq)[:40]}")
+    return found
+
+
+def _is_told(index: Any, text: str) -> bool:
+    """Whether a text says the whole frequency: holidays and the like are not in it."""
+    import pandas as pd
+
+    try:
+        fresh = pd.Index(index.array.copy())
+        fresh.freq = text
+    except ValueError:
+        return False
+    return bool(fresh.freq == index.freq)
+
+
+def _keep_attrs(form: Spec, attrs: Mapping[Any, Any], notes: list[str]) -> None:
+    try:
+        text = json.dumps(attrs, allow_nan=False)
+        is_kept = len(text) <= _ATTRS and json.loads(text) == attrs
+    except (TypeError, ValueError):
+        is_kept = False
+    if is_kept:
+        form["attrs"] = json.loads(text)
+    else:
+        notes.append("frame.attrs are not kept: they are no short plain JSON")
+
+
+def _codes(spec: Mapping[str, Any], series: pd.Series[Any]) -> pa.ChunkedArray | None:
     import pyarrow as pa
 
-    kind = spec["kind"]
-    if kind == "category":
-        categories = pd.Index(_series(_unpacked(spec["categories"]), spec["of"]))
-        values = _series(_plain(column), spec["of"])
-        return pd.Series(pd.Categorical(values, categories=categories, ordered=spec["ordered"]))
-    if kind == "arrow":
-        import pandas
-
-        return pd.Series(pandas.arrays.ArrowExtensionArray(column))
-    if kind == "string":
-        na = pd.NA if spec["na"] == "NA" else math.nan
-        return pd.Series(pd.StringDtype(spec["storage"], na_value=na).__from_arrow__(column))
-    if kind == "object":
-        missing = {"nan": math.nan, "NA": pd.NA, "NaT": pd.NaT}.get(spec["missing"])
-        values = column.to_pylist()
-        if missing is not None:
-            values = [missing if value is None else value for value in values]
-        return pd.Series(values, dtype=object)
-    dtype = pd.api.types.pandas_dtype(spec["name"])
-    if hasattr(dtype, "__from_arrow__"):
-        return pd.Series(dtype.__from_arrow__(column))
-    if pa.types.is_timestamp(column.type) or pa.types.is_duration(column.type):
-        return pd.Series(column.to_numpy().astype(dtype))
-    values = column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else column.to_numpy()
-    return pd.Series(values.astype(getattr(dtype, "subtype", dtype), copy=True)).astype(dtype)
+    if spec["kind"] != "object" or spec["missing"] != "mixed":
+        return None
+    return pa.chunked_array([pa.array(cells.codes(series), pa.uint8())])
 
 
-def _dtype(series: pd.Series[Any]) -> Spec:
-    import pandas as pd
-
-    dtype = series.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        levels = dtype.categories.to_series()
-        packed = _packed(series_to_arrow("categories", levels))
-        return {"kind": "category", "ordered": bool(dtype.ordered), "of": _dtype(levels), "categories": packed}
-    if isinstance(dtype, pd.ArrowDtype):
-        return {"kind": "arrow"}
-    if isinstance(dtype, pd.StringDtype):
-        return {"kind": "string", "storage": dtype.storage, "na": "NA" if dtype.na_value is pd.NA else "nan"}
-    if dtype.kind == "O" and str(dtype) == "object":
-        return {"kind": "object", "missing": _missing(series)}
-    return {"kind": "named", "name": str(dtype)}
-
-
-def _missing(series: pd.Series[Any]) -> str:
-    """What stands for missing values in a column of objects; of several the first."""
-    import pandas as pd
-
-    gone = series[series.isna()]
-    if not len(gone):
-        return "None"
-    first = gone.iloc[0]
-    return "None" if first is None else "NA" if first is pd.NA else "NaT" if first is pd.NaT else "nan"
+def _next_codes(spec: Mapping[str, Any], codes: Iterator[pa.ChunkedArray]) -> pa.ChunkedArray | None:
+    return next(codes) if spec["kind"] == "object" and spec["missing"] == "mixed" else None
 
 
 def _range(index: pd.Index[Any]) -> Spec | None:
@@ -148,89 +182,4 @@ def _range(index: pd.Index[Any]) -> Spec | None:
 
     if not isinstance(index, pd.RangeIndex):
         return None
-    return {"range": [index.start, index.stop, index.step], "names": [_label(index.name)]}
-
-
-def _labels(columns: pd.Index[Any]) -> Spec:
-    import pandas as pd
-
-    if isinstance(columns, pd.RangeIndex):
-        return {"range": [columns.start, columns.stop, columns.step], "names": [_label(columns.name)]}
-    multi = isinstance(columns, pd.MultiIndex)
-    return {
-        "values": [_label(label) for label in columns],
-        "names": [_label(name) for name in columns.names],
-        "multi": multi,
-        "dtype": None if multi else str(columns.dtype),
-    }
-
-
-def _axis(spec: Mapping[str, Any]) -> pd.Index[Any]:
-    import pandas as pd
-
-    names = [_named(name) for name in spec["names"]]
-    if "range" in spec:
-        return pd.RangeIndex(*spec["range"], name=names[0])
-    values = [_named(label) for label in spec["values"]]
-    if spec["multi"]:
-        return pd.MultiIndex.from_tuples(values, names=names)
-    found = pd.Index(values, name=names[0], dtype=object)
-    return found if spec["dtype"] == "object" else found.astype(spec["dtype"])
-
-
-def _label(label: Any) -> list[Any]:
-    """A name of a column or level as JSON: its type, and itself."""
-    import pandas as pd
-
-    if label is None:
-        return ["none"]
-    if isinstance(label, tuple):
-        return ["tuple", [_label(part) for part in label]]
-    if isinstance(label, bool | int | str):
-        return ["plain", label]
-    if isinstance(label, pd.Timestamp):
-        return ["time", label.isoformat()]
-    if hasattr(label, "item") and isinstance(label.item(), bool | int | float | str):
-        label = label.item()
-        return ["float", repr(label)] if isinstance(label, float) else ["plain", label]
-    if isinstance(label, float):
-        return ["float", repr(label)]
-    raise RecordError(
-        f"a column is named by a value of {type(label).__name__}: {str(label)[:60]!r}",
-        "rename it: texts, numbers and times can name a column",
-    )
-
-
-def _named(spec: Sequence[Any]) -> Any:
-    import pandas as pd
-
-    kind = spec[0]
-    if kind == "none":
-        return None
-    if kind == "tuple":
-        return tuple(_named(part) for part in spec[1])
-    if kind == "time":
-        return pd.Timestamp(spec[1])
-    return float(spec[1]) if kind == "float" else spec[1]
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    import pyarrow as pa
-
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _packed(column: pa.ChunkedArray) -> str:
-    import pyarrow as pa
-
-    sink = pa.BufferOutputStream()
-    table = pa.table({"c": column})
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return base64.b64encode(sink.getvalue().to_pybytes()).decode()
-
-
-def _unpacked(text: str) -> pa.ChunkedArray:
-    import pyarrow as pa
-
-    return pa.ipc.open_stream(base64.b64decode(text)).read_all().column(0)
+    return {"range": [index.start, index.stop, index.step], "names": [labels.label(index.name)]}

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.data import (
-    array_tables,
     arrays,
     called,
     loading,
@@ -76,8 +75,8 @@ class VersionParty(Party):
         loading.must_be_kept(self.version)
         pieces = (self.manifest.pieces or ((),))[0]
         data = [payload.read_blob(self.store.fetch, blob) for blob in pieces]
-        found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy"}, data)
-        return array_tables.widened(found, self.manifest.form)
+        found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy", "order": "="}, data)
+        return arrays.comparable(found, self.manifest.form)
 
     def open(self, digest: str, path: str) -> bytes:
         loading.must_be_kept(self.version)

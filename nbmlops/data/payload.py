@@ -166,6 +166,7 @@ def encode_table(table: pa.Table) -> bytes:
             column_encoding={name: "DELTA_BINARY_PACKED" for name in table.column_names if _is_whole(table[name].type)},
         )  # fmt: skip
         return sink.getvalue()
+    table = table.unify_dictionaries()  # an Arrow file has one dictionary a column
     target = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", compression_level=_LEVEL))
     with pa.ipc.new_file(target, table.schema, options=options) as writer:
@@ -298,12 +299,12 @@ def _is_repetitive(column: pa.ChunkedArray) -> bool:
 
 
 def _fits_parquet(kind: pa.DataType) -> bool:
-    """Whether Parquet has the type and gives it back as it was; nested ones go into Arrow files."""
+    """Whether Parquet has the type and gives it back as it was: no seconds; nested ones go into Arrow files."""
     import pyarrow as pa
 
     is_ = pa.types
     return bool(
         is_.is_boolean(kind) or is_.is_integer(kind) or is_.is_float32(kind) or is_.is_float64(kind)
         or is_.is_string(kind) or is_.is_large_string(kind) or is_.is_binary(kind) or is_.is_large_binary(kind)
-        or is_.is_timestamp(kind) or is_.is_date32(kind)
+        or (is_.is_timestamp(kind) and kind.unit != "s") or is_.is_date32(kind)
     )  # fmt: skip

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from nbmlops.data import canonical
+from nbmlops.data.bare import is_coded
 from nbmlops.data.differences.comparable import comparable
 
 if TYPE_CHECKING:
@@ -18,6 +22,9 @@ _SAMPLE: Final = 100_000
 _QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _LONGEST: Final = 200
 _SMALL: Final = 20_000  # numbers: here a query of its own for each column costs more than the column
+_FIRST: Final = -62_135_596_800
+"""The year 1 and, below, the last second of 9999, in seconds since 1970: others cannot be shown."""
+_LAST: Final = 253_402_300_800
 
 Shape = Literal["number", "time", "category", "other"]
 
@@ -33,6 +40,8 @@ class Histogram:
     def rebinned(self, low: float, high: float, bins: int) -> tuple[float, ...]:
         """Counts in other bins; a bin that is cut gives its values in proportion."""
         found = [0.0] * bins
+        if not math.isfinite(max(self.high, high) - min(self.low, low)):  # more than a float holds
+            return Histogram(self.low / 4, self.high / 4, self.counts).rebinned(low / 4, high / 4, bins)
         width, other = (self.high - self.low) / len(self.counts), (high - low) / bins
         for place, count in enumerate(self.counts):
             start = self.low + place * width
@@ -105,31 +114,60 @@ def profile(table: pa.Table) -> tuple[ColumnProfile, ...]:
 
 
 def _column(con: duckdb.DuckDBPyConnection, name: str, kind: str, column: pa.ChunkedArray) -> ColumnProfile:
+    import duckdb
     import pyarrow as pa
-
-    from nbmlops.data.canonical import type_name
 
     shape = shape_of(column.type)
     about: dict[str, Any] = {
         "name": name,
-        "type": type_name(column.type),
+        "type": canonical.type_name(column.type),
         "rows": len(column),
         "nulls": column.null_count,
     }
     if not len(column) or column.null_count == len(column):
         return ColumnProfile(**about, shape=shape)
+    if shape == "other":
+        return ColumnProfile(**about, shape=shape)
     if len(column) <= _SMALL and (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
         return ColumnProfile(**about, **_few_numbers(column), shape=shape)
-    is_wide = pa.types.is_decimal256(column.type)
-    con.register("profiled", pa.table({"v": column.cast(pa.float64()) if is_wide else comparable(column)}))
     try:
-        if shape == "category":
-            return ColumnProfile(**about, **_categories(con, len(column)), shape=shape)
-        if shape in ("number", "time"):
-            return ColumnProfile(**about, **_numbers(con, shape, column.type, len(column)), shape=shape)
-        return ColumnProfile(**about, shape=shape)
+        with _registered(con, column):
+            if shape == "category":
+                return ColumnProfile(**about, **_categories(con, len(column)), shape=shape)
+            return ColumnProfile(**about, **_numbers(con, shape, plain_type(column.type), len(column)), shape=shape)
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise  # the machine, not the column
+    except (duckdb.Error, pa.ArrowException, OverflowError, ValueError):
+        # a column that cannot be described, as times beyond what DuckDB counts, is a version all the same
+        return ColumnProfile(**about, shape="other")
+
+
+@contextmanager
+def _registered(con: duckdb.DuckDBPyConnection, column: pa.ChunkedArray) -> Iterator[None]:
+    import pyarrow as pa
+
+    con.register("profiled", pa.table({"v": _taken(column)}))
+    try:
+        yield
     finally:
         con.unregister("profiled")
+
+
+def _taken(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column in a type that DuckDB counts with; times in microseconds where they fit, as its own are."""
+    import pyarrow as pa
+
+    kind = plain_type(column.type)
+    if pa.types.is_decimal256(kind):
+        return canonical.plain(column).cast(pa.float64())
+    if pa.types.is_date64(kind) or (pa.types.is_timestamp(kind) and kind.unit in ("s", "ms")):
+        return canonical.plain(column).cast(pa.timestamp("us", getattr(kind, "tz", None)))
+    return comparable(column)
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """The type of the values of a dictionary or of runs."""
+    return plain_type(kind.value_type) if is_coded(kind) else kind
 
 
 def shape_of(kind: pa.DataType) -> Shape:
@@ -137,8 +175,7 @@ def shape_of(kind: pa.DataType) -> Shape:
     import pyarrow as pa
 
     is_ = pa.types
-    if is_.is_dictionary(kind) or is_.is_run_end_encoded(kind):
-        return shape_of(kind.value_type)
+    kind = plain_type(kind)
     if is_.is_integer(kind) or is_.is_floating(kind) or is_.is_decimal(kind) or is_.is_duration(kind):
         return "number"
     if is_.is_timestamp(kind) or is_.is_date(kind):
@@ -181,10 +218,10 @@ def _few_numbers(column: pa.ChunkedArray) -> dict[str, Any]:
     at = np.clip(np.floor(x / width - low / width), 0, BINS - 1).astype(int) if width > 0 else np.zeros(len(x), int)
     scale = 1 if math.isfinite(high - low) else 2
     with np.errstate(over="ignore", invalid="ignore"):
-        told = [float(x.mean()), float(x.std(ddof=1)) if len(x) > 1 else math.nan]
-    mean, sd = (each if math.isfinite(each) else None for each in told)
+        mean, sd = float(x.mean()), float(x.std(ddof=1)) if len(x) > 1 else math.nan
+    mean = mean if math.isfinite(mean) else float((x / 1024).mean()) * 1024  # as in `_numbers`
     return found | {
-        "low": low, "high": high, "mean": mean, "sd": sd,
+        "low": low, "high": high, "mean": _finite(mean), "sd": _finite(sd),
         "histogram": Histogram(low, high, tuple(map(int, np.bincount(at, minlength=BINS)))),
         "quantiles": tuple(map(float, np.quantile(x / scale, _QUANTILES) * scale)),
     }  # fmt: skip
@@ -196,18 +233,27 @@ def _numbers(con: duckdb.DuckDBPyConnection, shape: Shape, kind: pa.DataType, ro
     value = "epoch(v)" if shape == "time" else "v::DOUBLE"
     finite = f"isfinite({value})" if shape == "number" and (pa.types.is_floating(kind)) else "v IS NOT NULL"
     facts = con.execute(
-        f"SELECT count(v), {_distinct(rows)}, min(x), max(x), avg(x), stddev_samp(x), count(x) FROM "
+        # of large numbers even the sum is more than a float holds; a power of two changes no digit
+        f"SELECT count(v), {_distinct(rows)}, min(x), max(x), CASE WHEN isfinite(avg(x)) THEN avg(x) "
+        f"ELSE avg(x / 1024) * 1024 END, stddev_samp(x), count(x) FROM "
         f"(SELECT v, CASE WHEN {finite} THEN {value} END AS x FROM profiled)"
     ).fetchall()
     ((valid, distinct, low, high, mean, sd, count),) = facts
     found: dict[str, Any] = {"non_finite": int(valid - count), "distinct": int(distinct)}
     if not count:
         return found
+    if shape == "time" and not _FIRST <= low <= high <= _LAST:
+        raise ValueError("beyond the calendar")
     histogram = _histogram(con, value, finite, float(low), float(high))
     return found | {
-        "low": float(low), "high": float(high), "mean": float(mean), "sd": None if sd is None else float(sd),
+        "low": float(low), "high": float(high), "mean": _finite(mean), "sd": _finite(sd),
         "histogram": histogram, "quantiles": _quantiles(con, value, finite),
     }  # fmt: skip
+
+
+def _finite(value: Any) -> float | None:
+    """A number that a float holds."""
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def _histogram(con: duckdb.DuckDBPyConnection, value: str, finite: str, low: float, high: float) -> Histogram:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nbmlops.data import arrays, files, forms, tabular
 from nbmlops.data.folders import Manifest, StatCache
@@ -17,8 +16,6 @@ from nbmlops.errors import RecordError
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-
-_BLOCK: Final = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -126,17 +123,20 @@ def hidden_table(columns: tuple[pa.ChunkedArray, ...]) -> pa.Table:
 
 def _table(thing: Any, source: str | None = None) -> Thing:
     table = tabular.to_arrow(thing)
-    form, hidden = forms.describe(thing, table), tuple(forms.hidden(thing))
+    form, hidden, note = forms.describe(thing, table)
     stamp = _stamp(table, None, form)
     found = identify(table)
     size = table.nbytes + sum(column.nbytes for column in hidden)
-    return Thing("table", found.content_id, size, form, table, found, hidden, source=source, stamp=stamp)
+    return Thing(
+        "table", found.content_id, size, form, table, found, tuple(hidden), source=source, note=note, stamp=stamp
+    )
 
 
 def _array(thing: Any) -> Thing:
     array, form = arrays.to_numpy(thing)
     stamp = _stamp(None, array, form)
-    return Thing("array", arrays.content_id(array), int(array.nbytes), form, array=array, stamp=stamp)
+    content, note = arrays.content_id(array, form), arrays.note(thing)
+    return Thing("array", content, int(array.nbytes), form, array=array, stamp=stamp, note=note)
 
 
 def _files(thing: str | Path, cache: StatCache) -> Thing:
@@ -159,33 +159,31 @@ def _files(thing: str | Path, cache: StatCache) -> Thing:
 
 
 def sums(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
-    """Sums over the memory of an array in one piece: others where it was changed."""
+    """A digest of the memory of an array in one piece: another where it was changed."""
     return _stamp(None, array, {"engine": "numpy"})
 
 
 def _stamp(table: pa.Table | None, array: np.ndarray[Any, Any] | None, form: dict[str, Any]) -> tuple[int, ...]:
-    """Sums over the memory of what another thread could write into; nothing for what cannot be changed."""
-    if form["engine"] == "pandas" and table is not None:
-        return tuple(total for column in table.columns for buffer in _buffers(column) for total in _sums(buffer))
-    if array is not None and array.flags.c_contiguous:
-        return tuple(_sums(array.data.cast("B") if array.ndim and array.size else b""))
+    """Digests of the memory of what another thread could write into; nothing for what cannot be changed.
+
+    A digest and not a sum: what is sorted in place, or moved, has the same sum.
+    """
+    import numpy as np
+
+    if form["engine"] in ("pandas", "arrow") and table is not None:
+        seen: dict[tuple[int, int], int] = {}
+        for column in table.columns:
+            for chunk in column.chunks:
+                for buffer in filter(None, chunk.buffers()):
+                    where = (buffer.address, buffer.size)
+                    seen[where] = seen[where] if where in seen else _digest(buffer)
+        return tuple(seen.values())
+    if array is not None and array.flags.c_contiguous and array.size:
+        return (_digest(array.reshape(-1).view(np.uint8).data),)
     return ()
 
 
-def _buffers(column: pa.ChunkedArray) -> Iterator[Any]:
-    for chunk in column.chunks:
-        yield from (memoryview(buffer) for buffer in chunk.buffers() if buffer is not None)
+def _digest(data: Any) -> int:
+    from blake3 import blake3
 
-
-def _sums(data: Any) -> Iterator[int]:
-    import numpy as np
-
-    words = np.frombuffer(data, dtype=np.uint64, count=len(data) // 8)
-    blocks = len(words) // _BLOCK * _BLOCK
-    if blocks:
-        parts = words[:blocks].reshape(-1, _BLOCK).sum(axis=1, dtype=np.uint64)
-        # a weighted sum of the blocks: what is moved from one block to another shows
-        yield int((parts * np.arange(1, len(parts) + 1, dtype=np.uint64)).sum(dtype=np.uint64))
-    rest = words[blocks:]
-    yield int((rest * np.arange(1, len(rest) + 1, dtype=np.uint64)).sum(dtype=np.uint64))
-    yield int.from_bytes(bytes(data[len(words) * 8 :]), "little")
+    return int.from_bytes(blake3(memoryview(data)).digest(16))

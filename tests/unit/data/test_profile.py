@@ -87,3 +87,49 @@ def test_no_column_has_more_different_values_than_rows(rows: int) -> None:
     table = pa.table({"id": range(rows), "name": [f"p{at}" for at in range(rows)]})
     found = [one.distinct for one in profile(table)]
     assert found == [rows, rows] if rows <= 100_000 else all(0.9 * rows < one <= rows for one in found)
+
+
+ODD: dict[str, tuple[pa.Array, str, float | None, float | None]] = {
+    "large numbers": (pa.array([1.7e308, -1.7e308]), "number", -1.7e308, 1.7e308),
+    "large numbers of one sign": (pa.array([1.7e308, 1.6e308]), "number", 1.6e308, 1.7e308),
+    "infinities in a dictionary": (pa.array([1.0, math.inf, 2.0]).dictionary_encode(), "number", 1.0, 2.0),
+    "the last day": (pa.array(np.array(["9999-12-31"], dtype="M8[s]")), "time", 253402214400.0, 253402214400.0),
+    "the last day in milliseconds": (
+        pa.array(np.array(["9999-12-31"], dtype="M8[ms]")),
+        "time",
+        253402214400.0,
+        253402214400.0,
+    ),
+    "beyond the calendar": (pa.array([10**7], pa.int32()).cast(pa.date32()), "other", None, None),
+    "far beyond it": (pa.array([2**55], pa.timestamp("s")), "other", None, None),
+    "half floats in lists": (pa.array([[1.0]], pa.list_(pa.float16())), "other", None, None),
+    "wide decimals": (pa.array([1, 2]).cast(pa.decimal256(50, 1)).dictionary_encode(), "number", 1.0, 2.0),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_no_column_is_too_odd_for_a_profile(name: str) -> None:
+    column, shape, low, high = ODD[name]
+    found = one(column)
+    assert (found.shape, found.low, found.high) == (shape, low, high)
+    if found.histogram is None:
+        return
+    assert found.mean is not None
+    assert math.isfinite(found.mean)
+    assert found.sd is None or math.isfinite(found.sd)
+    assert found.non_finite + sum(found.histogram.counts) == len(column)
+    assert sum(found.histogram.rebinned(found.histogram.low, found.histogram.high, 20)) == pytest.approx(
+        sum(found.histogram.counts)
+    )
+
+
+def test_a_column_that_no_database_takes_has_no_profile_and_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    import duckdb
+
+    from nbmlops.data import profile as module
+
+    def refuse(*_: object) -> None:
+        raise duckdb.ConversionException("no")
+
+    monkeypatch.setattr(module, "_numbers", refuse)
+    assert one(pa.array([1, 2], pa.decimal128(5, 0))).shape == "other"
