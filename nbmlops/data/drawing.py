@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from nbmlops.data.profile import ColumnProfile
 from nbmlops.ui import format as fmt
+from nbmlops.ui.plain import plain
 
 BARS: Final = 16
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 _WIDTH: Final = 96
 _HEIGHT: Final = 16
-_SAVED: Final = 100  # characters of a value
+_COLUMNS: Final = 200
+_LONGEST: Final = 2000  # characters of a value
+_ROW: Final = 20_000  # of a row
+_SAVED: Final = 100  # of a value in a notebook's file
 
 
 def heights(found: ColumnProfile, bounds: tuple[float, float] | None = None) -> list[float]:
@@ -100,18 +105,40 @@ def moment(seconds: float) -> str:
         return fmt.number(seconds)
 
 
-def frame_data(frame: Any) -> dict[str, Any]:
-    """A frame as plain data: names may stand twice, so rows are lists."""
-    return {"names": [str(name) for name in frame.columns], "rows": frame.astype(object).values.tolist()}
+def frame_data(frame: Any, *, is_cut: bool = False) -> dict[str, Any]:
+    """A frame as plain data: names may stand twice, so rows are lists.
+
+    ``is_cut`` leaves out what no person reads: columns beyond 200 (``left_out`` tells how many), the rest of long
+    values.
+    """
+    names = [str(name) for name in frame.columns]
+    if not is_cut:
+        return {"names": names, "rows": frame.astype(object).values.tolist()}
+    shown = names[:_COLUMNS]
+    longest = min(max(_ROW // max(len(shown), 1), _SAVED), _LONGEST)
+    rows = frame.iloc[:, :_COLUMNS].astype(object).values.tolist()
+    found: dict[str, Any] = {"names": [_cut(name, _LONGEST) for name in shown]}
+    found["rows"] = [[_cut(value, longest) for value in row] for row in rows]
+    return found | ({"left_out": len(names) - len(shown)} if len(names) > len(shown) else {})
 
 
 def smaller(part: dict[str, Any], rows: int, columns: int) -> dict[str, Any]:
     """Rows as plain data, cut to what a notebook's file has room for: fewer of them, long texts at their begin."""
-    kept = [[_cut(value) for value in row[:columns]] for row in part["rows"][:rows]]
-    return {"names": [_cut(name) for name in part["names"][:columns]], "rows": kept}
+    kept = [[_cut(value, _SAVED) for value in row[:columns]] for row in part["rows"][:rows]]
+    names = part["names"][:columns]
+    left_out = part.get("left_out", 0) + len(part["names"]) - len(names)
+    found = {"names": [_cut(name, _SAVED) for name in names], "rows": kept}
+    return found | ({"left_out": left_out} if left_out else {})
 
 
-def _cut(value: Any) -> Any:
-    if isinstance(value, list | dict):
-        value = str(value)
-    return fmt.short(value, _SAVED) if isinstance(value, str) and len(value) > _SAVED else value
+def _cut(value: Any, longest: int) -> Any:
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, bytes):
+        value = value[:longest]
+    if isinstance(value, list | tuple | dict) or getattr(value, "ndim", None):
+        found = plain(value)
+        value = json.dumps(found, ensure_ascii=False)
+        if len(value) <= longest:
+            return found
+    return fmt.short(value, longest) if isinstance(value, str) and len(value) > longest else value

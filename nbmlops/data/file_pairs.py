@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import wave
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
+from nbmlops.data import picture_pairs, sound_pairs
+from nbmlops.data.parties import LiveParty, Party, VersionParty
 from nbmlops.errors import MLError
 from nbmlops.ui import format as fmt
 from nbmlops.ui.html import escape
-from nbmlops.ui.linediff import TextDiff, diff_texts
+from nbmlops.ui.linediff import Line, TextDiff, diff_texts
 
 if TYPE_CHECKING:
+    from nbmlops.data.folders import FileEntry
     from nbmlops.data.outcome import DataDiff
 
 MOST: Final = 12
-_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
 _LARGEST: Final = 20_000_000
-_SIDE: Final = 128
+_PIXELS: Final = 60_000_000  # of all pictures together
 _LINES: Final = 40
-_PEAKS: Final = 64
+_LINE: Final = 300  # characters of one
 
 
 @dataclass(frozen=True)
@@ -85,32 +85,63 @@ class FilePair:
         return "".join(parts)
 
 
+_looked: WeakKeyDictionary[DataDiff, list[FilePair]] = WeakKeyDictionary()
+
+
 def pairs(diff: DataDiff) -> list[FilePair]:
-    """The first files that were modified, looked into; those that cannot be are told by their size."""
-    files = diff.found.files
-    assert files is not None
-    found = []
-    for before, after in files.modified[:MOST]:
-        sizes = f"{fmt.size(before.size_bytes)} → {fmt.size(after.size_bytes)}"
-        if max(before.size_bytes, after.size_bytes) > _LARGEST or before.digest == after.digest:
-            why = sizes if before.digest != after.digest else "permission to run"
-            found.append(FilePair(after.path, "other", why))
-            continue
-        try:
-            one, two = diff.before.open(before.digest, before.path), diff.after.open(after.digest, after.path)
-        except MLError as error:
-            found.append(FilePair(after.path, "other", f"{sizes}; {error.message}"))
-            continue
-        found.append(_pair(after.path, one, two, sizes))
-    return found
+    """The first files that were modified, looked into once; those that cannot be are told by their size."""
+    if diff not in _looked:
+        files = diff.found.files
+        assert files is not None
+        found, room = [], _PIXELS
+        for before, after in files.modified[:MOST]:
+            pair, used = _looked_into(diff, before, after, room)
+            found.append(pair)
+            room -= used
+        _looked[diff] = found
+    return _looked[diff]
 
 
-def _pair(path: str, one: bytes, two: bytes, sizes: str) -> FilePair:
-    suffix = PurePosixPath(path).suffix.lower()
-    if suffix in _PICTURES and (pictures := _images(path, one, two)) is not None:
-        return pictures
-    if suffix == ".wav" and (sound := _sounds(path, one, two)) is not None:
-        return sound
+def named(party: Party, path: str) -> str:
+    """A file's path in its folder; of a single file, which has none, its name."""
+    if path:
+        return path
+    if isinstance(party, VersionParty):
+        return str(party.manifest.form.get("name") or party.label)
+    return party.thing.root.name if isinstance(party, LiveParty) and party.thing.root is not None else party.label
+
+
+def both_named(diff: DataDiff, before: str, after: str) -> str:
+    """A file of both sides by its name; two single files may be called differently."""
+    one, two = named(diff.before, before), named(diff.after, after)
+    return two if one == two or before or after else f"{one} → {two}"
+
+
+def _looked_into(diff: DataDiff, before: FileEntry, after: FileEntry, room: int) -> tuple[FilePair, int]:
+    """A pair, and how many pixels had to be read of the so many that may be."""
+    path = both_named(diff, before.path, after.path)
+    sizes = f"{fmt.size(before.size_bytes)} → {fmt.size(after.size_bytes)}"
+    if before.digest == after.digest:
+        return FilePair(path, "other", "permission to run"), 0
+    if max(before.size_bytes, after.size_bytes) > _LARGEST:
+        return FilePair(path, "other", sizes), 0
+    suffix = PurePosixPath(named(diff.after, after.path)).suffix.lower()
+    try:
+        one, two = diff.before.open(before.digest, before.path), diff.after.open(after.digest, after.path)
+        if suffix in picture_pairs.SUFFIXES:
+            seen = picture_pairs.compared(one, two, min(room, picture_pairs.MOST_PIXELS))
+            if seen is not None:
+                return FilePair(path, "image", seen[0], seen[1]), seen[2]
+        if suffix in sound_pairs.SUFFIXES and (heard := sound_pairs.compared(one, two)) is not None:
+            return FilePair(path, "audio", heard[0], peaks=heard[1]), 0
+        return _texts(path, one, two, sizes), 0
+    except MLError as error:
+        return FilePair(path, "other", f"{sizes}; {error.message}"), 0
+    except Exception:  # noqa: BLE001 - readers of damaged files fail in any way; the other files are shown all the same
+        return FilePair(path, "other", f"{sizes}; not readable as what its name says"), 0
+
+
+def _texts(path: str, one: bytes, two: bytes, sizes: str) -> FilePair:
     try:
         texts = one.decode(), two.decode()
     except UnicodeDecodeError:
@@ -118,67 +149,26 @@ def _pair(path: str, one: bytes, two: bytes, sizes: str) -> FilePair:
     if "\0" in texts[0] + texts[1]:
         return FilePair(path, "other", sizes)
     lines = diff_texts(*texts, most=_LINES)
-    return FilePair(path, "text", sizes if lines is None else lines.said, lines=lines)
+    if lines is None:  # cannot be: their bytes differ
+        return FilePair(path, "text", sizes)
+    hunks = tuple(tuple(map(_narrowed, hunk)) for hunk in lines.hunks)
+    return FilePair(path, "text", lines.said, lines=replace(lines, hunks=hunks))
 
 
-def _images(path: str, one: bytes, two: bytes) -> FilePair | None:
-    """Two pictures, with what differs; None where they cannot be read."""
-    try:
-        from PIL import Image, UnidentifiedImageError
-    except ModuleNotFoundError:
-        return None
-    import numpy as np
-
-    try:
-        before, after = (Image.open(io.BytesIO(data)).convert("RGBA") for data in (one, two))
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        return None
-    shown = [_thumbnail(before), _thumbnail(after)]
-    if before.size != after.size:
-        said = f"{before.size[0]} × {before.size[1]} → {after.size[0]} × {after.size[1]} pixels"
-        return FilePair(path, "image", said, tuple(shown))
-    differs = np.abs(np.asarray(before).astype(np.int16) - np.asarray(after).astype(np.int16)).max(axis=2)
-    share = float((differs > 0).mean())
-    heat = np.zeros((*differs.shape, 4), dtype=np.uint8)
-    heat[..., 0], heat[..., 3] = 217, np.where(differs > 0, np.maximum(differs, 64), 0)
-    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
-    where = ""
-    if len(rows):
-        where = f", within {columns[0]}, {rows[0]} to {columns[-1]}, {rows[-1]}"
-    said = f"{share * 100:.3g} % of the pixels changed{where}" if share else "the same pixels, written anew"
-    return FilePair(path, "image", said, (*shown, _thumbnail(Image.fromarray(heat, "RGBA"))))
-
-
-def _thumbnail(picture: Any) -> str:
-    small = picture.copy()
-    small.thumbnail((_SIDE, _SIDE))
-    sink = io.BytesIO()
-    small.save(sink, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(sink.getvalue()).decode()}"
-
-
-def _sounds(path: str, one: bytes, two: bytes) -> FilePair | None:
-    """Two sounds by their duration and loudness; None where they cannot be read."""
-    try:
-        (before, low), (after, high) = _sound(one), _sound(two)
-    except (wave.Error, EOFError, ValueError):
-        return None
-    return FilePair(path, "audio", f"{fmt.duration(before)} → {fmt.duration(after)}", peaks=(low, high))
-
-
-def _sound(data: bytes) -> tuple[float, tuple[float, ...]]:
-    import numpy as np
-
-    with wave.open(io.BytesIO(data)) as sound:
-        frames, rate, width = sound.getnframes(), sound.getframerate(), sound.getsampwidth()
-        raw = sound.readframes(frames)
-    kinds: dict[int, Any] = {1: np.uint8, 2: np.int16, 4: np.int32}
-    if width not in kinds:
-        raise ValueError(f"{width} bytes a sample")
-    values = np.frombuffer(raw, dtype=kinds[width]).astype(np.float64)
-    values = np.abs(values - 128) / 128 if width == 1 else np.abs(values) / float(2 ** (8 * width - 1))
-    parts = np.array_split(values, min(_PEAKS, max(len(values), 1)))
-    return frames / rate, tuple(round(float(part.max()), 3) if len(part) else 0.0 for part in parts)
+def _narrowed(line: Line) -> Line:
+    """A line around the first thing that differs in it: nobody reads hundreds of characters side by side."""
+    if len(line.text) <= _LINE:
+        return line
+    start = max(line.marks[0][0] - _LINE // 4, 0) if line.marks else 0
+    start = min(start, len(line.text) - _LINE)
+    head, tail = "…" if start else "", "…" if start + _LINE < len(line.text) else ""
+    shift = len(head) - start
+    spans = ((max(one, start) + shift, min(two, start + _LINE) + shift) for one, two in line.marks)
+    return replace(
+        line,
+        text=f"{head}{line.text[start : start + _LINE]}{tail}",
+        marks=tuple((one, two) for one, two in spans if one < two),
+    )
 
 
 def _wave(peaks: tuple[float, ...]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import diff_page, held, place
+from nbmlops.data import diff_page, distributions, held, place
 from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.sides import taken
 from nbmlops.data.differing import Difference
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 10_000
 _KINDS: Final[tuple[Kind, ...]] = ("changed", "added", "removed")
-_PROFILED: Final = 60
 _SHOWN: Final = 50
+_MOST_KEY: Final = 20
 
 
 class DataDiff(Showable):
@@ -209,18 +209,7 @@ class DataDiff(Showable):
     @cached_property
     def profiles(self) -> dict[str, tuple[ColumnProfile | None, ColumnProfile | None]]:
         """The distributions of columns that differ, before and after; from what was stored where there is something."""
-        found = self.found
-        one, two = self.before.identity, self.after.identity
-        if found.schema is None or one is None or two is None:
-            return {}
-        changed = [pair for pair in found.schema.pairs if not pair.is_same][:_PROFILED]
-        gone = [one.names.index(name) for name in found.schema.removed][:_PROFILED]
-        new = [two.names.index(name) for name in found.schema.added][:_PROFILED]
-        before = self.before.profile([*(pair.left for pair in changed), *gone])
-        after = self.after.profile([*(pair.right for pair in changed), *new])
-        both = {pair.label: (before.get(pair.left), after.get(pair.right)) for pair in changed}
-        both |= {one.names[at]: (before.get(at), None) for at in gone}
-        return both | {two.names[at]: (None, after.get(at)) for at in new}
+        return distributions.profiles(self)
 
     def data(self, rows: int = 50) -> dict[str, Any]:
         """Everything as plain data, with at most so many cells and rows."""
@@ -240,7 +229,7 @@ class DataDiff(Showable):
         printer.text(repr(self) if cycle else str(self))
 
     def _shown(self) -> Shown:
-        found = self.data(_SHOWN)
+        found = plain(diff_page.data(self, _SHOWN, is_cut=True))
         return Shown(
             "datadiff",
             self._asked(),
@@ -256,7 +245,8 @@ class DataDiff(Showable):
     def _asked(self) -> dict[str, Any]:
         """What the view asks with: two versions by their ids, else this very diff, as long as it is held."""
         one, two = self.before.version_id, self.after.version_id
-        if one is not None and two is not None and not self._tolerance.relative:
+        is_short = len(self._key or ()) <= _MOST_KEY  # a longer key is more than a question may name
+        if one is not None and two is not None and not self._tolerance.relative and is_short:
             return {
                 "before": one, "after": two, "key": self._key and list(self._key), "tol": self._tolerance.absolute,
             }  # fmt: skip

@@ -193,7 +193,7 @@ class VersionPage(Showable):
             for each in self.profile[:_MOST_PLAIN]
         ]  # fmt: skip
         try:
-            found["head"] = frame_data(self.head())
+            found["head"] = frame_data(self.head(), is_cut=True)
         except MLError as error:
             found["head"] = {"missing": error.message}
         return plain(found)  # type: ignore[no-any-return]

@@ -65,6 +65,20 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A view that tells more of a difference: what its button says, and the question that it opens with."""
+
+    label: str
+    view: str
+    args: Mapping[str, Any]
+    title: str
+
+    def data(self) -> dict[str, Any]:
+        """Strict JSON for a browser."""
+        return {"label": self.label, "view": self.view, "args": plain(self.args), "title": self.title}
+
+
+@dataclass(frozen=True)
 class Row:
     """One thing that runs may differ in.
 
@@ -82,6 +96,8 @@ class Row:
         Place of the best value, where that is known.
     about
         What is worth knowing of it, on hover.
+    links
+        One a run, where there is more to see of how it differs from the reference.
     """
 
     key: str
@@ -90,6 +106,7 @@ class Row:
     deltas: tuple[DeltaCell | None, ...] = ()
     best: int | None = None
     about: str = ""
+    links: tuple[Link | None, ...] = ()
 
     @cached_property
     def is_equal(self) -> bool:
@@ -173,6 +190,8 @@ class Row:
             ]
         if self.best is not None:
             found["best"] = self.best
+        if any(self.links):
+            found["links"] = [None if link is None else link.data() for link in self.links]
         return found | ({"about": self.about} if self.about else {})
 
 

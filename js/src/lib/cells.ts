@@ -5,6 +5,8 @@ import { short } from "./format";
 export interface Rows {
   names: string[];
   rows: unknown[][];
+  /** How many columns more there are. */
+  left_out?: number;
 }
 
 const LONGEST = 80;

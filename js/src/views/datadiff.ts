@@ -26,8 +26,8 @@ export function datadiff(context: Context): Cleanup {
       columns.replaceChildren(
         ...(data.changes.length
           ? [
-              columnList(data, look.column, (name) => {
-                rows.choose(name);
+              columnList(data, look.column, (one) => {
+                rows.choose(one);
                 draw();
                 const again = columns.querySelector<HTMLElement>('[aria-pressed="true"]');
                 again?.focus({ preventScroll: true });

@@ -8,6 +8,7 @@ from typing import Final
 from nbmlops.errors import UsageError
 from nbmlops.ui.desk import Args
 
+MOST_TEXTS: Final = 20
 _RELOAD: Final = "the page may be of another version of nbmlops: reload it, and restart the kernel"
 
 
@@ -26,7 +27,9 @@ def texts(args: Args, name: str) -> list[str] | None:
         return None
     if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
         raise UsageError(f"{name!r} is a list of texts; found {value!r:.60}", _RELOAD)
-    return value[:20]
+    if len(value) > MOST_TEXTS:
+        raise UsageError(f"{name!r} has at most {MOST_TEXTS} texts; found {len(value):,}", _RELOAD)
+    return value
 
 
 def whole(args: Args, name: str, default: int, most: int) -> int:

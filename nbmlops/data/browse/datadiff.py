@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import held
+from nbmlops.data import diff_page, held
 from nbmlops.data.browse import asked
 from nbmlops.data.browse.datasets import known
 from nbmlops.data.differences.rows import Tolerance
@@ -26,14 +26,20 @@ _MOST: Final = 1000
 
 def answer(desk: Desk, args: Args) -> dict[str, Any]:
     """The diff. ``{before, after, key, tol, rows}``: ids of versions, columns, a tolerance, how many cells."""
-    return _diff(desk, args).data(asked.whole(args, "rows", 50, _MOST))
+    rows = asked.whole(args, "rows", 50, _MOST)
+    return plain(diff_page.data(_diff(desk, args), rows, is_cut=True))  # type: ignore[no-any-return]
 
 
 def cells(desk: Desk, args: Args) -> dict[str, Any]:
-    """More cells that changed. ``{before, after, key, tol, column, offset, limit}``"""
-    column = asked.text(args, "column") if args.get("column") is not None else None
-    found = _diff(desk, args).cells(column, limit=_limit(args), offset=_offset(args))
-    return plain(frame_data(found))  # type: ignore[no-any-return]
+    """More cells that changed. ``{before, after, key, tol, place, offset, limit}``
+
+    A column is named by its place after the change: it may be called anything, or nothing.
+    """
+    diff, column = _diff(desk, args), None
+    if args.get("place") is not None:
+        column = _column(diff, asked.whole(args, "place", 0, 10**6))
+    found = diff.cells(column, limit=_limit(args), offset=_offset(args))
+    return plain(frame_data(found, is_cut=True))  # type: ignore[no-any-return]
 
 
 def rows(desk: Desk, args: Args) -> dict[str, Any]:
@@ -42,7 +48,15 @@ def rows(desk: Desk, args: Args) -> dict[str, Any]:
     if kind not in ("added", "removed", "changed"):
         raise UsageError(f"there is no kind of rows {kind!r:.40}", "reload the page")
     found = _diff(desk, args).rows(kind, limit=_limit(args), offset=_offset(args))
-    return plain(frame_data(found))  # type: ignore[no-any-return]
+    return plain(frame_data(found, is_cut=True))  # type: ignore[no-any-return]
+
+
+def _column(diff: DataDiff, place: int) -> str:
+    schema = diff.found.schema
+    for pair in schema.pairs if schema is not None else ():
+        if pair.right == place:
+            return pair.label
+    raise UsageError(f"no column of both stands at place {place}", "reload the page")
 
 
 def _limit(args: Args) -> int:

@@ -13,6 +13,14 @@ export interface ComparedRun extends RunName {
 /** A value: a number (or its name: "NaN"), or the text that is shown; null where a run has none. */
 export type Cell = number | string | null;
 
+/** A view that tells more of a difference. */
+export interface RowLink {
+  label: string;
+  view: string;
+  args: Record<string, unknown>;
+  title: string;
+}
+
 export interface CompareRow {
   key: string;
   /** One a run; a row that is equal in all has its value once. */
@@ -31,6 +39,8 @@ export interface CompareRow {
   about?: string;
   /** What happened between two runs: "×10", "added". */
   said?: string;
+  /** One a run, where there is more to see of how it differs from the reference. */
+  links?: (RowLink | null)[];
 }
 
 interface SectionHead {

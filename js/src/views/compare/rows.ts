@@ -2,7 +2,7 @@ import { drawDiff } from "../../lib/diff";
 import { button, h } from "../../lib/dom";
 import { duration, heading, MISSING, moment, number, signed, size, toNumber } from "../../lib/format";
 import { statusNode } from "../../lib/status";
-import type { CompareRow, RowsSection } from "./data";
+import type { CompareRow, RowLink, RowsSection } from "./data";
 
 /** A cell as it is read: numbers rounded, unless that would hide a difference. */
 export function cellText(row: CompareRow, place: number): string | null {
@@ -63,7 +63,7 @@ export function columnsOf(runs: number): number {
 }
 
 /** One row: what it is, its value in every run, and beside it how it differs from the reference. */
-export function drawRow(row: CompareRow, runs: number): HTMLTableRowElement {
+export function drawRow(row: CompareRow, runs: number, open?: (link: RowLink) => void): HTMLTableRowElement {
   const isPair = runs === 2;
   const title = [row.key, row.about].filter(Boolean).join("\n");
   const line = h(
@@ -75,10 +75,21 @@ export function drawRow(row: CompareRow, runs: number): HTMLTableRowElement {
     line.append(valueCell(row, place, isPair));
     if (place === 0) continue;
     const said = isPair && row.said ? h("span", { class: "nbm-q" }, row.said) : null;
-    line.append(h("td", { class: "nbm-cmp-change" }, delta(row.deltas?.[place], isPair) ?? said));
+    const link = row.links?.[place];
+    const more = link && open ? linkButton(row, link, place, open) : null;
+    line.append(h("td", { class: "nbm-cmp-change" }, delta(row.deltas?.[place], isPair) ?? said, more));
   }
   line.append(h("td", { class: "nbm-cmp-rest" }));
   return line;
+}
+
+function linkButton(row: CompareRow, link: RowLink, place: number, open: (link: RowLink) => void): HTMLElement {
+  return button(link.label, () => open(link), {
+    class: "nbm-cmp-link nbm-cmp-more",
+    title: link.title,
+    "aria-label": `${link.label} ${link.title}`,
+    "data-act": `link ${row.key} ${place}`,
+  });
 }
 
 export interface RowsOptions {
@@ -89,12 +100,13 @@ export interface RowsOptions {
   textMode: "unified" | "split";
   onTurn(): void;
   onWhole(): void;
+  onOpen(link: RowLink): void;
 }
 
 /** The rows of a section that differ, and the line that stands for those that do not. */
 export function drawRows(section: RowsSection, options: RowsOptions): HTMLElement[] {
   const rows: HTMLElement[] = section.rows.flatMap((row) => {
-    const drawn = drawRow(row, options.runs);
+    const drawn = drawRow(row, options.runs, options.onOpen);
     if (!row.diff) return [drawn];
     const wide = h("div", { class: "nbm-cmp-wide" }, drawDiff(row.diff, options.textMode, row.key));
     return [drawn, h("tr", {}, h("td", { colspan: options.width, class: "nbm-cmp-wide-cell" }, wide))];

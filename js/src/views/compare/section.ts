@@ -84,6 +84,7 @@ export class SectionView {
       textMode: textMode(this.page.choices, this.page.stage.root.clientWidth),
       onTurn: () => this.turn(`${this.section.name}=`),
       onWhole: () => this.whole(),
+      onOpen: ({ view, args, title }) => this.page.stage.open({ view, args, title }),
     });
   }
 

@@ -2,15 +2,16 @@ import { bars } from "../../lib/bars";
 import { h } from "../../lib/dom";
 import { number, short, size } from "../../lib/format";
 import { reachable } from "../../lib/scrolls";
-import type { Change, DiffData } from "./data";
+import type { Change, DiffData, Profile } from "./data";
 
 /** The columns that differ, the most changed first; one with changed cells can be chosen, to see only those. */
-export function columnList(data: DiffData, chosen: string | null, choose: (name: string | null) => void): HTMLElement {
+export function columnList(data: DiffData, chosen: Change | null, choose: (one: Change | null) => void): HTMLElement {
   const head = ["column", "change", "before / after", "values"].map((text) => h("th", { scope: "col" }, text));
   const row = (change: Change) => {
-    const profile = data.profiles[change.name];
-    const isChosen = change.name === chosen;
-    const label = short(change.name, 60);
+    // a column may be called like something that every object has
+    const profile = Object.hasOwn(data.profiles, change.name) ? data.profiles[change.name] : undefined;
+    const isChosen = chosen !== null && change.place === chosen.place;
+    const label = short(change.name, 60) || "''";
     const name = change.cells
       ? h(
           "button",
@@ -19,7 +20,7 @@ export function columnList(data: DiffData, chosen: string | null, choose: (name:
             class: "nbm-link",
             "aria-pressed": String(isChosen),
             title: isChosen ? "Show the cells of all columns" : "Show only the cells of this column",
-            onClick: () => choose(isChosen ? null : change.name),
+            onClick: () => choose(isChosen ? null : change),
           },
           label,
         )
@@ -28,12 +29,22 @@ export function columnList(data: DiffData, chosen: string | null, choose: (name:
       "tr",
       { "aria-current": isChosen ? "true" : null },
       h("td", { title: change.name }, name),
-      h("td", {}, change.change),
-      h("td", {}, profile ? bars(...profile.bins) : null),
+      h(
+        "td",
+        { class: change.is_quiet ? "nbm-q" : null, title: change.change.length > 60 ? change.change : null },
+        short(change.change, 60),
+      ),
+      h("td", {}, ...(profile ? pictures(profile) : [])),
       h("td", { class: "nbm-q" }, profile?.said ?? ""),
     );
   };
   return list("columns that differ", head, data.changes.map(row), data.total - data.changes.length);
+}
+
+/** Both over each other; one after the other where they count different things. */
+function pictures({ bins: [before, after], is_shared }: Profile): (Node | string)[] {
+  if (before && after && is_shared === false) return [bars(before, null), " → ", bars(after, null)];
+  return before || after ? [bars(before, after)] : [];
 }
 
 /** The files that differ. */
@@ -44,20 +55,14 @@ export function fileList(data: DiffData): HTMLElement {
     h("th", { scope: "col", class: "nbm-n" }, "before"),
     h("th", { scope: "col", class: "nbm-n" }, "after"),
   ];
-  const side = (value: string | number | null) => {
-    if (typeof value === "number") return h("td", { class: "nbm-n" }, size(value));
-    return h("td", { class: value === null ? "nbm-n nbm-q" : null, title: value }, value === null ? "·" : short(value));
-  };
-  const rows = data.changes.map((each) =>
-    h(
-      "tr",
-      {},
-      h("td", { title: each.name }, short(each.name, 80)),
-      h("td", {}, each.change),
-      side(each.before),
-      side(each.after),
-    ),
-  );
+  const side = (value: string | number | null) =>
+    typeof value === "number" ? h("td", { class: "nbm-n" }, size(value)) : h("td", { class: "nbm-n nbm-q" }, "·");
+  const rows = data.changes.map((each) => {
+    const isRenamed = each.change === "renamed";
+    const name = isRenamed ? `${each.before} → ${each.after}` : each.name;
+    const label = isRenamed ? `${short(String(each.before), 40)} → ${short(String(each.after), 40)}` : short(name, 80);
+    return h("tr", {}, h("td", { title: name }, label), h("td", {}, each.change), side(each.before), side(each.after));
+  });
   return list("files that differ", head, rows, data.total - data.changes.length);
 }
 

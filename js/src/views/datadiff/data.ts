@@ -16,6 +16,10 @@ export interface Change {
   cells: number | null;
   before: string | number | null;
   after: string | number | null;
+  /** Of a column that both have: its place after the change, by which its cells are asked for. */
+  place: number | null;
+  /** No cell of it is known to have changed. */
+  is_quiet?: boolean;
 }
 
 export interface Profile {
@@ -23,6 +27,8 @@ export interface Profile {
   said: string;
   /** Counts in the same bins; null on the side where there is none. */
   bins: [number[] | null, number[] | null];
+  /** Whether they are counts of the same things, so that they can be drawn over each other. */
+  is_shared?: boolean;
 }
 
 export interface FilePair {

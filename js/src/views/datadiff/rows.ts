@@ -3,7 +3,7 @@ import { button, h } from "../../lib/dom";
 import { number, short } from "../../lib/format";
 import { reachable } from "../../lib/scrolls";
 import type { Stage } from "../../lib/stage";
-import type { DiffArgs, DiffData, Kind } from "./data";
+import type { Change, DiffArgs, DiffData, Kind } from "./data";
 
 const PAGE = 100;
 const LABELS: Record<Kind, string> = { changed: "cells changed", added: "rows added", removed: "rows removed" };
@@ -11,7 +11,7 @@ const LABELS: Record<Kind, string> = { changed: "cells changed", added: "rows ad
 /** What a person looks at; it outlives a new picture. */
 export interface Look {
   kind: Kind | null;
-  column: string | null;
+  column: Change | null;
 }
 
 /** The cells that changed and the rows that came and went: the first ones, and more on request. */
@@ -45,7 +45,7 @@ export class RowsPart {
     if (!this.look.kind || !kinds.includes(this.look.kind)) this.look.kind = kinds[0]!;
     const { kind, column } = this.look;
     const isOfOne = kind === "changed" && column !== null;
-    this.total = isOfOne ? (data.summary.cells?.[column] ?? 0) : this.count(kind);
+    this.total = isOfOne ? (column.cells ?? 0) : this.count(kind);
     const known = kind === "changed" ? data.cells : data[kind];
     const mine = ++this.turn;
     if (!isOfOne && known) this.found = known;
@@ -61,7 +61,8 @@ export class RowsPart {
     const { kind, column } = this.look;
     const about = { ...this.stage.args, offset, limit: PAGE };
     try {
-      if (kind === "changed") return await this.stage.desk.view<Rows>("datadiff/cells", { ...about, column });
+      if (kind === "changed")
+        return await this.stage.desk.view<Rows>("datadiff/cells", { ...about, place: column?.place ?? null });
       return await this.stage.desk.view<Rows>("datadiff/rows", { ...about, kind });
     } catch (error) {
       this.say(error);
@@ -87,7 +88,7 @@ export class RowsPart {
         ? h(
             "span",
             { class: "nbm-q" },
-            ` of ${short(column, 40)} · `,
+            ` of ${short(column.name, 40) || "''"} · `,
             button("All columns", () => this.choose(null), { class: "nbm-button nbm-quiet-button", "data-act": "all" }),
           )
         : null;
@@ -118,7 +119,9 @@ export class RowsPart {
 
   private foot(kinds: readonly Kind[]): HTMLElement[] {
     const shown = this.found.rows.length;
-    if (shown >= this.total) return [];
+    const left = this.found.left_out ?? 0;
+    const beyond = left ? [h("div", { class: "nbm-q" }, `${number(left)} more columns are left out here`)] : [];
+    if (shown >= this.total) return beyond;
     let isAsked = false; // a disabled button would lose the focus
     const more = button("More", async () => {
       if (isAsked) return;
@@ -127,15 +130,16 @@ export class RowsPart {
       const found = await this.ask(shown);
       isAsked = false;
       if (!found || mine !== this.turn) return;
-      this.found = { names: this.found.names, rows: [...this.found.rows, ...found.rows] };
+      const wide = this.found.names.length; // a saved view has fewer columns than the kernel answers
+      this.found = { ...this.found, rows: [...this.found.rows, ...found.rows.map((row) => row.slice(0, wide))] };
       this.draw(kinds);
     });
     more.dataset.act = "more";
-    return [h("div", { class: "nbm-q" }, `first ${number(shown)} of ${number(this.total)} `, more)];
+    return [h("div", { class: "nbm-q" }, `first ${number(shown)} of ${number(this.total)} `, more), ...beyond];
   }
 
   /** Only the cells of one column, or of all. */
-  choose(column: string | null): void {
+  choose(column: Change | null): void {
     this.look.column = column;
     if (column !== null) this.look.kind = "changed";
     void this.show();
