@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -15,48 +15,36 @@ _WIDEST: Final = 1000
 def tables(one: np.ndarray[Any, Any], two: np.ndarray[Any, Any]) -> tuple[pa.Table, pa.Table] | None:
     """Two arrays of one shape as tables of the same columns; None where their types have other parts."""
     before, after = _table(one), _table(two)
-    if [field.name for field in before.schema] != [field.name for field in after.schema]:
-        before, after = _table(one, is_exact=True), _table(two, is_exact=True)
-    is_alike = [field.name for field in before.schema] == [field.name for field in after.schema]
-    return (before, after) if is_alike else None
+    return (before, after) if before.column_names == after.column_names else None
 
 
-def _table(array: np.ndarray[Any, Any], *, is_exact: bool = False) -> pa.Table:
+def _table(array: np.ndarray[Any, Any]) -> pa.Table:
     import pyarrow as pa
 
     columns = array.shape[1] if array.ndim == 2 and 0 < array.shape[1] <= _WIDEST else 1
     flat = array.reshape(-1, columns) if array.size else array.reshape(0, columns)
     names = ["value"] if columns == 1 else [f"[{at}]" for at in range(columns)]
-    parts = [part for at, name in enumerate(names) for part in _parts(flat[:, at], name, is_exact)]
+    parts = [part for at, name in enumerate(names) for part in _parts(flat[:, at], name)]
     return pa.table([column for _, column in parts], names=[name for name, _ in parts])
 
 
-def _parts(array: np.ndarray[Any, Any], name: str, is_exact: bool) -> Iterator[tuple[str, pa.Array]]:
+def _parts(array: np.ndarray[Any, Any], name: str) -> Iterator[tuple[str, pa.Array]]:
     """What the numbers are made of: of complex ones two parts, of records their fields."""
     import numpy as np
 
     kind = array.dtype
     if kind.names is not None:
         for field in kind.names:
-            yield from _parts(array[field], field if name == "value" else f"{name}.{field}", is_exact)
+            yield from _parts(array[field], field if name == "value" else f"{name}.{field}")
     elif array.ndim > 1:
         flat = array.reshape(len(array), int(np.prod(array.shape[1:])))
         for at in range(flat.shape[1]):
-            yield from _parts(flat[:, at], f"{name}[{at}]", is_exact)
+            yield from _parts(flat[:, at], f"{name}[{at}]")
     elif kind.kind == "c":
-        yield from _parts(array.real, f"{name}.real", is_exact)
-        yield from _parts(array.imag, f"{name}.imag", is_exact)
-    elif kind.kind == "f" and kind.itemsize > 8:
-        near = array.astype(np.float64)
-        with np.errstate(invalid="ignore"):
-            rest = np.where(np.isfinite(array), array - near, 0).astype(np.float64)
-        yield name, _column(near)
-        if is_exact or rest.any():  # what a longer float has beyond
-            yield f"{name} (rest)", _column(rest)
+        yield from _parts(array.real, f"{name}.real")
+        yield from _parts(array.imag, f"{name}.imag")
     else:
         yield name, _column(array)
-        if is_exact and kind.kind == "f":
-            yield f"{name} (rest)", _column(np.zeros(len(array)))
 
 
 def _column(array: np.ndarray[Any, Any]) -> pa.Array:
@@ -75,12 +63,3 @@ def _column(array: np.ndarray[Any, Any]) -> pa.Array:
         to = finer.get(unit) if kind.kind == "m" or unit not in ("Y", "M") else "s"
         array = array.astype(f"{kind.kind}8[{to}]") if to in ("s",) else array.view(np.int64)
     return pa.array(array.astype(array.dtype.newbyteorder("="), copy=False))
-
-
-def widened(array: np.ndarray[Any, Any], form: Mapping[str, Any]) -> np.ndarray[Any, Any]:
-    """Numbers that NumPy has no type for, in one that has them all."""
-    import numpy as np
-
-    if form.get("dtype") != "bfloat16":
-        return array
-    return (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32)

@@ -151,12 +151,21 @@ def restore(form: Mapping[str, Any], data: Sequence[bytes]) -> Any:
     return tensor.view(getattr(torch, form["dtype"])) if form["dtype"].startswith(_ONLY_TORCH) else tensor
 
 
+def comparable(array: np.ndarray[Any, Any], form: Mapping[str, Any]) -> np.ndarray[Any, Any]:
+    """The values of an array, where only its bits are in NumPy."""
+    import numpy as np
+
+    if type_of(form) != "bfloat16":
+        return array
+    return (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+
+
 def as_numbers(form: Mapping[str, Any], array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
     """The values as floats of 64 bits; None of what is no real number."""
     import numpy as np
 
     if type_of(form) == "bfloat16":
-        return (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+        return comparable(array, form).astype(np.float64)
     if type_of(form).startswith(_ONLY_TORCH):
         return None
     return array.astype(np.float64) if array.dtype.kind in "biuf" else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from nbmlops.data import array_tables, kept_rows
+from nbmlops.data import arrays, kept_rows
 from nbmlops.data.differences.sides import LiveSide, Side, TableSide
 from nbmlops.data.folders import Manifest
 from nbmlops.data.identity import Identity
@@ -128,7 +128,7 @@ class LiveParty(Party):
     def array(self) -> np.ndarray[Any, Any]:
         assert self.thing.array is not None
         array = self.thing.array
-        return array_tables.widened(array.copy() if array.nbytes <= _COPIED else array, self.thing.form)
+        return arrays.comparable(array.copy() if array.nbytes <= _COPIED else array, self.thing.form)
 
     def array_side(self, table: pa.Table) -> Side:
         assert self.thing.array is not None

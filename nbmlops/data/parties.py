@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.data import (
-    array_tables,
     arrays,
     called,
     loading,
@@ -78,7 +77,7 @@ class VersionParty(Party):
         pieces = (self.manifest.pieces or ((),))[0]
         data = [payload.read_blob(self.store.fetch, blob) for blob in pieces]
         found: np.ndarray[Any, Any] = arrays.restore({**self.manifest.form, "engine": "numpy", "order": "="}, data)
-        return array_tables.widened(found, self.manifest.form)
+        return arrays.comparable(found, self.manifest.form)
 
     def state(self) -> State:
         form = self.manifest.form

@@ -246,7 +246,7 @@ def _few_numbers(column: pa.ChunkedArray) -> dict[str, Any]:
         told = [total, float(x.std(ddof=1)) if len(x) > 1 else math.nan]
     mean, sd = (each if math.isfinite(each) else None for each in told)
     return found | {
-        "low": low, "high": high, "mean": mean, "sd": sd,
+        "low": low, "high": high, "mean": _finite(mean), "sd": _finite(sd),
         "histogram": Histogram(low, high, tuple(map(int, np.bincount(at, minlength=BINS)))),
         "quantiles": tuple(map(float, np.quantile(x / scale, _QUANTILES) * scale)),
     }  # fmt: skip
