@@ -167,4 +167,4 @@ def _parquet(names: list[str]) -> pa.Table | None:
 
 
 def _is_of_pandas(field: pa.Field) -> bool:
-    return bool((field.metadata or {}).get(b"ARROW:extension:name", b"").startswith(b"pandas."))
+    return bytes((field.metadata or {}).get(b"ARROW:extension:name", b"")).startswith(b"pandas.")
