@@ -152,10 +152,10 @@ def _walk(base: Path, cache: StatCache, empty: list[str], left_out: list[str]) -
         for entry in entries:
             path = f"{below}{entry.name}"
             is_link = entry.is_symlink()
-            if entry.name == own.STATE or own.belongs(entry.name, stores) or (is_link and _is_ours(entry)):
-                left_out.append(path)
-            elif is_link and _leads_nowhere(entry.path, above):
+            if is_link and _leads_nowhere(entry.path, above):
                 yield _link(path, entry.path)
+            elif entry.name == own.STATE or own.belongs(entry.name, stores) or (is_link and _is_ours(entry)):
+                left_out.append(path)
             elif entry.is_dir():
                 todo.append((entry.path, f"{path}/", (*above, os.path.realpath(entry.path))))
             elif entry.is_file():
