@@ -216,11 +216,11 @@ def _view(heading: str, frame: Any, places: Sequence[int], labels: Sequence[str]
 def _written(value: Any) -> str:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return "NULL"
-    if isinstance(value, bool):
-        return str(value).lower()
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 and not hasattr(value, "isoformat"):
         value = value.item()
-    if isinstance(value, float | int) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float | int):
         return f"{value:.15g}" if isinstance(value, float) else str(value)
     return "''" if isinstance(value, str) and not value else fmt.short(str(value), 60)
 

@@ -22,6 +22,8 @@ MOST: Final = 12
 _LARGEST: Final = 20_000_000
 _PIXELS: Final = 60_000_000  # of all pictures together
 _LINES: Final = 40
+_WRAPPED: Final = "margin:0;padding:4px 8px;white-space:pre-wrap;overflow-wrap:anywhere"
+_CRISP: Final = ' style="min-width:64px;image-rendering:pixelated;outline:1px solid rgba(128,128,128,.4)"'
 _LINE: Final = 300  # characters of one
 
 
@@ -75,11 +77,11 @@ class FilePair:
             names = ("before", "after", "where they differ")
             parts.append('<div style="display:flex;gap:8px;padding:4px 8px">')
             for name, picture in zip(names, self.pictures, strict=False):
-                parts.append(f'<figure style="margin:0"><img src="{picture}" alt="{name}"><br>{name}</figure>')
+                parts.append(f'<figure style="margin:0"><img src="{picture}" alt="{name}"{_CRISP}><br>{name}</figure>')
             parts.append("</div>")
         if self.lines is not None:
             lines = "".join(_drawn(line) for hunk in self.lines.hunks for line in hunk)
-            parts.append(f'<pre class="nbm-diff">{lines}</pre>')
+            parts.append(f'<pre class="nbm-diff" style="{_WRAPPED}">{lines}</pre>')
         if self.peaks:
             parts.append("".join(_wave(each) for each in self.peaks))
         return "".join(parts)

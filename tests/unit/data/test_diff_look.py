@@ -26,11 +26,16 @@ def ask(name: str, **args: Any) -> Any:
 
 @pytest.mark.parametrize("kind", ["added", "removed"])
 def test_rows_with_lists_that_come_or_go_are_shown(kind: str) -> None:
-    few = pd.DataFrame({"id": [1, 2], "e": [np.arange(3.0), np.arange(3.0)], "one": [[5], [6]], "t": ["", "x"]})
-    many = pd.DataFrame({"id": [1, 2, 3], "e": [np.arange(3.0)] * 3, "one": [[5], [6], [7]], "t": ["", "x", ""]})
+    few = pd.DataFrame(
+        {"id": [1, 2], "e": [np.arange(3.0), np.arange(3.0)], "one": [[5], [6]], "t": ["", "x"], "b": [True, False]}
+    )
+    many = pd.DataFrame(
+        {"id": [1, 2, 3], "e": [np.arange(3.0)] * 3, "one": [[5], [6], [7]], "t": ["", "x", ""], "b": [True] * 3}
+    )
     found = ml.data.diff(*((few, many) if kind == "added" else (many, few)))
     shown = found._shown()
     assert f"rows {kind}" in shown.text
+    assert "true" in shown.text
     assert "[0. 1. 2.]" in shown.text
     assert "[7]" in shown.text
     assert "''" in shown.text
