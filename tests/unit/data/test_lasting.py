@@ -231,8 +231,13 @@ def test_columns_that_pandas_has_no_type_for_are_shown() -> None:
     assert len(found.rows("changed")) == 1
 
 
-FAR = [pa.array([10**7, 1], pa.date32()), pa.array([10**12, 1], pa.timestamp("s")),
-       pa.array([10**14, 1], pa.timestamp("s")), pa.array([10**17, 1], pa.duration("s")), pa.array([[10**7], None], pa.list_(pa.date32()))]  # fmt: skip
+FAR = [
+    pa.array([10**7, 1], pa.date32()),
+    pa.array([10**12, 1], pa.timestamp("s")),
+    pa.array([10**14, 1], pa.timestamp("s")),
+    pa.array([10**17, 1], pa.duration("s")),
+    pa.array([[10**7], None], pa.list_(pa.date32())),
+]
 
 
 @pytest.mark.parametrize("values", FAR)
