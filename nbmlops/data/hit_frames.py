@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbmlops.data.differences.comparable import comparable
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -29,13 +31,28 @@ def framed(columns: list[tuple[str, pa.ChunkedArray]]) -> pd.DataFrame:
     return frame
 
 
-def _series(column: pa.ChunkedArray) -> pd.Series[Any]:
+def cells(column: pa.ChunkedArray) -> pd.Series[Any]:
+    """The values as Python's own; moments beyond its calendar as they are written."""
     import pandas as pd
+    import pyarrow as pa
+
+    try:
+        values = column.to_pylist()
+    except (OverflowError, ValueError):
+        try:
+            values = column.cast(pa.string()).to_pylist()
+        except pa.ArrowException:  # beyond what Arrow writes, too: as counts
+            counts = comparable(column) if pa.types.is_nested(column.type) else column.cast(pa.int64())
+            values = counts.to_pylist()
+    return pd.Series(values, dtype=object)
+
+
+def _series(column: pa.ChunkedArray) -> pd.Series[Any]:
     import pyarrow as pa
 
     if not column.null_count:
         try:
             return column.to_pandas()
-        except (pa.ArrowNotImplementedError, pa.ArrowInvalid):  # unions, say
+        except (pa.ArrowException, OverflowError, ValueError):  # unions and far days, say
             pass
-    return pd.Series(column.to_pylist(), dtype=object)
+    return cells(column)

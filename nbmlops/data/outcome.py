@@ -12,6 +12,7 @@ from nbmlops.data.differences.rows import EXACT, Tolerance
 from nbmlops.data.differences.sides import taken
 from nbmlops.data.differing import Difference
 from nbmlops.data.drawing import smaller
+from nbmlops.data.hit_frames import cells as cells_of
 from nbmlops.data.hit_frames import framed, numbers
 from nbmlops.data.live_parties import Party
 from nbmlops.data.profile import ColumnProfile
@@ -192,7 +193,7 @@ class DataDiff(Showable):
             frame = framed([*key.items(), ("row", kept["right"])])
             frame["column"] = name
             for label, value in zip(("before", "after"), values, strict=True):
-                frame[label] = pd.Series(value.to_pylist(), dtype=object)
+                frame[label] = cells_of(value)
             parts.append(frame)
         if not parts:
             return pd.DataFrame(columns=[*table.key, "row", "column", "before", "after"])

@@ -231,6 +231,26 @@ def test_columns_that_pandas_has_no_type_for_are_shown() -> None:
     assert len(found.rows("changed")) == 1
 
 
+FAR = [
+    pa.array([10**7, 1], pa.date32()),
+    pa.array([10**12, 1], pa.timestamp("s")),
+    pa.array([10**14, 1], pa.timestamp("s")),
+    pa.array([10**17, 1], pa.duration("s")),
+    pa.array([[10**7], None], pa.list_(pa.date32())),
+]
+
+
+@pytest.mark.parametrize("values", FAR)
+def test_moments_beyond_the_calendar_are_shown(values: pa.Array) -> None:
+    near = pa.concat_arrays([values[1:], values[1:]])
+    found = ml.data.diff(pa.table({"id": [1, 2], "x": near}), pa.table({"id": [1, 2], "x": values}))
+    assert found.summary["cells"] == {"x": 1}
+    assert len(found.cells()) == 1
+    assert len(found.rows("changed")) == 1
+    assert "x" in str(found)
+    assert ml.data.diff(pa.table({"id": [1], "x": near[:1]}), pa.table({"id": [2], "x": values[:1]})).to_json()
+
+
 def test_rows_of_nested_views_are_shown() -> None:
     def views(rows: int) -> pa.Table:
         values = pa.array([["a"], ["b"], None][:rows], pa.list_(pa.string_view()))
