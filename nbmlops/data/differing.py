@@ -39,6 +39,8 @@ class Difference:
         The values that rows and cells are shown from.
     files
         Of files.
+    is_beside
+        Of states: what stands beside their arrays differs.
     notes
         What is worth telling.
     """
@@ -49,12 +51,13 @@ class Difference:
     sides: tuple[Side, Side] | None = None
     files: FilesDiff | None = None
     is_key_given: bool = False
+    is_beside: bool = False
     notes: tuple[str, ...] = field(default=())
 
     def __bool__(self) -> bool:
         """Whether a column, row, cell or file differs; where nobody can know of values, whether contents do."""
         if self.table is not None:
-            return bool(self.table)
+            return bool(self.table) or self.is_beside
         return bool(self.files) if self.files is not None else not self.is_identical
 
 
@@ -160,9 +163,12 @@ def state_difference(before: State, after: State, tolerance: Tolerance) -> Diffe
         notes = tuple(largest(before, after))
     sides = TableSide(one), TableSide(two)
     found = diff_sides(*sides, key="tensor", tolerance=EXACT)
+    is_beside = not found and not tolerance
     if not found:
-        notes = ("no difference above the tolerance",) if tolerance else ("values beside the arrays differ",)
-    return Difference(schema=found.schema, table=found, sides=sides, is_key_given=True, notes=notes)
+        notes = ("values beside the arrays differ",) if is_beside else ("no difference above the tolerance",)
+    return Difference(
+        schema=found.schema, table=found, sides=sides, is_key_given=True, is_beside=is_beside, notes=notes
+    )
 
 
 def _same_rows(before: Party, after: Party) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pytest
 from nbmlops.storage import session
 
 # torch is too large for an extra of ours: its tests are those of who has it
-collect_ignore = [] if find_spec("torch") else ["test_torch.py"]
+collect_ignore = [] if find_spec("torch") else ["test_torch.py", "test_torch_arrays.py"]
 
 
 @pytest.fixture

@@ -183,16 +183,6 @@ def test_a_tolerance_is_for_arrays_of_whole_numbers_too() -> None:
     assert not ml.data.diff(np.array([1, 2]), np.array([1, 3]), tol=1)
 
 
-def test_half_floats_of_torch_are_shown_as_numbers() -> None:
-    import torch
-
-    one, two = (torch.tensor([1.0, value], dtype=torch.bfloat16) for value in (2.0, 3.0))
-    assert ml.data.diff(one, two).cells()[["before", "after"]].values.tolist() == [[2.0, 3.0]]
-    names = [ml.data.save(each, "t").name for each in (one, two)]
-    assert ml.data.diff(*names).cells()[["before", "after"]].values.tolist() == [[2.0, 3.0]]
-    assert not ml.data.diff(names[0], one)
-
-
 def test_a_query_is_called_by_its_text_and_a_path_by_what_tells_it_apart(tmp_path: Path) -> None:
     assert ml.data.diff("SELECT 1 AS id, 'a/b' AS x", "SELECT 1 AS id, 'a/c' AS x").data()["title"][0] == (
         "SELECT 1 AS id, 'a/b' AS x → SELECT 1 AS id, 'a/c' AS x"

@@ -180,7 +180,7 @@ def test_arrays_of_any_type_come_back(array: np.ndarray[Any, Any]) -> None:
     version = ml.data.save(array, "array")
     back = ml.data.load("array")
     np.testing.assert_array_equal(back, array)
-    assert (back.dtype, back.shape) == (array.dtype.newbyteorder("<"), array.shape)
+    assert (back.dtype, back.shape) == (array.dtype, array.shape)
     assert version.rows == (array.shape[0] if array.ndim else 1)
     assert not ml.data.diff("array", array)
 

@@ -580,7 +580,7 @@ def test_the_log_has_what_happened() -> None:
     assert log.values("parents") == ["v1", ""]
     assert log.values("refs") == [["gold", "main"], []]
     assert log.values("run")[1]["name"] == "made"  # type: ignore[index]
-    assert "<b>" not in log._repr_html_().split("</style>")[1].replace("<b>x", "")
+    assert "<b>" not in log._shown().html.split("</style>")[1].replace("<b>x", "")
     assert ml.data.list().values("count") == [2]
 
 

@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[413],{855(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
+"use strict";(self.rspackChunknbmlops=self.rspackChunknbmlops||[]).push([[413],{855(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* Every colour is a host variable with a fallback that reads on light and on dark; see nbmlops/ui/style.py. */
 .nbm-view {
   --nbm-fg: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
   --nbm-quiet: var(--jp-content-font-color2, var(--vscode-descriptionForeground, #7a7a7a));
@@ -182,7 +182,7 @@
 .nbm-saved-note {
   padding: 4px 0;
 }
-`,""]),i.d(e,{},{A:a})},507(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-compare .nbm-cmp-tools {
+`,""]),i.d(e,{},{A:t})},507(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`.nbm-compare .nbm-cmp-tools {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
@@ -325,6 +325,14 @@
 .nbm-compare button.nbm-cmp-section-title {
   font-weight: 600;
 }
+.nbm-compare button.nbm-cmp-more {
+  text-decoration: underline dotted;
+  text-decoration-color: var(--nbm-quiet);
+  text-underline-offset: 3px;
+}
+.nbm-compare span + button.nbm-cmp-more {
+  margin-left: 8px;
+}
 .nbm-compare button.nbm-cmp-link:hover {
   text-decoration: underline;
 }
@@ -455,7 +463,7 @@
   white-space: normal;
   max-width: calc(var(--nbm-room, 100%) - 16px);
 }
-`,""]),i.d(e,{},{A:a})},912(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Curves of many runs: what is chosen, the grid, the legend. */
+`,""]),i.d(e,{},{A:t})},912(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* Curves of many runs: what is chosen, the grid, the legend. */
 .nbm-curves {
   container-type: inline-size;
 }
@@ -622,7 +630,7 @@
     max-height: 168px;
   }
 }
-`,""]),i.d(e,{},{A:a})},813(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-datadiff .nbm-datadiff-title {
+`,""]),i.d(e,{},{A:t})},813(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`.nbm-datadiff .nbm-datadiff-title {
   display: flex;
   flex-wrap: wrap;
   gap: 0 16px;
@@ -658,20 +666,31 @@
   max-height: 256px;
   min-width: 64px;
   image-rendering: pixelated;
+  outline: 1px solid var(--nbm-line);
   background: var(--nbm-raised);
 }
 .nbm-datadiff.nbm-datadiff .nbm-datadiff-rows .nbm-list {
   width: auto;
   min-width: min(100%, 480px);
 }
-`,""]),i.d(e,{},{A:a})},246(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-dataversion .nbm-dataversion-title {
+.nbm-datadiff.nbm-datadiff button.nbm-link {
+  text-decoration: underline dotted;
+  text-decoration-color: var(--nbm-quiet);
+  text-underline-offset: 3px;
+}
+.nbm-datadiff.nbm-datadiff button.nbm-link:hover {
+  text-decoration-style: solid;
+}
+`,""]),i.d(e,{},{A:t})},246(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`.nbm-dataversion .nbm-dataversion-title {
   display: flex;
   flex-wrap: wrap;
   align-items: center;
   gap: 0 16px;
   padding: 4px 0;
 }
-.nbm-dataversion .nbm-dataversion-title .nbm-button {
+.nbm-dataversion .nbm-dataversion-tools {
+  display: flex;
+  gap: 4px;
   margin-left: auto;
 }
 .nbm-dataversion .nbm-dataversion-part {
@@ -681,7 +700,7 @@
   width: auto;
   min-width: min(100%, 480px);
 }
-`,""]),i.d(e,{},{A:a})},93(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
+`,""]),i.d(e,{},{A:t})},93(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* Lines and tables of two texts as one; before compare.css, whose selectors are stronger. */
 .nbm-view.nbm-view table.nbm-diff {
   border-collapse: collapse;
   border-spacing: 0;
@@ -704,6 +723,9 @@
   white-space: pre-wrap;
   overflow-wrap: anywhere;
   max-width: none;
+}
+.nbm-view .nbm-diff col.nbm-diff-at {
+  width: 40px;
 }
 .nbm-view.nbm-view .nbm-diff td.nbm-diff-at {
   width: 40px;
@@ -748,7 +770,7 @@
   font-family: var(--jp-ui-font-family, system-ui, sans-serif);
   font-size: 11px;
 }
-`,""]),i.d(e,{},{A:a})},731(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* Parallel coordinates, scatter and importance of many runs. */
+`,""]),i.d(e,{},{A:t})},731(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* Parallel coordinates, scatter and importance of many runs. */
 .nbm-explore > .nbm-body {
   position: relative;
   container-type: inline-size;
@@ -1074,7 +1096,7 @@
 .nbm-explore:is([data-filtered="above"] *) .nbm-explore-head .nbm-explore-line > :is(b, input[type="search"]) {
   display: none;
 }
-`,""]),i.d(e,{},{A:a})},285(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-footer .nbm-foot-row {
+`,""]),i.d(e,{},{A:t})},285(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`.nbm-footer .nbm-foot-row {
   display: flex;
   align-items: flex-start;
   column-gap: 16px;
@@ -1113,8 +1135,8 @@
   color: var(--nbm-fg);
   text-decoration: underline;
 }
-`,""]),i.d(e,{},{A:a})},722(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=i.n(t),m=i(855),b=i(728),l=i(765),p=i(93),s=i(507),d=i(813),c=i(246),x=i(409),u=i(789),g=i(234),h=i(912),v=i(162),f=i(285),w=i(731),y=i(222),k=a()(o());k.i(m.A),k.i(b.A),k.i(l.A),k.i(p.A),k.i(s.A),k.i(d.A),k.i(c.A),k.i(x.A),k.i(u.A),k.i(g.A),k.i(h.A),k.i(v.A),k.i(f.A),k.i(w.A),k.i(y.A),k.push([n.id,`
-`,""]),i.d(e,{},{A:k})},83(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=i.n(t),m=i(722),b=i(342),l=a()(o());l.i(m.A),l.i(b.A),l.push([n.id,`/* Our widgets in JupyterLab's shell. */
+`,""]),i.d(e,{},{A:t})},722(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=i.n(a),m=i(855),b=i(728),l=i(765),p=i(93),d=i(507),s=i(813),c=i(246),x=i(409),u=i(789),g=i(234),h=i(912),f=i(162),v=i(285),w=i(731),y=i(222),k=t()(o());k.i(m.A),k.i(b.A),k.i(l.A),k.i(p.A),k.i(d.A),k.i(s.A),k.i(c.A),k.i(x.A),k.i(u.A),k.i(g.A),k.i(h.A),k.i(f.A),k.i(v.A),k.i(w.A),k.i(y.A),k.push([n.id,`
+`,""]),i.d(e,{},{A:k})},83(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=i.n(a),m=i(722),b=i(342),l=t()(o());l.i(m.A),l.i(b.A),l.push([n.id,`/* Our widgets in JupyterLab's shell. */
 .nbm-sidebar {
   outline: none;
   background: var(--jp-layout-color1);
@@ -1146,7 +1168,7 @@
   outline: none;
   background: var(--jp-layout-color1);
 }
-`,""]),i.d(e,{},{A:l})},409(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-lineage .nbm-lineage-scroller {
+`,""]),i.d(e,{},{A:l})},409(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`.nbm-lineage .nbm-lineage-scroller {
   max-height: 480px;
   overflow: auto;
 }
@@ -1179,7 +1201,7 @@
 .nbm-lineage .nbm-lineage-node[data-kind="run"] {
   border-radius: 12px;
 }
-.nbm-lineage .nbm-lineage-node[data-kind="file"] {
+.nbm-lineage .nbm-lineage-node:is([data-kind="file"], [data-kind="frame"]) {
   border-style: dashed;
 }
 .nbm-lineage .nbm-lineage-node[data-stale] {
@@ -1194,7 +1216,7 @@
   flex-wrap: wrap;
   gap: 0 16px;
 }
-`,""]),i.d(e,{},{A:a})},222(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-live[data-view="live"] > .nbm-body {
+`,""]),i.d(e,{},{A:t})},222(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`.nbm-live[data-view="live"] > .nbm-body {
   padding: 0 8px 4px;
 }
 .nbm-live[data-view="live"] .nbm-live-head {
@@ -1264,7 +1286,7 @@
   color: var(--nbm-fg);
   text-align: right;
 }
-`,""]),i.d(e,{},{A:a})},234(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The grid of figures, texts, tables and sounds. */
+`,""]),i.d(e,{},{A:t})},234(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* The grid of figures, texts, tables and sounds. */
 .nbm-media .nbm-media-player {
   display: flex;
   flex: 1 1 240px;
@@ -1413,7 +1435,7 @@
 .nbm-media:is(.nbm-media *) > .nbm-body {
   padding: 0;
 }
-`,""]),i.d(e,{},{A:a})},728(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* What several views show: lists, pictures, dialogs, texts with colours. */
+`,""]),i.d(e,{},{A:t})},728(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* What several views show: lists, pictures, dialogs, texts with colours. */
 .nbm-live .nbm-sq {
   font-size: 12px;
 }
@@ -1721,7 +1743,50 @@
   fill: currentcolor;
   opacity: 0.5;
 }
-`,""]),i.d(e,{},{A:a})},765(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The frame that uPlot draws into. */
+/* facts that belong together stay near each other on a wide page */
+.nbm-live.nbm-live .nbm-list.nbm-near {
+  width: auto;
+  min-width: min(100%, 720px);
+}
+.nbm-live .nbm-list input[type="checkbox"] {
+  display: block;
+  margin: 5px 0;
+}
+.nbm-live .nbm-list-title {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0 16px;
+  padding: 4px 0;
+}
+/* tags and branches: a tag stays, a branch moves */
+.nbm-live .nbm-chips {
+  display: inline-flex;
+  gap: 4px;
+  align-items: center;
+  vertical-align: top;
+}
+.nbm-live .nbm-list .nbm-chips {
+  height: 23px;
+}
+.nbm-live .nbm-chip {
+  flex: none;
+  max-width: 160px;
+  height: 18px;
+  padding: 0 6px;
+  overflow: hidden;
+  border: 1px solid var(--nbm-line);
+  border-radius: 9px;
+  font-size: var(--jp-ui-font-size0, 11px);
+  font-weight: 400;
+  line-height: 16px;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-live .nbm-chip-tag {
+  border-color: transparent;
+  background: var(--nbm-raised);
+}
+`,""]),i.d(e,{},{A:t})},765(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* The frame that uPlot draws into. */
 .nbm-plot {
   position: relative;
   width: 100%;
@@ -1804,7 +1869,7 @@
   text-overflow: ellipsis;
   cursor: pointer;
 }
-`,""]),i.d(e,{},{A:a})},789(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The page of one run, and what other views of one run share with it. */
+`,""]),i.d(e,{},{A:t})},789(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* The page of one run, and what other views of one run share with it. */
 .nbm-run > .nbm-body {
   padding: 4px 8px 8px;
 }
@@ -2083,7 +2148,7 @@
 .nbm-run {
   container-type: inline-size;
 }
-`,""]),i.d(e,{},{A:a})},162(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`.nbm-runs .nbm-runs-table {
+`,""]),i.d(e,{},{A:t})},162(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`.nbm-runs .nbm-runs-table {
   display: flex;
   flex-direction: column;
   min-width: 0;
@@ -2472,7 +2537,7 @@
 .nbm-runs:is(.nbm-main > *):has(.nbm-charts:not([hidden])) > .nbm-body {
   overflow: auto;
 }
-`,""]),i.d(e,{},{A:a})},342(n,e,i){var r=i(501),o=i.n(r),t=i(230),a=(i.n(t))()(o());a.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
+`,""]),i.d(e,{},{A:t})},342(n,e,i){var r=i(501),o=i.n(r),a=i(230),t=(i.n(a))()(o());t.push([n.id,`/* The panel beside the notebook: 240 px are enough. */
 .nbm-panel {
   display: flex;
   flex-direction: column;
@@ -2712,4 +2777,117 @@
   width: auto;
   max-width: 240px;
 }
-`,""]),i.d(e,{},{A:a})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,t){"string"==typeof n&&(n=[[null,n,void 0]]);var a={};if(r)for(var m=0;m<this.length;m++){var b=this[m][0];null!=b&&(a[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&a[p[0]]||(void 0!==t&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=t),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),t=i(13),a=i.n(t),m=i(23),b=i.n(m),l=i(652),p=i.n(l),s=i(872),d=i.n(s),c=i(453),x=i.n(c),u=i(83),g={};g.styleTagTransform=x(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=a(),g.insertStyleElement=d(),o()(u.A,g);let h=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:h})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},t=[],a=0;a<n.length;a++){var m=n[a],b=r.base?m[0]+r.base:m[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var s=i(p),d={css:m[1],media:m[2],sourceMap:m[3],supports:m[4],layer:m[5]};if(-1!==s)e[s].references++,e[s].updater(d);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(d,r);r.byIndex=a,e.splice(a,0,{identifier:p,updater:c,references:1})}t.push(p)}return t}n.exports=function(n,o){var t=r(n=n||[],o=o||{});return function(n){n=n||[];for(var a=0;a<t.length;a++){var m=i(t[a]);e[m].references--}for(var b=r(n,o),l=0;l<t.length;l++){var p=i(t[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}t=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,t;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(t=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
+.nbm-panel .nbm-tabs {
+  display: flex;
+  flex: none;
+  gap: 16px;
+  padding: 0 8px;
+  border-bottom: 1px solid var(--nbm-line);
+}
+.nbm-panel .nbm-tab {
+  height: 28px;
+  padding: 0;
+  border: 0;
+  border-bottom: 2px solid transparent;
+  background: none;
+  color: var(--nbm-quiet);
+  font: inherit;
+  line-height: 26px;
+  cursor: pointer;
+}
+.nbm-panel .nbm-tab:focus-visible {
+  outline-offset: -3px;
+}
+.nbm-panel .nbm-tab:hover {
+  color: var(--nbm-fg);
+}
+.nbm-panel .nbm-tab[aria-selected="true"] {
+  border-bottom-color: var(--nbm-accent);
+  color: var(--nbm-fg);
+}
+.nbm-panel .nbm-data-body {
+  display: none;
+  flex: 1;
+  flex-direction: column;
+  min-height: 0;
+}
+.nbm-panel .nbm-data-body .nbm-filter-line {
+  border-top: 0;
+}
+.nbm-panel.nbm-bare .nbm-tabs,
+.nbm-panel.nbm-shows-data:not(.nbm-bare) .nbm-panel-body {
+  display: none;
+}
+.nbm-panel.nbm-shows-data:not(.nbm-bare) .nbm-data-body {
+  display: flex;
+}
+.nbm-panel .nbm-data-list {
+  outline: none;
+}
+.nbm-panel.nbm-stale .nbm-data-list {
+  opacity: 0.75;
+}
+.nbm-panel .nbm-data-line {
+  display: flex;
+  gap: 4px;
+  padding: 0 8px;
+  cursor: default;
+  user-select: none;
+}
+.nbm-panel .nbm-data-line[aria-level="2"] {
+  padding-left: 20px;
+}
+.nbm-panel .nbm-data-line:hover {
+  background: var(--nbm-raised);
+}
+.nbm-panel .nbm-data-line[aria-selected="true"] {
+  background: color-mix(in srgb, var(--nbm-accent) 14%, transparent);
+  box-shadow: inset 2px 0 0 var(--nbm-accent);
+}
+.nbm-panel .nbm-data-list:focus-visible .nbm-active {
+  outline: 2px solid var(--nbm-accent);
+  outline-offset: -2px;
+}
+.nbm-panel .nbm-data-words {
+  flex: 1;
+  min-width: 0;
+}
+.nbm-panel .nbm-data-first {
+  display: flex;
+  gap: 6px;
+  align-items: center;
+  height: 22px;
+}
+.nbm-panel .nbm-data-first .nbm-grow {
+  flex: 1;
+}
+.nbm-panel .nbm-data-first .nbm-chips {
+  flex: 0 1 auto;
+  min-width: 0;
+  overflow: hidden;
+}
+.nbm-panel .nbm-data-version .nbm-name {
+  flex: none;
+}
+.nbm-panel .nbm-data-first .nbm-age {
+  flex: none;
+  min-width: 40px;
+  text-align: right;
+}
+.nbm-panel .nbm-data-second {
+  display: block;
+  overflow: hidden;
+  margin-top: -3px;
+  padding-bottom: 3px;
+  font-size: var(--jp-ui-font-size0, 11px);
+  line-height: 16px;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.nbm-panel .nbm-data-more {
+  cursor: pointer;
+}
+.nbm-panel .nbm-data-line[aria-selected="true"] .nbm-chip-tag {
+  background: var(--nbm-ground);
+}
+`,""]),i.d(e,{},{A:t})},230(n){n.exports=function(n){var e=[];return e.toString=function(){return this.map(function(e){var i="",r=void 0!==e[5];return e[4]&&(i+="@supports (".concat(e[4],") {")),e[2]&&(i+="@media ".concat(e[2]," {")),r&&(i+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),i+=n(e),r&&(i+="}"),e[2]&&(i+="}"),e[4]&&(i+="}"),i}).join("")},e.i=function(n,i,r,o,a){"string"==typeof n&&(n=[[null,n,void 0]]);var t={};if(r)for(var m=0;m<this.length;m++){var b=this[m][0];null!=b&&(t[b]=!0)}for(var l=0;l<n.length;l++){var p=[].concat(n[l]);r&&t[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),i&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=i),o&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=o):p[4]="".concat(o)),e.push(p))}},e}},501(n){n.exports=function(n){return n[1]}},284(n,e,i){i.r(e);var r=i(695),o=i.n(r),a=i(13),t=i.n(a),m=i(23),b=i.n(m),l=i(652),p=i.n(l),d=i(872),s=i.n(d),c=i(453),x=i.n(c),u=i(83),g={};g.styleTagTransform=x(),g.setAttributes=p(),g.insert=b().bind(null,"head"),g.domAPI=t(),g.insertStyleElement=s(),o()(u.A,g);let h=u.A&&u.A.locals?u.A.locals:void 0;i.d(e,{},{default:h})},695(n){var e=[];function i(n){for(var i=-1,r=0;r<e.length;r++)if(e[r].identifier===n){i=r;break}return i}function r(n,r){for(var o={},a=[],t=0;t<n.length;t++){var m=n[t],b=r.base?m[0]+r.base:m[0],l=o[b]||0,p="".concat(b," ").concat(l);o[b]=l+1;var d=i(p),s={css:m[1],media:m[2],sourceMap:m[3],supports:m[4],layer:m[5]};if(-1!==d)e[d].references++,e[d].updater(s);else{var c=function(n,e){var i=e.domAPI(e);return i.update(n),function(e){e?(e.css!==n.css||e.media!==n.media||e.sourceMap!==n.sourceMap||e.supports!==n.supports||e.layer!==n.layer)&&i.update(n=e):i.remove()}}(s,r);r.byIndex=t,e.splice(t,0,{identifier:p,updater:c,references:1})}a.push(p)}return a}n.exports=function(n,o){var a=r(n=n||[],o=o||{});return function(n){n=n||[];for(var t=0;t<a.length;t++){var m=i(a[t]);e[m].references--}for(var b=r(n,o),l=0;l<a.length;l++){var p=i(a[l]);0===e[p].references&&(e[p].updater(),e.splice(p,1))}a=b}}},23(n){var e={};n.exports=function(n,i){var r=function(n){if(void 0===e[n]){var i=document.querySelector(n);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(n){i=null}e[n]=i}return e[n]}(n);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(i)}},872(n){n.exports=function(n){var e=document.createElement("style");return n.setAttributes(e,n.attributes),n.insert(e,n.options),e}},652(n,e,i){n.exports=function(n){var e=i.nc;e&&n.setAttribute("nonce",e)}},13(n){n.exports=function(n){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=n.insertStyleElement(n);return{update:function(i){var r,o,a;r="",i.supports&&(r+="@supports (".concat(i.supports,") {")),i.media&&(r+="@media ".concat(i.media," {")),(o=void 0!==i.layer)&&(r+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),r+=i.css,o&&(r+="}"),i.media&&(r+="}"),i.supports&&(r+="}"),(a=i.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),n.styleTagTransform(r,e,n.options)},remove:function(){var n;null===(n=e).parentNode||n.parentNode.removeChild(n)}}}},453(n){n.exports=function(n,e){if(e.styleSheet)e.styleSheet.cssText=n;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(n))}}}}]);
