@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.calls import peers_python
 from tests.benchmarks.measure import python
+from tests.benchmarks.peers import peers_python
 
 POINTS = [0.1, 1 / 3, 1e-300, 1.7976931348623157e308, float("nan"), float("inf"), float("-inf"), -0.0]
 
@@ -47,7 +47,8 @@ print(json.dumps({"values": values, "params": client.get_run(run.info.run_id).da
 
 @pytest.fixture(scope="session")
 def peers(pytestconfig: pytest.Config, root: Path) -> str:
-    found = peers_python(os.environ.get("NBMLOPS_PEERS_PYTHON"), root / ".pytest_cache" / "peers")
+    given = os.environ.get("NBMLOPS_PEERS_PYTHON")
+    found = peers_python("tracking", [given] if given else [], root / ".pytest_cache" / "peers")
     if found is None:
         pytest.skip("no environment with MLflow and Trackio: pip could not build one (is there a network?)")
     return found
