@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nbmlops.errors import RecordError
@@ -32,7 +33,9 @@ def describe(columns: pd.Index[Any]) -> Spec:
     if isinstance(columns, pd.CategoricalIndex):
         codes = [int(code) for code in columns.codes]
         return {"codes": codes, "of": describe(columns.categories), "ordered": bool(columns.ordered), "names": names}
-    return {"values": [label(one) for one in columns], "names": names, "dtype": str(columns.dtype)}
+    said = {"values": [label(one) for one in columns], "names": names, "dtype": str(columns.dtype)}
+    freq = columns.freq if isinstance(columns, pd.DatetimeIndex | pd.TimedeltaIndex) else None
+    return said if freq is None else said | {"freq": freq.freqstr}
 
 
 def restore(spec: Mapping[str, Any]) -> pd.Index[Any]:
@@ -49,7 +52,11 @@ def restore(spec: Mapping[str, Any]) -> pd.Index[Any]:
         return pd.CategoricalIndex(pd.Categorical.from_codes(spec["codes"], dtype=kind), name=names[0])
     values = [named(one) for one in spec["values"]]
     found: pd.Index[Any] = pd.Index(values, name=names[0], dtype=object, tupleize_cols=False)
-    return found if spec["dtype"] == "object" else found.astype(spec["dtype"])
+    found = found if spec["dtype"] == "object" else found.astype(spec["dtype"])
+    if spec.get("freq") and isinstance(found, pd.DatetimeIndex | pd.TimedeltaIndex):
+        with suppress(ValueError):  # holidays and the like are not in its name
+            found.freq = spec["freq"]
+    return found
 
 
 def label(value: Any) -> list[Any]:

@@ -177,7 +177,6 @@ def test_attrs_come_back_or_are_said_to_be_lost() -> None:
         objects(2**60 + 1, 0.5),
         objects("\ud800"),
         objects(np.zeros((2, 2))),
-        column(pd.interval_range(pd.Timestamp("2020", tz="Europe/Berlin"), periods=2)),
         column(np.array([1j])),
     ],
 )
@@ -186,3 +185,14 @@ def test_what_would_come_back_as_other_values_is_refused(frame: pd.DataFrame) ->
         ml.data.save(frame, "d")
     assert caught.value.hint
     assert not len(ml.data.list().df())
+
+
+def test_intervals_of_zoned_times_come_back_or_are_refused() -> None:
+    """What pandas makes of them on the way through Arrow differs from one version to the next."""
+    before = column(pd.interval_range(pd.Timestamp("2020", tz="Europe/Berlin"), periods=2))
+    try:
+        ml.data.save(before, "d")
+    except RecordError as error:
+        assert error.hint
+    else:
+        pd.testing.assert_frame_equal(ml.data.load("d"), before)

@@ -74,7 +74,7 @@ READERS: dict[str, tuple[str, Callable[[], Any]]] = {
     "polars scan_parquet": (X, lambda: pl.scan_parquet(Path(X)).collect()),
     "polars read_csv": ("x.csv", lambda: pl.read_csv("x.csv")),
     "polars scan_csv": ("x.csv", lambda: pl.scan_csv("x.csv").collect()),
-    "polars read_ipc": ("x.feather", lambda: pl.read_ipc("x.feather", memory_map=False)),
+    "polars read_ipc": ("x.feather", lambda: pl.read_ipc("x.feather")),
     "polars scan_ndjson": ("x.jsonl", lambda: pl.scan_ndjson("x.jsonl").collect()),
     "pyarrow read_table": (X, lambda: pq.read_table(X)),
     "pyarrow file URL": (X, lambda: pl.scan_parquet(f"file://{os.path.abspath(X)}")),
