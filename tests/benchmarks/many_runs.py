@@ -13,19 +13,17 @@ from pathlib import Path
 
 import duckdb
 
-SCHEMA = (
-    ("nbmlops.storage", "sql/migrations/001_store.sql"),
-    ("nbmlops.tracking", "sql/migrations/001_tracking.sql"),
-    ("nbmlops.tracking", "sql/views.sql"),
-    ("nbmlops.data", "sql/migrations/001_data.sql"),
-    ("nbmlops.data", "sql/views.sql"),
-)
+PACKAGES = ("nbmlops.storage", "nbmlops.tracking", "nbmlops.data")
 
 
 def create_schema(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables and the public views in an empty database."""
-    for package, path in SCHEMA:
-        con.execute(resources.files(package).joinpath(path).read_text(encoding="utf-8"))
+    for package in PACKAGES:
+        folder = resources.files(package).joinpath("sql")
+        steps = sorted(folder.joinpath("migrations").iterdir(), key=lambda step: step.name)
+        for step in [step for step in (*steps, folder.joinpath("views.sql")) if step.name.endswith(".sql")]:
+            if step.is_file():
+                con.execute(step.read_text(encoding="utf-8"))
 
 
 def fill(con: duckdb.DuckDBPyConnection, runs: int, *, params: int = 20, metrics: int = 20, points: int = 0) -> None:
