@@ -73,14 +73,16 @@ class Journal:
         OSError
             The disk is full; nothing of the record counts as kept.
         """
-        if self._is_torn:  # the piece before is set aside at ingest, this record is not
+        ends_a_piece = self._is_torn
+        if ends_a_piece:  # the piece before is set aside at ingest, this record is not
             line = b"\n" + line
-            self._is_torn = False
         count = _write(self.fd, line)
         self.written += count
         if count != len(line):
             self._is_torn = True
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if ends_a_piece:  # not before: where nothing at all was written, the piece is still without its end
+            self._is_torn = False
 
     def extend(self, lines: bytes) -> None:
         """Write many lines, as far as one call reaches at a time."""

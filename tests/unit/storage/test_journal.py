@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -103,6 +104,26 @@ def test_after_a_short_write_the_next_record_begins_a_line(tmp_path: Path, root:
     )
     assert done.stdout == "28\n"
     assert path.read_bytes().splitlines()[1:] == [b'{"t":', b'{"t":"second"}', b'{"t":"third"}']
+
+
+def test_a_disk_that_takes_a_piece_and_then_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record that follows a torn piece begins a line, however often the disk said no in between."""
+    written = made(tmp_path)
+    answers = [lambda fd, data: os.write(fd, data[:5]), *[_no_space] * 2]
+    monkeypatch.setattr(journal, "_write", lambda fd, data: (answers.pop(0) if answers else os.write)(fd, data))
+    for _ in range(3):
+        with pytest.raises(OSError, match="No space left"):
+            written.write(encode("a", {"x": 1}, 1, 1))
+    lines = [encode("a", {"x": 1}, 1, 1), encode("a", {"x": 2}, 2, 2)]
+    for each in lines:
+        written.write(each)
+    _, piece, *records = written.path.read_bytes().splitlines(keepends=True)
+    assert len(piece) == 6
+    assert records == lines
+
+
+def _no_space(fd: int, data: bytes) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_threads_write_whole_lines(tmp_path: Path) -> None:
