@@ -96,7 +96,7 @@ def checked(
         return ""
     try:
         after = given_back(column, spec, codes)
-    except Exception as error:
+    except Exception as error:  # types of anybody's making raise anything; it must be said before they are kept
         said = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise RecordError(
             f"column {name[:60]!r} of {str(series.dtype)[:60]} cannot be given back: {said}",

@@ -90,6 +90,6 @@ def each(work: Callable[[T], U], items: Iterable[T]) -> list[U]:
         futures = [pool.submit(work, item) for item in items]
         try:
             return [future.result() for future in futures]
-        except BaseException:
+        except BaseException:  # an interrupt, too, must not wait for all that is queued
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -15,8 +15,9 @@ import pytest
 
 import nbmlops as ml
 from nbmlops.data import remote_places, remote_refs, remotes
-from nbmlops.errors import MLError, RecordError, StoreUnwritable, UnknownReference, UsageError
+from nbmlops.errors import MLError, RecordError, StoreUnwritable
 from nbmlops.storage import session
+from tests.unit.data.remote_parts import back, blobs, breaking, elsewhere, frame
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -66,56 +67,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return {
         "folder": str(tmp_path / "remote"), "file": f"file://{tmp_path}/remote", "memory": f"memory://{tmp_path.name}"
     }[request.param]  # fmt: skip
-
-
-def frame(rows: int) -> pd.DataFrame:
-    return pd.DataFrame({"id": range(rows), "name": [f"n{at}" for at in range(rows)]})
-
-
-def elsewhere(tmp_path: Path, name: str = "other") -> Path:
-    """Go on in another store, empty at first."""
-    session.close()
-    path = tmp_path / name / "mlops.duckdb"
-    path.parent.mkdir(exist_ok=True)
-    os.environ["NBMLOPS_STORE"] = str(path)  # the fixture `store` puts it back
-    return path
-
-
-def back(store: Path) -> None:
-    session.close()
-    os.environ["NBMLOPS_STORE"] = str(store)
-
-
-def blobs(store: Path) -> list[Path]:
-    return [path for path in (store.parent / ".nbmlops" / "mlops" / "blobs").rglob("*") if path.is_file()]
-
-
-class Breaking:
-    """A place that fails at the n-th call that moves something, and at all that come later."""
-
-    def __init__(self, real: remote_places.Place, allowed: int) -> None:
-        self.real = real
-        self.allowed = allowed
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self.real, name)
-        if name not in ("put", "get", "write", "create"):
-            return method
-
-        def moving(*values: Any) -> Any:
-            self.allowed -= 1
-            if self.allowed < 0:
-                if name == "get":
-                    Path(values[1]).write_bytes(b"half of i")
-                raise OSError("connection reset by peer")
-            return method(*values)
-
-        return moving
-
-
-def breaking(monkeypatch: pytest.MonkeyPatch, allowed: int) -> None:
-    real = remotes.at
-    monkeypatch.setattr(remotes, "at", lambda *values: Breaking(real(*values), allowed))
 
 
 def test_versions_go_elsewhere_and_come_back(url: str, tmp_path: Path) -> None:
@@ -405,24 +356,6 @@ def test_a_full_disk_here_is_not_the_remote(tmp_path: Path, monkeypatch: pytest.
     assert ml.data.pull("train", tmp_path / "remote").versions == 1
 
 
-def test_two_who_pull_at_once_have_each_version_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ml.data.save(frame(3), "train")
-    ml.data.push("train", tmp_path / "remote")
-    elsewhere(tmp_path)
-    real = remotes.records.record
-
-    def twice(said: Any) -> None:
-        real(said)
-        real(said)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(remotes.records, "record", twice)
-        ml.data.pull("train", tmp_path / "remote")
-    assert len(ml.data.log("train").rows) == 1
-    assert len(ml.data.show("train").df()) == 2
-    assert ml.sql("SELECT count(*) AS n FROM data_versions")["n"][0] == 1
-
-
 # -- tags and branches
 
 
@@ -556,47 +489,3 @@ def test_of_several_processes_that_push_a_branch_at_once_one_has_it(tmp_path: Pa
 
 
 # -- what is said
-
-
-def test_what_cannot_be_pushed_or_pulled_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UnknownReference):
-        ml.data.push("nothing", tmp_path)
-    with pytest.raises(UsageError, match="has no dataset"):
-        ml.data.pull("nothing", tmp_path)
-    ml.data.save(frame(1), "x")
-    with pytest.raises(UsageError, match="cannot be reached"):
-        ml.data.push("x", "nosuch://place")
-    with pytest.raises(UsageError, match="has no dataset") as caught:
-        ml.data.pull("nothing", f"file://user:secret@{tmp_path}")
-    assert "secret" not in str(caught.value)
-
-
-def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    ml.data.save(frame(1), "x")
-    monkeypatch.setitem(sys.modules, "gcsfs", None)
-    with pytest.raises(UsageError, match=r"needs a package[^\0]*pip install 'gcsfs'"):
-        ml.data.push("x", "gs://bucket/x")
-    assert remote_places._package("s3://bucket/x") == "pip install 'nbmlops[s3]'"
-
-
-def test_a_shared_folder_stays_shared(tmp_path: Path) -> None:
-    before = os.umask(0o022)
-    try:
-        ml.data.save(frame(1), "x")
-        ml.data.push("x", tmp_path / "remote")
-    finally:
-        os.umask(before)
-    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "remote").rglob("*") if path.is_file()} == {0o644}
-
-
-def test_a_file_system_without_links_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import errno
-
-    def refused(*values: Any) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(remote_places.os, "link", refused)
-    place = remote_places.Folder(tmp_path)
-    assert place.create("refs/a.json", b"one")
-    assert not place.create("refs/a.json", b"two")
-    assert place.read("refs/a.json") == b"one"
